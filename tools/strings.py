@@ -79,6 +79,13 @@ def locked() -> Iterator[None]:
         yield
 
 
+def empty(language: str) -> Catalog:
+    """Return a catalogue without sentences."""
+    catalog = Catalog(locale=language, fuzzy=False)
+    catalog.mime_headers = [("Plural-Forms", PLURALS[language])]
+    return catalog
+
+
 def load(language: str) -> Catalog:
     """Read the catalogue of one language, an empty one where there is none yet."""
     path = _po_path(language)
@@ -86,7 +93,7 @@ def load(language: str) -> Catalog:
         with path.open("rb") as stream:
             catalog = read_po(stream, locale=language)
     else:
-        catalog = Catalog(locale=language)
+        catalog = empty(language)
     catalog.mime_headers = [("Plural-Forms", PLURALS[language])]
     catalog.fuzzy = False
     return catalog
@@ -195,11 +202,9 @@ def update(*, prune: bool) -> None:
     with locked():
         for language in PLURALS:
             catalog = load(language)
+            fresh = empty(language)
             known = {_singular(message): message for message in catalog.obsolete.values()}
             known |= {_singular(message): message for message in catalog if message.id}
-            fresh = Catalog(locale=language)
-            fresh.mime_headers = [("Plural-Forms", PLURALS[language])]
-            fresh.fuzzy = False
             for singular, key in wanted.items():
                 old = known.pop(singular, None)
                 same_kind = old is not None and isinstance(old.id, str) == isinstance(key, str)
