@@ -1,0 +1,180 @@
+"""The application, put together: settings, database, guards, pages."""
+
+import secrets
+from collections.abc import Mapping
+
+from flask import Flask, g, get_flashed_messages, request
+from flask_login import LoginManager, UserMixin
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+import accounts.views
+import app.views
+import catalog.views
+import distribution.views
+import logistics.views
+import warehouses.views
+from accounts.queries import find_actor
+from app import commands
+from app.menu import menu_for
+from app.roles import RIGHTS
+from config import Settings, read_settings
+from core import i18n
+from core.actors import Actor
+from core.crypto import FieldKeys
+from core.database import Database
+from core.logs import start_logs
+from core.web import guards, headers, problems
+from core.web.access_log import log_requests
+from core.web.assets import static_url
+from core.web.browser_sessions import DatabaseSessions
+from core.web.origins import refuse_foreign_posts
+from core.web.session import keep_location, reading
+
+BLUEPRINTS = (
+    app.views.blueprint,
+    accounts.views.blueprint,
+    catalog.views.blueprint,
+    warehouses.views.blueprint,
+    logistics.views.blueprint,
+    distribution.views.blueprint,
+)
+
+MEBIBYTE = 1024 * 1024
+
+
+class SignedIn(UserMixin):
+    """What flask-login carries: the actor of this request."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.id = str(actor.id)
+
+
+def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
+    """Return the application for these settings; without any, they come from the environment."""
+    settings = settings or read_settings()
+    start_logs(settings.log_format)
+    flask = Flask("toptama", root_path=str(i18n.DIRECTORY.parent), static_folder=None, template_folder="templates")
+    flask.config.update(_flask_settings(settings))
+    flask.extensions |= {
+        "settings": settings,
+        "database": database or Database(settings.database_url),
+        "field_keys": FieldKeys(field_key=settings.field_key, index_key=settings.index_key),
+        "rights": RIGHTS,
+    }
+    flask.session_interface = DatabaseSessions(secure=settings.production)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    CSRFProtect(flask)
+    _sign_in_by_session(flask)
+    _speak_languages(flask)
+    log_requests(flask)
+    headers.guard_answers(flask, production=settings.production)
+    refuse_foreign_posts(flask, settings.base_url)
+    problems.answer_problems(flask)
+    _remember_form_results(flask)
+    for blueprint in BLUEPRINTS:
+        flask.register_blueprint(blueprint)
+    commands.register(flask)
+    _refuse_unguarded(flask)
+    return flask
+
+
+def _flask_settings(settings: Settings) -> Mapping[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TESTING": settings.testing,
+        "PROPAGATE_EXCEPTIONS": False,
+        "MAX_CONTENT_LENGTH": 12 * MEBIBYTE,
+        "MAX_FORM_MEMORY_SIZE": 500_000,
+        "MAX_FORM_PARTS": 1000,
+        "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "JSON_SORT_KEYS": False,
+    }
+
+
+def _sign_in_by_session(flask: Flask) -> None:
+    manager = LoginManager(flask)
+    manager.session_protection = None
+
+    @manager.user_loader
+    def load(user_id: str) -> SignedIn | None:
+        with reading() as unit:
+            actor = find_actor(unit, rights=RIGHTS, user_id=int(user_id))
+        return SignedIn(actor) if actor else None
+
+
+def _speak_languages(flask: Flask) -> None:
+    flask.jinja_env.undefined = StrictUndefined
+    flask.jinja_env.add_extension("jinja2.ext.i18n")
+    flask.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
+    flask.jinja_env.globals.update(
+        _=i18n.gettext,
+        gettext=i18n.gettext,
+        ngettext=i18n.ngettext,
+        name_of=i18n.name_of,
+        format_day=i18n.format_day,
+        format_instant=i18n.format_instant,
+        format_number=i18n.format_number,
+        format_money=i18n.format_money,
+        format_quarter=i18n.format_quarter,
+        static_url=static_url,
+        csrf_token=generate_csrf,
+    )
+    flask.jinja_env.policies["ext.i18n.trimmed"] = True
+
+    @flask.before_request
+    def choose_language() -> None:
+        g.request_id = secrets.token_hex(6)
+        asked = request.cookies.get("language")
+        actor = None if request.path.startswith("/static/") else guards.find_actor()
+        chosen = asked or (actor.language if actor else None) or i18n.DEFAULT_LANGUAGE
+        g.language = i18n.use_language(chosen)
+        g.language.__enter__()
+
+    @flask.teardown_request
+    def forget_language(_: BaseException | None) -> None:
+        language = g.pop("language", None)
+        if language is not None:
+            language.__exit__(None, None, None)
+
+    @flask.context_processor
+    def frame() -> dict[str, object]:
+        actor = guards.find_actor()
+        return {
+            "language": i18n.current_language(),
+            "languages": i18n.LANGUAGES,
+            "actor": actor,
+            "menu": menu_for(actor),
+            "demo": app.views.is_demonstration(),
+            "messages": get_flashed_messages(with_categories=True),
+            "csp_nonce": headers.nonce(),
+            "quarter_chip": None,
+            "request_id": g.get("request_id", ""),
+            "programme": flask.extensions["settings"].programme_name,
+            "contact": flask.extensions["settings"].contact,
+        }
+
+
+def _remember_form_results(flask: Flask) -> None:
+    @flask.after_request
+    def remember(response: Response) -> Response:
+        if request.method == "POST" and response.status_code in {302, 303}:
+            keep_location(response.headers["Location"])
+        return response
+
+
+def _refuse_unguarded(flask: Flask) -> None:
+    bare = [name for name, view in flask.view_functions.items() if guards.guard_of(view) is None]
+    if bare:
+        message = f"these views carry no guard: {', '.join(sorted(bare))}"
+        raise RuntimeError(message)
+
+
+

@@ -1,0 +1,78 @@
+"""Which rights each role holds: the one table a person reviews (domain, §8)."""
+
+from accounts.permissions import AccountRight
+from accounts.values import Role
+from catalog.permissions import CatalogRight
+from core.actors import Rights
+from distribution.permissions import DistributionRight
+from logistics.permissions import LogisticsRight
+from warehouses.permissions import WarehouseRight
+
+_READ_ALL: frozenset[str] = frozenset(
+    {
+        CatalogRight.READ,
+        WarehouseRight.READ_STOCK,
+        LogisticsRight.READ_ORDERS,
+        LogisticsRight.READ_TRANSFERS,
+        DistributionRight.READ_FAMILIES,
+        DistributionRight.READ_REGISTRY,
+        DistributionRight.READ_QUARTERS,
+        DistributionRight.READ_VOUCHERS,
+        DistributionRight.READ_HAND_OVERS,
+    }
+)
+
+_TERRITORY: frozenset[str] = _READ_ALL | {
+    DistributionRight.IMPORT_REGISTRY,
+    DistributionRight.CONFIRM_REGISTRY,
+    DistributionRight.PRINT_VOUCHERS,
+    DistributionRight.CORRECT_HAND_OVERS,
+    LogisticsRight.DRAFT_ORDERS,
+    LogisticsRight.APPROVE_ORDERS,
+    LogisticsRight.DISPATCH_TRANSFERS,
+    LogisticsRight.RECEIVE_TRANSFERS,
+    WarehouseRight.MANAGE_PLACES,
+}
+
+RIGHTS: Rights = {
+    Role.ADMINISTRATOR: frozenset({AccountRight.READ_USERS, AccountRight.MANAGE_USERS, AccountRight.READ_AUDIT}),
+    Role.MINISTRY: _READ_ALL
+    | {
+        DistributionRight.IMPORT_REGISTRY,
+        DistributionRight.CONFIRM_REGISTRY,
+        DistributionRight.FREEZE_ROSTER,
+        DistributionRight.ALLOT,
+        DistributionRight.APPROVE_ALLOTMENT,
+        DistributionRight.RESERVE_STOCK,
+        DistributionRight.PRINT_VOUCHERS,
+        LogisticsRight.DRAFT_ORDERS,
+        LogisticsRight.APPROVE_ORDERS,
+        LogisticsRight.MANAGE_SUPPLIERS,
+        WarehouseRight.MANAGE_PLACES,
+    },
+    Role.REGION: _TERRITORY,
+    Role.DISTRICT: _TERRITORY,
+    Role.STOREKEEPER: frozenset(
+        {
+            CatalogRight.READ,
+            WarehouseRight.READ_STOCK,
+            LogisticsRight.READ_ORDERS,
+            LogisticsRight.ACCEPT_DELIVERIES,
+            LogisticsRight.READ_TRANSFERS,
+            LogisticsRight.DISPATCH_TRANSFERS,
+            LogisticsRight.RECEIVE_TRANSFERS,
+        }
+    ),
+    Role.OPERATOR: frozenset(
+        {
+            CatalogRight.READ,
+            WarehouseRight.READ_STOCK,
+            LogisticsRight.READ_TRANSFERS,
+            LogisticsRight.RECEIVE_TRANSFERS,
+            DistributionRight.HAND_OVER,
+            DistributionRight.READ_HAND_OVERS,
+        }
+    ),
+    Role.SUPPLIER: frozenset({LogisticsRight.READ_ORDERS}),
+    Role.AUDITOR: _READ_ALL | {AccountRight.READ_AUDIT},
+}

@@ -1,0 +1,51 @@
+"""All tables together, and how a database is brought to head."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData
+
+import accounts.models
+import catalog.models
+import core.audit
+import core.web.models
+import distribution.models
+import logistics.models
+import territory.models
+import warehouses.models  # noqa: F401 - all packages must be imported for the metadata to be whole
+from app.reference import load_reference
+from core.database import Database, Model
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+def all_tables() -> MetaData:
+    """Return the metadata with the tables of every package."""
+    return Model.metadata
+
+
+def alembic_config(url: str) -> Config:
+    """Return Alembic's settings for a database."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def upgrade(database: Database) -> None:
+    """Bring an empty or older database to head, with the facts it needs."""
+    if database.is_sqlite and database.url.database:
+        Path(database.url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    command.upgrade(alembic_config(database.url.render_as_string(hide_password=False)), "head")
+    with database.writing() as session:
+        load_reference(session)
+
+
+def is_at_head(database: Database) -> bool:
+    """Say whether the database has every migration."""
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    with database.readers.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head

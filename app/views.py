@@ -1,0 +1,75 @@
+"""Pages that belong to no trade: home, language, static files, health."""
+
+import shutil
+from datetime import timedelta
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.schema import is_at_head
+from core import i18n
+from core.web.assets import send_static
+from core.web.guards import public, signed_in
+from core.web.pages import local_path, page
+from core.web.session import database, settings
+
+blueprint = Blueprint("app", __name__)
+
+_LEAST_FREE = 0.05
+_LANGUAGE_KEPT = timedelta(days=365)
+DEMONSTRATION_MARK = "demonstration"
+
+
+def is_demonstration() -> bool:
+    """Say whether this database was filled with invented people."""
+    return (settings().data_dir / DEMONSTRATION_MARK).exists()
+
+
+@blueprint.get("/")
+@signed_in
+def home() -> ResponseReturnValue:
+    """Show what waits for the person who is signed in."""
+    return page()
+
+
+@blueprint.post("/language/<language>")
+@public
+def set_language(language: str) -> ResponseReturnValue:
+    """Keep the language of this browser and return to the same page."""
+    response = redirect(local_path(request.form.get("next")) or "/", 303)
+    if language in i18n.LANGUAGES:
+        secure = settings().production
+        response.set_cookie("language", language, max_age=_LANGUAGE_KEPT, secure=secure, httponly=True, samesite="Lax")
+    return response
+
+
+@blueprint.get("/static/<digest>/<path:path>")
+@public
+def static_asset(digest: str, path: str) -> Response:
+    """Send a static file."""
+    return send_static(digest, path)
+
+
+@blueprint.get("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    """Say that the process is up, without looking at anything else."""
+    return jsonify(status="up")
+
+
+@blueprint.get("/readyz")
+@public
+def readyz() -> ResponseReturnValue:
+    """Say whether requests can be served: the database answers, is at head, and the disk has room."""
+    try:
+        with database().reading() as session:
+            session.execute(text("SELECT 1"))
+        ready = is_at_head(database())
+    except SQLAlchemyError:
+        current_app.logger.exception("the database does not answer")
+        ready = False
+    disk = shutil.disk_usage(settings().data_dir if settings().data_dir.exists() else "/")
+    ready = ready and disk.free / disk.total > _LEAST_FREE
+    return jsonify(status="ready" if ready else "not ready"), 200 if ready else 503

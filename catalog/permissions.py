@@ -1,0 +1,9 @@
+"""The rights that catalog checks."""
+
+from enum import StrEnum
+
+
+class CatalogRight(StrEnum):
+    """What may be done with the catalogue."""
+
+    READ = "catalog.read"

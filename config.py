@@ -1,0 +1,163 @@
+"""Settings: everything comes from the environment, and only this file reads it."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+SECRETS = ("SECRET_KEY", "FIELD_KEY", "INDEX_KEY")
+_SECRETS_FILE = "secrets.env"
+_KNOWN_BAD = frozenset({"dev", "changeme", "secret", "change-me", "your-secret-key", "secret_key", "toptama"})
+_SHORTEST_SECRET = 32
+_OTHERS_MAY_READ = 0o077
+_ROOT = Path(__file__).resolve().parent
+
+
+class WrongSettings(Exception):
+    """The settings would make an unsafe or broken start; the message says which one and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the application was told. Each field is the environment variable of its name in capitals.
+
+    `*_FILE` beside a secret names a file to read it from. Unknown `TOPTAMA_*` variables are refused.
+    """
+
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    field_key: str
+    index_key: str
+    production: bool = False
+    base_url: str = "http://127.0.0.1:5000"
+    host: str = "127.0.0.1"
+    port: int = 5000
+    workers: int = 1
+    threads: int = 8
+    log_format: str = "human"
+    programme_name: str = "Топтама"
+    contact: str = "1414"
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    testing: bool = False
+
+    def masked(self) -> dict[str, str]:
+        """Return the effective values for `config check`, secrets and passwords hidden."""
+        shown: dict[str, str] = {}
+        for field in fields(self):
+            value = str(getattr(self, field.name))
+            hidden = field.name.upper() in SECRETS
+            if field.name == "database_url" and "@" in value:
+                value = f"{value.split('://')[0]}://…@{value.rsplit('@', 1)[1]}"
+            shown[field.name.upper()] = "••••••" if hidden else value
+        return shown
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment and refuse unsafe ones.
+
+    Raises:
+        WrongSettings: a secret is missing in production, short, known, shared or readable by others; a value is unreadable.
+    """
+    given = dict(os.environ if environment is None else environment)
+    data_dir = Path(given.get("DATA_DIR", str(_ROOT / "data"))).resolve()
+    production = _flag(given, "PRODUCTION")
+    found = {name: _secret(given, name) for name in SECRETS}
+    if not production:
+        found |= _own_secrets(data_dir, found)
+    _refuse_unsafe(found)
+    database_url = _secret(given, "DATABASE_URL") or f"sqlite:///{data_dir / 'toptama.sqlite3'}"
+    if database_url.startswith("sqlite") and f"{_ROOT / 'static'}" in database_url:
+        raise WrongSettings("DATABASE_URL: the SQLite file lies under static/, where everybody could download it. Move it.")
+    return Settings(
+        data_dir=data_dir,
+        database_url=_with_driver(database_url),
+        secret_key=found["SECRET_KEY"],
+        field_key=found["FIELD_KEY"],
+        index_key=found["INDEX_KEY"],
+        production=production,
+        base_url=given.get("BASE_URL", "http://127.0.0.1:5000").rstrip("/"),
+        host=given.get("HOST", "127.0.0.1"),
+        port=_number(given, "PORT", 5000),
+        workers=_number(given, "WORKERS", 1),
+        threads=_number(given, "THREADS", 8),
+        log_format=given.get("LOG_FORMAT", "json" if production else "human"),
+        programme_name=given.get("PROGRAMME_NAME", "Топтама"),
+        contact=given.get("CONTACT", "1414"),
+        trusted_hosts=tuple(filter(None, given.get("TRUSTED_HOSTS", "").split(","))),
+        trusted_proxies=_number(given, "TRUSTED_PROXIES", 0),
+    )
+
+
+def _with_driver(url: str) -> str:
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return f"postgresql+psycopg://{url.removeprefix(plain)}"
+    return url
+
+
+def _secret(given: Mapping[str, str], name: str) -> str:
+    path = given.get(f"{name}_FILE")
+    if not path:
+        return given.get(name, "")
+    file = Path(path)
+    if not file.is_file():
+        raise WrongSettings(f"{name}_FILE names {path}, which is not a file. Write the secret there or correct the path.")
+    _refuse_readable_by_others(file)
+    return file.read_text("utf-8").strip()
+
+
+def _own_secrets(data_dir: Path, found: Mapping[str, str]) -> dict[str, str]:
+    """Return the secrets not given, kept in a file of DATA_DIR that only its owner reads; the first start writes it."""
+    if all(found.values()):
+        return {}
+    file = data_dir / _SECRETS_FILE
+    if not file.exists():
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
+        lines = "".join(f"{name}={secrets.token_urlsafe(48)}\n" for name in SECRETS)
+        part = data_dir / f"{_SECRETS_FILE}.{os.getpid()}"
+        part.touch(mode=0o600)
+        part.write_text(lines, "utf-8")
+        try:
+            os.link(part, file)
+        except FileExistsError:
+            pass
+        part.unlink()
+    _refuse_readable_by_others(file)
+    kept = dict(line.split("=", 1) for line in file.read_text("utf-8").splitlines() if "=" in line)
+    return {name: kept.get(name, "") for name, value in found.items() if not value}
+
+
+def _refuse_readable_by_others(file: Path) -> None:
+    if file.stat().st_mode & _OTHERS_MAY_READ:
+        raise WrongSettings(f"{file} can be read by others. Run: chmod 600 {file}")
+
+
+def _refuse_unsafe(found: Mapping[str, str]) -> None:
+    for name, value in found.items():
+        if not value:
+            raise WrongSettings(f"{name} is not set. In production it must be given, as {name} or {name}_FILE.")
+        if value.lower() in _KNOWN_BAD:
+            raise WrongSettings(f"{name} is a known example value. Make a new one: python -c 'import secrets; print(secrets.token_urlsafe(48))'")
+        if len(value.encode()) < _SHORTEST_SECRET or len(set(value)) < _SHORTEST_SECRET // 4:
+            raise WrongSettings(f"{name} is too short or too plain: it needs at least {_SHORTEST_SECRET} random characters.")
+    if len(set(found.values())) < len(found):
+        raise WrongSettings(f"{', '.join(found)} must differ from each other: each key has one purpose.")
+
+
+def _flag(given: Mapping[str, str], name: str) -> bool:
+    value = given.get(name, "").lower()
+    if value in {"1", "true", "yes"}:
+        return True
+    if value in {"", "0", "false", "no"}:
+        return False
+    raise WrongSettings(f"{name} is {value!r}; write 1 or 0.")
+
+
+def _number(given: Mapping[str, str], name: str, default: int) -> int:
+    value = given.get(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise WrongSettings(f"{name} is {value!r}; write a whole number.")
+    return int(value)

@@ -1,0 +1,118 @@
+"""Browser sessions kept in the database: the cookie carries only a random id."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import CallbackDict
+
+from core.clock import now
+from core.crypto import secret_hash
+from core.database import Database
+from core.web.models import WebSession
+
+IDLE = timedelta(hours=2)
+"""A session ends after so long without a request."""
+
+ABSOLUTE = timedelta(hours=12)
+"""A session ends after a shift, however busy."""
+
+_TOUCH = timedelta(minutes=1)
+_ID_BYTES = 32
+
+
+class BrowserSession(CallbackDict[str, object], SessionMixin):
+    """The content of one browser's session. `renew` gives it a new id; the old one is dead at once."""
+
+    def __init__(self, content: Mapping[str, object], cookie: str | None, seen_at: datetime | None) -> None:
+        def changed(_: object) -> None:
+            self.modified = True
+
+        super().__init__(content, changed)
+        self.cookie = cookie
+        self.seen_at = seen_at
+        self.replaced: str | None = None
+        self.modified = False
+        self.accessed = True
+
+    def renew(self) -> None:
+        """Take a new id at the end of this request."""
+        self.replaced, self.cookie = self.replaced or self.cookie, None
+        self.modified = True
+
+
+class DatabaseSessions(SessionInterface):
+    """Opens and saves `BrowserSession`s."""
+
+    def __init__(self, *, secure: bool) -> None:
+        self._secure = secure
+        self.cookie_name = "__Host-sid" if secure else "toptama-sid"
+
+    def open_session(self, app: Flask, request: Request) -> BrowserSession:
+        """Return the session of the cookie, or an empty one."""
+        cookie = request.cookies.get(self.cookie_name)
+        if cookie and not request.path.startswith("/static/"):
+            at = now()
+            with _database(app).reading() as session:
+                row = session.execute(
+                    select(WebSession.content, WebSession.seen_at).where(
+                        WebSession.id_hash == secret_hash(cookie),
+                        WebSession.seen_at > at - IDLE,
+                        WebSession.created_at > at - ABSOLUTE,
+                    )
+                ).one_or_none()
+            if row is not None:
+                return BrowserSession(json.loads(row.content), cookie, row.seen_at)
+        return BrowserSession({}, None, None)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write what changed, and tell the browser its id."""
+        if not isinstance(session, BrowserSession):
+            return
+        response.vary.add("Cookie")
+        at = now()
+        if not session.modified and (session.seen_at is None or at - session.seen_at < _TOUCH):
+            return
+        if not session and session.cookie is None and session.replaced is None:
+            return
+        with _database(app).writing() as unit:
+            cookie = _write(unit, session, at)
+        response.set_cookie(
+            self.cookie_name, cookie, secure=self._secure, httponly=True, samesite="Lax", path="/", max_age=ABSOLUTE
+        )
+
+
+def _database(app: Flask) -> Database:
+    found: Database = app.extensions["database"]
+    return found
+
+
+def _write(unit: Session, session: BrowserSession, at: datetime) -> str:
+    """Write the session's row and return its id."""
+    if session.replaced is not None:
+        unit.execute(delete(WebSession).where(WebSession.id_hash == secret_hash(session.replaced)))
+    user = session.get("_user_id")
+    values = {
+        "user_id": int(str(user)) if user else None,
+        "content": json.dumps(dict(session), default=str),
+        "seen_at": at,
+    }
+    if session.cookie is not None:
+        known = unit.execute(
+            update(WebSession).where(WebSession.id_hash == secret_hash(session.cookie)).values(**values)
+        )
+        if known.rowcount:
+            return session.cookie
+    cookie = secrets.token_urlsafe(_ID_BYTES)
+    unit.add(WebSession(id_hash=secret_hash(cookie), created_at=at, **values))
+    return cookie
+
+
+def end_sessions_of(session: Session, user_id: int) -> None:
+    """End every browser session of a user, at once."""
+    session.execute(delete(WebSession).where(WebSession.user_id == user_id))

@@ -1,0 +1,79 @@
+"""What all forms share: a key that makes sending twice harmless, and refusals told beside what was typed."""
+
+import uuid
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, ValidationError
+from wtforms.fields import Field
+
+from core.errors import Conflict, Invalid
+from core.i18n import Text, text
+from core.text import clean
+from core.web.session import AlreadySubmitted
+
+Result = TypeVar("Result")
+
+
+def new_key() -> str:
+    """Return a fresh form key."""
+    return str(uuid.uuid4())
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A form of a page. `problem` holds the refusal of the action, shown on top like the errors of fields."""
+
+    form_key = HiddenField(default=new_key)
+    problem: Text | None = None
+
+    def accepts(self, action: Callable[[], Result]) -> Result | None:
+        """Run the action when the form was sent and is whole; None when it was not, or when the action was refused."""
+        if not self.validate_on_submit():
+            return None
+        try:
+            return action()
+        except AlreadySubmitted:
+            raise
+        except (Conflict, Invalid) as refusal:
+            self.problem = refusal.message
+            self.form_key.data = new_key()
+            return None
+
+    @property
+    def has_errors(self) -> bool:
+        """Say whether something stands in the error summary."""
+        return bool(self.errors) or self.problem is not None
+
+
+class Given:
+    """Validator: the field may not be left empty; the sentence says what to enter."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it as a plain class attribute
+
+    def __init__(self, message: Text) -> None:
+        self.message = message
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Refuse an empty field."""
+        del form
+        if field.data is None or (isinstance(field.data, str) and not field.data.strip()):
+            raise ValidationError(str(self.message))
+
+
+class AtMost:
+    """Validator: not longer than so many characters."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Refuse a text that is too long."""
+        del form
+        if isinstance(field.data, str) and len(field.data) > self.length:
+            raise ValidationError(str(text("Shorten this to %(n)s characters.", n=self.length)))
+
+
+def cleaned(value: str | None) -> str | None:
+    """Filter for text fields: without invisible characters and outer spaces."""
+    return None if value is None else clean(value)

@@ -1,0 +1,128 @@
+"""Lists that live in the URL: search, filters, order and page; and the slice of rows that answers them."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+from urllib.parse import urlencode
+
+from flask import request
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
+
+from core.errors import Invalid
+from core.i18n import text
+from core.text import fold
+
+PAGE_SIZE = 50
+_LONGEST_SEARCH = 100
+_LAST_PAGE = 1_000_000
+
+T = TypeVar("T")
+Sorts = Mapping[str, ColumnElement[object]]
+
+
+class UnknownListArgument(Invalid):
+    """The address asks for an order, filter or page that the list does not have."""
+
+    code = "unknown_list_argument"
+    status = 400
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What an address asks of a list."""
+
+    q: str = ""
+    sort: str = ""
+    descending: bool = False
+    page: int = 1
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pattern(self) -> str:
+        """The LIKE pattern of the folded search text, with `\\` as its escape character."""
+        folded = fold(self.q)
+        for sign in ("\\", "%", "_"):
+            folded = folded.replace(sign, f"\\{sign}")
+        return f"%{folded}%"
+
+    def url(self, **changes: str | int | None) -> str:
+        """Return the address of this list with arguments changed; None removes one, and any change starts at page 1."""
+        arguments = dict(self._arguments())
+        if "page" not in changes:
+            arguments.pop("page", None)
+        for name, value in changes.items():
+            if value is None:
+                arguments.pop(name, None)
+            else:
+                arguments[name] = str(value)
+        query = MultiDict(arguments)
+
+
+        written = urlencode(list(query.items(multi=True)))
+        return iri_to_uri(f"{request.path}?{written}" if written else request.path)
+
+    def _arguments(self) -> Iterator[tuple[str, str]]:
+        if self.q:
+            yield "q", self.q
+        if self.sort:
+            yield "sort", f"-{self.sort}" if self.descending else self.sort
+        if self.page > 1:
+            yield "page", str(self.page)
+        yield from self.filters.items()
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[T]):
+    """The rows of one page of a list, and how many there are in all."""
+
+    rows: Sequence[T]
+    total: int
+    page: int
+    size: int = PAGE_SIZE
+
+    @property
+    def pages(self) -> int:
+        """The number of pages, at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+def read_list_query(*, sorts: Collection[str], default: str, filters: Collection[str] = ()) -> ListQuery:
+    """Read what the address asks of a list; names are checked against what the list has.
+
+    `default` is the order without one asked for, `-name` for descending.
+
+    Raises:
+        UnknownListArgument: an order, page or repeated argument that the list does not know.
+    """
+    arguments = request.args
+    if any(len(arguments.getlist(name)) > 1 for name in arguments):
+        raise UnknownListArgument(text("The address names the same argument twice. Open the list again from the menu."))
+    sort = arguments.get("sort", default)
+    if sort.removeprefix("-") not in sorts:
+        raise UnknownListArgument(text("This list has no such order. Open the list again from the menu."))
+    page = arguments.get("page", "1")
+    if not (page.isascii() and page.isdigit() and 0 < int(page[:9]) <= _LAST_PAGE):
+        raise UnknownListArgument(text("This list has no such page. Open the list again from the menu."))
+    return ListQuery(
+        q=arguments.get("q", "").strip()[:_LONGEST_SEARCH],
+        sort=sort.removeprefix("-"),
+        descending=sort.startswith("-"),
+        page=int(page),
+        filters={name: arguments[name] for name in filters if arguments.get(name)},
+    )
+
+
+def ordered(statement: Select[T], query: ListQuery, sorts: Sorts, tie: ColumnElement[object]) -> Select[T]:
+    """Return the statement in the order asked for; `tie` (the key) makes the order total, so that pages never overlap."""
+    column = sorts[query.sort]
+    return statement.order_by(column.desc() if query.descending else column.asc(), tie)
+
+
+def slice_of(session: Session, statement: Select[T], query: ListQuery, *, size: int = PAGE_SIZE) -> Slice[Row[T]]:
+    """Return the rows of the page asked for, with the total; two statements whatever the size of the list."""
+    total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    rows = session.execute(statement.limit(size).offset((query.page - 1) * size)).all()
+    return Slice(rows, total, query.page, size)

@@ -1,0 +1,118 @@
+"""One handler turns every refusal into a page, or into problem+json (RFC 9457) for programs."""
+
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from core.errors import Problem
+from core.i18n import Text, text
+from core.web.pages import told
+from core.web.session import AlreadySubmitted
+
+_HEADINGS = {
+    400: text("This address or form cannot be read"),
+    401: text("Sign in to go on"),
+    403: text("This may not be done"),
+    404: text("There is nothing here"),
+    405: text("This address does not take that"),
+    409: text("This contradicts what was done before"),
+    413: text("This file or form is too big"),
+    422: text("This cannot be taken as it is"),
+    429: text("Too many attempts"),
+    500: text("Something broke on our side"),
+    503: text("Not available just now"),
+}
+_NEXT_STEPS = {
+    400: text("Go back, open the page again and repeat the last step."),
+    401: text("Sign in, then repeat the last step."),
+    403: text("Go back, open the page again and repeat the last step. If it happens again, call us."),
+    404: text("Check the address, or go to the start page. You may also lack the right to see it: ask your administrator."),
+    405: text("Go back and use the buttons of the page."),
+    409: text("Go back, open the page again and look at how things stand."),
+    413: text("Send a smaller file, or split it."),
+    422: text("Go back and correct what is named above."),
+    429: text("Wait a few minutes, then try again."),
+    500: text("Try again in a minute. If it happens again, call us and quote the reference."),
+    503: text("Try again in a minute."),
+}
+_SAVED = text("Your data are safe: nothing was changed by this request.")
+
+
+def answer_problems(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(AlreadySubmitted, _lead_to_first_result)
+    app.register_error_handler(Problem, _tell_problem)
+    app.register_error_handler(CSRFError, _tell_csrf)
+    app.register_error_handler(HTTPException, _tell_http)
+    app.register_error_handler(Exception, _tell_failure)
+
+
+def _lead_to_first_result(problem: AlreadySubmitted) -> ResponseReturnValue:
+    if problem.location is None:
+        return _tell_problem(problem)
+    told(problem.message, "info")
+    return redirect(problem.location, 303)
+
+
+def _tell_problem(problem: Problem) -> ResponseReturnValue:
+    return answer(problem.status, code=problem.code, message=problem.message)
+
+
+def _tell_csrf(_: CSRFError) -> ResponseReturnValue:
+    message = text("The page was open for long, or was opened elsewhere, so its form no longer counts.")
+    return answer(403, code="form_expired", message=message)
+
+
+def _tell_http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and error.code < 400:
+        return error.get_response()
+    status = error.code or 500
+    response = answer(status, code=error.name.lower().replace(" ", "_"), message=None)
+    retry = getattr(error, "retry_after", None)
+    if retry is not None:
+        response.headers["Retry-After"] = str(retry)
+    return response
+
+
+def _tell_failure(error: Exception) -> ResponseReturnValue:
+    current_app.logger.error("unexpected failure", exc_info=error)
+    return answer(500, code="failure", message=None)
+
+
+def answer(status: int, *, code: str, message: Text | None) -> Response:
+    """Return the answer for a refusal: a page for people, problem+json for programs."""
+    heading = _HEADINGS.get(status, _HEADINGS[500 if status >= 500 else 400])
+    if _is_program():
+        response = jsonify(
+            type="about:blank",
+            title=str(heading),
+            status=status,
+            code=code,
+            detail=str(message or heading),
+            reference=g.get("request_id", ""),
+        )
+        response.mimetype = "application/problem+json"
+    else:
+        response = Response(
+            render_template(
+                "errors/problem.html",
+                status=status,
+                heading=heading,
+                message=message,
+                data_note=_SAVED,
+                next_step=_NEXT_STEPS.get(status, _NEXT_STEPS[500 if status >= 500 else 400]),
+                request_id=g.get("request_id", ""),
+                home_href="/",
+            )
+        )
+    response.status_code = status
+    return response
+
+
+def _is_program() -> bool:
+    return (
+        request.path.startswith("/api/")
+        or request.mimetype == "application/json"
+        or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    )

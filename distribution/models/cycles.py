@@ -1,0 +1,119 @@
+"""Tables of quarters: the cycle, its rosters with their lines and supply, and the allotments."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import Model
+from core.quarters import Quarter
+
+
+class Cycle(Model):
+    """A quarter of the programme. Its secret turns children into pseudonyms and is sealed at rest."""
+
+    __tablename__ = "cycle"
+
+    quarter: Mapped[Quarter] = mapped_column(primary_key=True, autoincrement=False)
+    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Roster(Model):
+    """A frozen list of the eligible children of a quarter; number 1, later ones are supplementary. Each step names its person."""
+
+    __tablename__ = "roster"
+    __table_args__ = (
+        UniqueConstraint("quarter", "number"),
+        CheckConstraint("approved_by_id IS NULL OR approved_by_id <> frozen_by_id", name="second_person"),
+        CheckConstraint("approved_by_id IS NULL OR approved_by_id <> allotted_by_id", name="not_who_allotted"),
+        CheckConstraint("allotted_at IS NOT NULL OR approved_at IS NULL", name="allotted_first"),
+        CheckConstraint("approved_at IS NOT NULL OR reserved_at IS NULL", name="approved_first"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quarter: Mapped[Quarter] = mapped_column(ForeignKey("cycle.quarter"))
+    number: Mapped[int]
+    merkle_root: Mapped[str] = mapped_column(String(64))
+    line_count: Mapped[int]
+    child_count: Mapped[int]
+    family_count: Mapped[int]
+    frozen_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    frozen_at: Mapped[datetime]
+    seed: Mapped[str | None] = mapped_column(String(200))
+    seed_source: Mapped[str | None] = mapped_column(String(300))
+    allotted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    allotted_at: Mapped[datetime | None]
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    approved_at: Mapped[datetime | None]
+    reserved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    reserved_at: Mapped[datetime | None]
+
+
+class RosterSupply(Model):
+    """How many sets of a kind a roster needs, and how many there were when it was allotted."""
+
+    __tablename__ = "roster_supply"
+    __table_args__ = (CheckConstraint("need >= 0 AND (supply IS NULL OR supply >= 0)", name="amounts"),)
+
+    roster_id: Mapped[int] = mapped_column(ForeignKey("roster.id"), primary_key=True)
+    kit_kind_id: Mapped[int] = mapped_column(ForeignKey("kit_kind.id"), primary_key=True)
+    need: Mapped[int]
+    supply: Mapped[int | None]
+
+
+class RosterLine(Model):
+    """One child and one kit of a roster. A child is on the rosters of a quarter once per kit, and never leaves them."""
+
+    __tablename__ = "roster_line"
+    __table_args__ = (
+        Index("ix_roster_line_roster_id", "roster_id", "kit_kind_id", "district_id"),
+        Index("ix_roster_line_district_id", "district_id", "quarter"),
+        Index("ix_roster_line_pseudonym", "pseudonym"),
+    )
+
+    quarter: Mapped[Quarter] = mapped_column(primary_key=True, autoincrement=False)
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"), primary_key=True)
+    kit_kind_id: Mapped[int] = mapped_column(ForeignKey("kit_kind.id"), primary_key=True)
+    roster_id: Mapped[int] = mapped_column(ForeignKey("roster.id"))
+    family_id: Mapped[int] = mapped_column(ForeignKey("family.id"))
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
+    point_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    pseudonym: Mapped[str] = mapped_column(String(32))
+    priority: Mapped[int] = mapped_column(default=0)
+    missed: Mapped[int] = mapped_column(default=0)
+
+
+class Allotment(Model):
+    """One kit for one child in one quarter: granted, waiting, dropped or lapsed."""
+
+    __tablename__ = "allotment"
+    __table_args__ = (
+        UniqueConstraint("district_id", "quarter", "child_id", "kit_kind_id"),
+        ForeignKeyConstraint(
+            ["quarter", "child_id", "kit_kind_id"],
+            ["roster_line.quarter", "roster_line.child_id", "roster_line.kit_kind_id"],
+        ),
+        CheckConstraint("status IN ('granted', 'waiting', 'dropped', 'lapsed')", name="status"),
+        Index("ix_allotment_family", "family_id", "quarter"),
+        Index("ix_allotment_roster", "roster_id", "kit_kind_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
+    quarter: Mapped[Quarter]
+    roster_id: Mapped[int] = mapped_column(ForeignKey("roster.id"))
+    child_id: Mapped[int]
+    kit_kind_id: Mapped[int]
+    family_id: Mapped[int] = mapped_column(ForeignKey("family.id"))
+    status: Mapped[str] = mapped_column(String(8))
+    draw: Mapped[str | None] = mapped_column(String(64))

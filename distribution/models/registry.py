@@ -1,0 +1,80 @@
+"""Tables of registry imports: the batch, its accepted rows until confirmed, and what was said of its rows."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import Model
+
+
+class RegistryBatch(Model):
+    """One file of a registry: staged by one person, confirmed by another."""
+
+    __tablename__ = "registry_batch"
+    __table_args__ = (
+        CheckConstraint("status IN ('staged', 'confirmed', 'discarded')", name="status"),
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> staged_by_id", name="second_person"),
+        Index(
+            "uq_registry_batch_file",
+            "file_hash",
+            unique=True,
+            sqlite_where=text("status <> 'discarded'"),
+            postgresql_where=text("status <> 'discarded'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    file_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    status: Mapped[str] = mapped_column(String(10))
+    row_count: Mapped[int]
+    accepted_count: Mapped[int]
+    refused_count: Mapped[int]
+    note_count: Mapped[int]
+    new_children: Mapped[int] = mapped_column(default=0)
+    changed_children: Mapped[int] = mapped_column(default=0)
+    missing_children: Mapped[int] = mapped_column(default=0)
+    staged_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    staged_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    confirmed_at: Mapped[datetime | None]
+
+
+class RegistryRow(Model):
+    """An accepted row of a staged file, in the file's own numbering (the header is row 1)."""
+
+    __tablename__ = "registry_row"
+    __table_args__ = (Index("ix_registry_row_child", "batch_id", "child_index"),)
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("registry_batch.id"), primary_key=True)
+    row_number: Mapped[int] = mapped_column(primary_key=True)
+    case_no: Mapped[str] = mapped_column(String(60))
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
+    settlement: Mapped[str] = mapped_column(String(200))
+    guardian_index: Mapped[bytes] = mapped_column(LargeBinary(16))
+    guardian_iin_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    guardian_name: Mapped[str] = mapped_column(String(200))
+    phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    kind: Mapped[str] = mapped_column(String(30))
+    award_from: Mapped[date]
+    award_to: Mapped[date | None]
+    status: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(100))
+    child_index: Mapped[bytes] = mapped_column(LargeBinary(16))
+    child_iin_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    child_name: Mapped[str] = mapped_column(String(200))
+    birth_on: Mapped[date]
+    sex: Mapped[str] = mapped_column(String(6))
+
+
+class RegistryRemark(Model):
+    """A refusal or a note about a row of the file."""
+
+    __tablename__ = "registry_remark"
+    __table_args__ = (Index("ix_registry_remark_reason", "batch_id", "reason"),)
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("registry_batch.id"), primary_key=True)
+    row_number: Mapped[int] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(String(40), primary_key=True)
+    is_refusal: Mapped[bool]

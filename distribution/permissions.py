@@ -1,0 +1,22 @@
+"""The rights that distribution checks."""
+
+from enum import StrEnum
+
+
+class DistributionRight(StrEnum):
+    """What may be done with families, quarters, vouchers and hand-overs."""
+
+    READ_FAMILIES = "distribution.read_families"
+    READ_REGISTRY = "distribution.read_registry"
+    IMPORT_REGISTRY = "distribution.import_registry"
+    CONFIRM_REGISTRY = "distribution.confirm_registry"
+    READ_QUARTERS = "distribution.read_quarters"
+    FREEZE_ROSTER = "distribution.freeze_roster"
+    ALLOT = "distribution.allot"
+    APPROVE_ALLOTMENT = "distribution.approve_allotment"
+    RESERVE_STOCK = "distribution.reserve_stock"
+    READ_VOUCHERS = "distribution.read_vouchers"
+    PRINT_VOUCHERS = "distribution.print_vouchers"
+    HAND_OVER = "distribution.hand_over"
+    READ_HAND_OVERS = "distribution.read_hand_overs"
+    CORRECT_HAND_OVERS = "distribution.correct_hand_overs"

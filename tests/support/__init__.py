@@ -1,0 +1,1 @@
+"""What tests share: servers, factories of rows, and a client that looks at every page it gets."""
