@@ -1,4 +1,4 @@
-"""Bring fonts, icons and the barcode reader into `static/vendor`, so that running needs neither Node nor a foreign host.
+"""Bring fonts, icons and the barcode reader into `static/vendor`, so that running needs no Node and no foreign host.
 
     python -m tools.vendor_assets           install the pinned packages into a temporary folder and copy what is used
     python -m tools.vendor_assets --check   prove that the files still are what the manifest says
@@ -62,12 +62,13 @@ LOCAL = "new URL(e, import.meta.url).href"
 TYPES = 'export * from "zxing-wasm/reader";\n'
 
 USED_ICONS = (
-    "adjustments-horizontal alert-triangle arrow-back-up arrows-sort ban book-2 building-warehouse calendar camera "
-    "chart-bar check chevron-left chevron-right clipboard-check clipboard-list clock cloud-off columns-3 device-mobile "
-    "download file-import file-spreadsheet file-text heart-handshake help history home id-badge-2 info-circle key "
-    "keyboard language layout-dashboard list-details lock login logout map-pin menu-2 package packages pencil plus "
-    "printer qrcode refresh scan search settings shield-lock sort-ascending sort-descending transfer trash truck "
-    "truck-delivery truck-loading upload user user-plus users users-group volume x"
+    "adjustments-horizontal alert-triangle arrow-back-up arrow-right arrows-sort ban book-2 building building- "
+    "calendar camera chart-bar chart-line check checklist chevron-left chevron-right clipboard-check "
+    "clipboard-list clock cloud-off columns-3 copy device-mobile download eye file file- file-import "
+    "file-spreadsheet filter gift heart-handshake help history home id-badge-2 info-circle key keyboard language "
+    "layout-dashboard list-details lock login logout mail map map-pin menu-2 package packages pencil phone plus "
+    "printer qrcode refresh scan search settings shield-lock sort-ascending sort-descending text ticket transfer "
+    "trash truck truck-delivery truck-loading upload user user-plus users users-group volume warehouse x"
 ).split()
 
 
@@ -84,7 +85,7 @@ def fetch(folder: Path) -> Path:
         message = "npm is needed to bring assets in (never to run Toptama)."
         raise VendorError(message)
     command = [npm, "install", "--no-save", "--ignore-scripts", "--omit=dev"]
-    subprocess.run(command, cwd=folder, check=True)  # noqa: S603 - fixed words
+    subprocess.run(command, cwd=folder, check=True)
     return folder / "node_modules"
 
 
