@@ -31,10 +31,12 @@ class DoorsContract(Contract):
         broken: list[str] = []
         for package in sorted(packages):
             inside = {package, *graph.find_descendants(package)}
-            for imported in sorted(inside):
-                for importer in sorted(graph.find_modules_that_directly_import(imported)):
-                    if importer not in inside and not self._may_enter(importer, imported):
-                        broken.append(f"{importer} -> {imported} (l.{_line(graph, importer, imported)})")
+            broken += [
+                f"{importer} -> {imported} (l.{_line(graph, importer, imported)})"
+                for imported in sorted(inside)
+                for importer in sorted(graph.find_modules_that_directly_import(imported))
+                if importer not in inside and not self._may_enter(importer, imported)
+            ]
         return ContractCheck(kept=not broken, metadata={"broken": broken})
 
     def _may_enter(self, importer: str, imported: str) -> bool:
