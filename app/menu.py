@@ -30,7 +30,7 @@ _ROOMS: tuple[tuple[Text, str, str, str | None], ...] = (
     (text("Districts"), "distribution.board", "map", DistributionRight.READ_QUARTERS),
     (text("Quarters"), "distribution.list_quarters", "calendar", DistributionRight.READ_QUARTERS),
     (text("Registry"), "distribution.list_batches", "users", DistributionRight.READ_REGISTRY),
-    (text("Families"), "distribution.list_families", "family", DistributionRight.READ_FAMILIES),
+    (text("Families"), "distribution.list_families", "users-group", DistributionRight.READ_FAMILIES),
     (text("Vouchers"), "distribution.list_vouchers", "ticket", DistributionRight.READ_VOUCHERS),
     (text("Stock"), "warehouses.list_stock", "package", WarehouseRight.READ_STOCK),
     (text("Orders"), "logistics.list_orders", "file", LogisticsRight.READ_ORDERS),

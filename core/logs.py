@@ -18,7 +18,9 @@ def start_logs(form: str) -> None:
         last: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
         shared.append(structlog.processors.format_exc_info)
     else:
-        last = structlog.dev.ConsoleRenderer(colors=False, event_key="message")
+        last = structlog.dev.ConsoleRenderer(
+            colors=False, event_key="message", exception_formatter=structlog.dev.plain_traceback
+        )
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
