@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 
 from app import schema
 from core.web.session import database, settings
+from distribution.cli import distribution
 
 db = AppGroup("db", help="The database's tables and facts.")
 config = AppGroup("config", help="The settings.")
@@ -13,7 +14,7 @@ config = AppGroup("config", help="The settings.")
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
-    for group in (db, config):
+    for group in (db, config, distribution):
         app.cli.add_command(group)
 
 

@@ -1,4 +1,4 @@
-"""Pages of distribution."""
+"""The blueprint that all pages of distribution hang on."""
 
 from flask import Blueprint
 

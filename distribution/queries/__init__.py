@@ -1,0 +1,1 @@
+"""Reads of distribution; each takes the reach of whoever asks."""

@@ -1,0 +1,1 @@
+"""Writes of distribution; they never commit and never read the clock."""
