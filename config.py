@@ -4,9 +4,10 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from pathlib import Path
 
-SECRETS = ("SECRET_KEY", "FIELD_KEY", "INDEX_KEY")
+SECRETS = ("SECRET_KEY", "FIELD_KEY", "INDEX_KEY", "BACKUP_KEY")
 _SECRETS_FILE = "secrets.env"
 _KNOWN_BAD = frozenset({"dev", "changeme", "secret", "change-me", "your-secret-key", "secret_key", "toptama"})
 _SHORTEST_SECRET = 32
@@ -30,6 +31,7 @@ class Settings:
     secret_key: str
     field_key: str
     index_key: str
+    backup_key: str
     production: bool = False
     base_url: str = "http://127.0.0.1:5000"
     host: str = "127.0.0.1"
@@ -77,6 +79,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         secret_key=found["SECRET_KEY"],
         field_key=found["FIELD_KEY"],
         index_key=found["INDEX_KEY"],
+        backup_key=found["BACKUP_KEY"],
         production=production,
         base_url=given.get("BASE_URL", "http://127.0.0.1:5000").rstrip("/"),
         host=given.get("HOST", "127.0.0.1"),
@@ -89,6 +92,15 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_hosts=tuple(filter(None, given.get("TRUSTED_HOSTS", "").split(","))),
         trusted_proxies=_number(given, "TRUSTED_PROXIES", 0),
     )
+
+
+def unknown_settings(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the variables that look like a mistyped setting, each with the setting that was probably meant."""
+    known = {field.name.upper() for field in fields(Settings)} - {"TESTING"}
+    known |= {f"{name}_FILE" for name in (*SECRETS, "DATABASE_URL")}
+    given = os.environ if environment is None else environment
+    strangers = {name: get_close_matches(name, known, n=1, cutoff=0.85) for name in given if name not in known}
+    return {name: close[0] for name, close in strangers.items() if close}
 
 
 def _with_driver(url: str) -> str:

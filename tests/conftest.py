@@ -104,6 +104,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         secret_key="secret-key-for-tests-0123456789abcdef",
         field_key=FIELD_KEY,
         index_key=INDEX_KEY,
+        backup_key="backup-key-for-tests-0123456789abcdef",
         base_url="http://localhost",
         testing=True,
     )
