@@ -3,7 +3,7 @@
 from distribution.models.cycles import Allotment, Cycle, Roster, RosterLine, RosterSupply
 from distribution.models.families import AssistanceCase, Child, Family
 from distribution.models.handovers import HandOver, HandOverLine, ScanEntry
-from distribution.models.registry import RegistryBatch, RegistryRemark, RegistryRow
+from distribution.models.registry import RegistryBatch, RegistryBatchDistrict, RegistryRemark, RegistryRow
 from distribution.models.vouchers import SigningKey, Voucher, VoucherPrint
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "HandOver",
     "HandOverLine",
     "RegistryBatch",
+    "RegistryBatchDistrict",
     "RegistryRemark",
     "RegistryRow",
     "Roster",

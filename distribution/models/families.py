@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import Model
@@ -23,6 +23,7 @@ class Family(Model):
     guardian_sort: Mapped[str] = mapped_column(String(200))
     search_text: Mapped[str] = mapped_column(String(400))
     phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes] = mapped_column(LargeBinary(16), default=b"")
 
 
 class AssistanceCase(Model):
@@ -57,6 +58,12 @@ class Child(Model):
     __table_args__ = (
         Index("ix_child_case_id", "case_id"),
         Index("ix_child_birth_on", "birth_on"),
+        Index(
+            "ix_child_missing",
+            "missing_since_batch_id",
+            sqlite_where=text("missing_since_batch_id IS NOT NULL"),
+            postgresql_where=text("missing_since_batch_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,7 +74,7 @@ class Child(Model):
     sort: Mapped[str] = mapped_column(String(200))
     search_text: Mapped[str] = mapped_column(String(200))
     birth_on: Mapped[date]
-    sex: Mapped[str] = mapped_column(String(6))
+    sex: Mapped[str] = mapped_column(String(20))
     missing_since_batch_id: Mapped[int | None] = mapped_column(ForeignKey("registry_batch.id"))
 
     case: Mapped[AssistanceCase] = relationship(lazy="raise")

@@ -41,6 +41,16 @@ class RegistryBatch(Model):
     confirmed_at: Mapped[datetime | None]
 
 
+class RegistryBatchDistrict(Model):
+    """A district that accepted rows of a file belong to: who may see the batch, and where children can be missing."""
+
+    __tablename__ = "registry_batch_district"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("registry_batch.id"), primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), primary_key=True)
+    child_count: Mapped[int]
+
+
 class RegistryRow(Model):
     """An accepted row of a staged file, in the file's own numbering (the header is row 1)."""
 
@@ -55,7 +65,10 @@ class RegistryRow(Model):
     guardian_index: Mapped[bytes] = mapped_column(LargeBinary(16))
     guardian_iin_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     guardian_name: Mapped[str] = mapped_column(String(200))
+    guardian_sort: Mapped[str] = mapped_column(String(200))
+    guardian_search: Mapped[str] = mapped_column(String(400))
     phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes] = mapped_column(LargeBinary(16))
     kind: Mapped[str] = mapped_column(String(30))
     award_from: Mapped[date]
     award_to: Mapped[date | None]
@@ -64,12 +77,14 @@ class RegistryRow(Model):
     child_index: Mapped[bytes] = mapped_column(LargeBinary(16))
     child_iin_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     child_name: Mapped[str] = mapped_column(String(200))
+    child_sort: Mapped[str] = mapped_column(String(200))
+    child_search: Mapped[str] = mapped_column(String(200))
     birth_on: Mapped[date]
-    sex: Mapped[str] = mapped_column(String(6))
+    sex: Mapped[str] = mapped_column(String(20))
 
 
 class RegistryRemark(Model):
-    """A refusal or a note about a row of the file."""
+    """A refusal or a note about a row of the file. A refused child is known by its index, so that it is not missing."""
 
     __tablename__ = "registry_remark"
     __table_args__ = (Index("ix_registry_remark_reason", "batch_id", "reason"),)
@@ -78,3 +93,4 @@ class RegistryRemark(Model):
     row_number: Mapped[int] = mapped_column(primary_key=True)
     reason: Mapped[str] = mapped_column(String(40), primary_key=True)
     is_refusal: Mapped[bool]
+    child_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))

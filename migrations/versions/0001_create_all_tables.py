@@ -292,6 +292,7 @@ def upgrade() -> None:
     sa.Column('guardian_sort', sa.String(length=200), nullable=False),
     sa.Column('search_text', sa.String(length=400), nullable=False),
     sa.Column('phone_sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('phone_index', sa.LargeBinary(length=16), nullable=False),
     sa.ForeignKeyConstraint(['district_id'], ['district.id'], name=op.f('fk_family_district_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_family')),
     sa.UniqueConstraint('guardian_index', name=op.f('uq_family_guardian_index'))
@@ -349,11 +350,20 @@ def upgrade() -> None:
     )
     op.create_index('ix_place_district_id_kind', 'place', ['district_id', 'kind'], unique=False)
     op.create_index(op.f('ix_place_region_id'), 'place', ['region_id'], unique=False)
+    op.create_table('registry_batch_district',
+    sa.Column('batch_id', sa.Integer(), nullable=False),
+    sa.Column('district_id', sa.Integer(), nullable=False),
+    sa.Column('child_count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['batch_id'], ['registry_batch.id'], name=op.f('fk_registry_batch_district_batch_id')),
+    sa.ForeignKeyConstraint(['district_id'], ['district.id'], name=op.f('fk_registry_batch_district_district_id')),
+    sa.PrimaryKeyConstraint('batch_id', 'district_id', name=op.f('pk_registry_batch_district'))
+    )
     op.create_table('registry_remark',
     sa.Column('batch_id', sa.Integer(), nullable=False),
     sa.Column('row_number', sa.Integer(), nullable=False),
     sa.Column('reason', sa.String(length=40), nullable=False),
     sa.Column('is_refusal', sa.Boolean(), nullable=False),
+    sa.Column('child_index', sa.LargeBinary(length=16), nullable=True),
     sa.ForeignKeyConstraint(['batch_id'], ['registry_batch.id'], name=op.f('fk_registry_remark_batch_id')),
     sa.PrimaryKeyConstraint('batch_id', 'row_number', 'reason', name=op.f('pk_registry_remark'))
     )
@@ -367,7 +377,10 @@ def upgrade() -> None:
     sa.Column('guardian_index', sa.LargeBinary(length=16), nullable=False),
     sa.Column('guardian_iin_sealed', sa.LargeBinary(), nullable=False),
     sa.Column('guardian_name', sa.String(length=200), nullable=False),
+    sa.Column('guardian_sort', sa.String(length=200), nullable=False),
+    sa.Column('guardian_search', sa.String(length=400), nullable=False),
     sa.Column('phone_sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('phone_index', sa.LargeBinary(length=16), nullable=False),
     sa.Column('kind', sa.String(length=30), nullable=False),
     sa.Column('award_from', sa.Date(), nullable=False),
     sa.Column('award_to', sa.Date(), nullable=True),
@@ -376,8 +389,10 @@ def upgrade() -> None:
     sa.Column('child_index', sa.LargeBinary(length=16), nullable=False),
     sa.Column('child_iin_sealed', sa.LargeBinary(), nullable=False),
     sa.Column('child_name', sa.String(length=200), nullable=False),
+    sa.Column('child_sort', sa.String(length=200), nullable=False),
+    sa.Column('child_search', sa.String(length=200), nullable=False),
     sa.Column('birth_on', sa.Date(), nullable=False),
-    sa.Column('sex', sa.String(length=6), nullable=False),
+    sa.Column('sex', sa.String(length=20), nullable=False),
     sa.ForeignKeyConstraint(['batch_id'], ['registry_batch.id'], name=op.f('fk_registry_row_batch_id')),
     sa.ForeignKeyConstraint(['district_id'], ['district.id'], name=op.f('fk_registry_row_district_id')),
     sa.PrimaryKeyConstraint('batch_id', 'row_number', name=op.f('pk_registry_row'))
@@ -543,7 +558,7 @@ def upgrade() -> None:
     sa.Column('sort', sa.String(length=200), nullable=False),
     sa.Column('search_text', sa.String(length=200), nullable=False),
     sa.Column('birth_on', sa.Date(), nullable=False),
-    sa.Column('sex', sa.String(length=6), nullable=False),
+    sa.Column('sex', sa.String(length=20), nullable=False),
     sa.Column('missing_since_batch_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['assistance_case.id'], name=op.f('fk_child_case_id')),
     sa.ForeignKeyConstraint(['missing_since_batch_id'], ['registry_batch.id'], name=op.f('fk_child_missing_since_batch_id')),
@@ -552,6 +567,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_child_birth_on', 'child', ['birth_on'], unique=False)
     op.create_index('ix_child_case_id', 'child', ['case_id'], unique=False)
+    op.create_index('ix_child_missing', 'child', ['missing_since_batch_id'], unique=False, sqlite_where=sa.text('missing_since_batch_id IS NOT NULL'), postgresql_where=sa.text('missing_since_batch_id IS NOT NULL'))
     op.create_table('delivery',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.String(length=30), nullable=False),
@@ -791,6 +807,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_delivery_place_id'), table_name='delivery')
     op.drop_index(op.f('ix_delivery_order_id'), table_name='delivery')
     op.drop_table('delivery')
+    op.drop_index('ix_child_missing', table_name='child', sqlite_where=sa.text('missing_since_batch_id IS NOT NULL'), postgresql_where=sa.text('missing_since_batch_id IS NOT NULL'))
     op.drop_index('ix_child_case_id', table_name='child')
     op.drop_index('ix_child_birth_on', table_name='child')
     op.drop_table('child')
@@ -818,6 +835,7 @@ def downgrade() -> None:
     op.drop_table('registry_row')
     op.drop_index('ix_registry_remark_reason', table_name='registry_remark')
     op.drop_table('registry_remark')
+    op.drop_table('registry_batch_district')
     op.drop_index(op.f('ix_place_region_id'), table_name='place')
     op.drop_index('ix_place_district_id_kind', table_name='place')
     op.drop_table('place')
