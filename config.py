@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -52,7 +53,7 @@ class Settings:
             value = str(getattr(self, field.name))
             hidden = field.name.upper() in SECRETS
             if field.name == "database_url" and "@" in value:
-                value = f"{value.split('://')[0]}://…@{value.rsplit('@', 1)[1]}"
+                value = f"{value.split('://', maxsplit=1)[0]}://…@{value.rsplit('@', 1)[1]}"
             shown[field.name.upper()] = "••••••" if hidden else value
         return shown
 
@@ -72,7 +73,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     _refuse_unsafe(found)
     database_url = _secret(given, "DATABASE_URL") or f"sqlite:///{data_dir / 'toptama.sqlite3'}"
     if database_url.startswith("sqlite") and f"{_ROOT / 'static'}" in database_url:
-        raise WrongSettings("DATABASE_URL: the SQLite file lies under static/, where everybody could download it. Move it.")
+        raise WrongSettings(
+            "DATABASE_URL: the SQLite file lies under static/, where everybody could download it. Move it."
+        )
     return Settings(
         data_dir=data_dir,
         database_url=_with_driver(database_url),
@@ -116,7 +119,9 @@ def _secret(given: Mapping[str, str], name: str) -> str:
         return given.get(name, "")
     file = Path(path)
     if not file.is_file():
-        raise WrongSettings(f"{name}_FILE names {path}, which is not a file. Write the secret there or correct the path.")
+        raise WrongSettings(
+            f"{name}_FILE names {path}, which is not a file. Write the secret there or correct the path."
+        )
     _refuse_readable_by_others(file)
     return file.read_text("utf-8").strip()
 
@@ -132,10 +137,8 @@ def _own_secrets(data_dir: Path, found: Mapping[str, str]) -> dict[str, str]:
         part = data_dir / f"{_SECRETS_FILE}.{os.getpid()}"
         part.touch(mode=0o600)
         part.write_text(lines, "utf-8")
-        try:
+        with suppress(FileExistsError):
             os.link(part, file)
-        except FileExistsError:
-            pass
         part.unlink()
     _refuse_readable_by_others(file)
     kept = dict(line.split("=", 1) for line in file.read_text("utf-8").splitlines() if "=" in line)
@@ -152,9 +155,13 @@ def _refuse_unsafe(found: Mapping[str, str]) -> None:
         if not value:
             raise WrongSettings(f"{name} is not set. In production it must be given, as {name} or {name}_FILE.")
         if value.lower() in _KNOWN_BAD:
-            raise WrongSettings(f"{name} is a known example value. Make a new one: python -c 'import secrets; print(secrets.token_urlsafe(48))'")
+            raise WrongSettings(
+                f"{name} is a known example value. Make a new one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
         if len(value.encode()) < _SHORTEST_SECRET or len(set(value)) < _SHORTEST_SECRET // 4:
-            raise WrongSettings(f"{name} is too short or too plain: it needs at least {_SHORTEST_SECRET} random characters.")
+            raise WrongSettings(
+                f"{name} is too short or too plain: it needs at least {_SHORTEST_SECRET} random characters."
+            )
     if len(set(found.values())) < len(found):
         raise WrongSettings(f"{', '.join(found)} must differ from each other: each key has one purpose.")
 

@@ -1,4 +1,7 @@
-"""Who acts, and how far a right of theirs reaches. A scope is a kind and an id; each floor knows what its kinds mean."""
+"""Who acts, and how far a right of theirs reaches.
+
+A scope is a kind and an id; each floor knows what its own kinds mean.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

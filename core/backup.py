@@ -107,7 +107,9 @@ def restore_backup(database: Database, tables: MetaData, key: str, source: Path)
             target.close()
             plain.close()
         else:
-            _run_tool(database, ["pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_libpq(database)}", str(dump)])
+            _run_tool(
+                database, ["pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_libpq(database)}", str(dump)]
+            )
     _prove(database, tables, manifest)
     return manifest
 
@@ -117,7 +119,9 @@ def _prove(database: Database, tables: MetaData, manifest: Manifest) -> None:
         found = count_rows(connection, tables)
     wrong = [name for name, rows in manifest.rows.items() if found.get(name) != rows]
     if wrong:
-        raise BackupUnreadable(text("After restoring, these tables differ from the backup: %(tables)s.", tables=", ".join(wrong)))
+        raise BackupUnreadable(
+            text("After restoring, these tables differ from the backup: %(tables)s.", tables=", ".join(wrong))
+        )
 
 
 def count_rows(connection: Connection, tables: MetaData) -> dict[str, int]:
@@ -159,7 +163,7 @@ def _libpq(database: Database) -> str:
 def _run_tool(database: Database, command: list[str]) -> None:
     password = {"PGPASSWORD": str(database.url.password)} if database.url.password else {}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=password | {"PATH": os.defpath})  # noqa: S603 - a fixed program, no shell
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=password | {"PATH": os.defpath})
     except FileNotFoundError as missing:
         raise ToolMissing(
             text("%(tool)s is not on this machine. Install PostgreSQL's client programs.", tool=command[0])
@@ -176,11 +180,9 @@ def _seal(file: BinaryIO, key: str, manifest: bytes, plain: BinaryIO) -> None:
     salt = os.urandom(_SALT)
     cipher = _cipher(key, salt)
     file.write(_MAGIC + salt)
-    place = 0
-    for piece, last in _marked(_pieces(manifest, plain)):
+    for place, (piece, last) in enumerate(_marked(_pieces(manifest, plain))):
         sealed = cipher.encrypt(place.to_bytes(12, "big"), (_LAST if last else _MORE) + piece, _MAGIC)
         file.write(len(sealed).to_bytes(4, "big") + sealed)
-        place += 1
 
 
 def _pieces(manifest: bytes, plain: BinaryIO) -> Iterator[bytes]:

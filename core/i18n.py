@@ -35,11 +35,14 @@ class HasNames(Protocol):
     """Anything with a name in each of the three languages."""
 
     @property
-    def name_kk(self) -> str: ...
+    def name_kk(self) -> str:
+        """The name in `kk`."""
     @property
-    def name_ru(self) -> str: ...
+    def name_ru(self) -> str:
+        """The name in `ru`."""
     @property
-    def name_en(self) -> str: ...
+    def name_en(self) -> str:
+        """The name in `en`."""
 
 
 def current_language() -> str:

@@ -13,10 +13,10 @@ from app import schema
 from app.factory import create_app
 from config import Settings
 from core.actors import Actor
+from core.browser_sessions import WebSession
 from core.clock import now
 from core.crypto import FieldKeys, secret_hash
 from core.database import BoundDatabase, Database
-from core.web.models import WebSession
 from tests.support.client import InspectingClient
 from tests.support.people import an_actor
 from tests.support.postgres import PostgresServer
@@ -42,7 +42,7 @@ def postgres() -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def template_url(
     engine_kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[str]:
+) -> str:
     """Make a database at head, once per engine; tests work in a transaction of it or on a clone."""
     if engine_kind == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'template.sqlite3'}"
@@ -51,7 +51,7 @@ def template_url(
     database = Database(url)
     schema.upgrade(database)
     database.dispose()
-    yield url
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +74,7 @@ def database(shared_database: Database) -> Iterator[BoundDatabase]:
 @pytest.fixture
 def session(database: BoundDatabase) -> Iterator[Session]:
     """Give a session whose flushes are seen by the application of the same test."""
-    with Session(database._connection, join_transaction_mode="create_savepoint") as session:  # noqa: SLF001
+    with Session(database._connection, join_transaction_mode="create_savepoint") as session:
         yield session
 
 
@@ -144,9 +144,7 @@ def signed_in_client(app: Flask, session: Session, actor: Actor) -> InspectingCl
     cookie = f"session-of-{actor.login}"
     content = f'{{"_user_id": "{actor.id}", "_fresh": true}}'
     at = now()
-    session.merge(
-        WebSession(id_hash=secret_hash(cookie), user_id=actor.id, content=content, created_at=at, seen_at=at)
-    )
+    session.merge(WebSession(id_hash=secret_hash(cookie), user_id=actor.id, content=content, created_at=at, seen_at=at))
     session.commit()
     client = app.test_client()
     assert isinstance(client, InspectingClient)

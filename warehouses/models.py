@@ -12,7 +12,7 @@ from core.quarters import Quarter
 
 
 class Place(Named, Model):
-    """Where goods can be: a warehouse, a distribution point, in transit, or a place outside (supplier, families, loss …)."""
+    """Where goods can be: a warehouse, a point, in transit, or a place outside (supplier, families, loss …)."""
 
     __tablename__ = "place"
     __table_args__ = (Index("ix_place_district_id_kind", "district_id", "kind"),)
@@ -44,7 +44,7 @@ class PlaceSettlement(Model):
 
 
 class Lot(Model):
-    """A batch of one item with one expiry day; a lot without an expiry never expires. `code` may be empty: no number."""
+    """A batch of one item with one expiry day; without one it never expires. `code` may be empty: no number."""
 
     __tablename__ = "lot"
     __table_args__ = (
@@ -65,7 +65,7 @@ class Lot(Model):
 
 
 class StockMovement(Model):
-    """One line of the ledger: a positive whole quantity of one lot from one place to another. Never changed, never deleted.
+    """One line of the ledger: so many packs of one lot from one place to another. Never changed, never deleted.
 
     `id` is the key made by whoever acted first. `reserved_quarter` says that the goods were reserved for that quarter:
     they leave the reservation of the source, and enter that of an inside target.

@@ -31,6 +31,10 @@ HEADER = (
 _NAMES = Path(__file__).resolve().parent / "names.json"
 _FAULT_SHARE = 0.02
 _OPEN_END_SHARE = 0.05
+_MOTHERS = 0.9
+_ENDED_SHARE = 0.03
+_OF_AGE_SHARE = 0.88
+_NEW_CENTURY = 2000
 _LIFE = {"awarded": 93, "suspended": 3, "terminated": 2, "refused": 2}
 _WHY = {"terminated": "employment_refused", "refused": "commission_not_needed"}
 _SIZES = ([1, 2, 3, 4], [45, 33, 16, 6])
@@ -84,7 +88,7 @@ class _Inventor:
 
     def iin(self, born: date, sex: str) -> str:
         """Return a valid number for somebody born on that day."""
-        century = (3 if born.year < 2000 else 5) + (sex == "female")
+        century = (3 if born.year < _NEW_CENTURY else 5) + (sex == "female")
         while True:
             body = f"{born:%y%m%d}{century}{self.chance.randint(*_INVENTED_SERIALS)}"
             digit = control_digit(body)
@@ -126,13 +130,13 @@ def _families(inventor: _Inventor, rows: int, quarter: Quarter, homes: Sequence[
 
 def _family(inventor: _Inventor, home: Home, quarter: Quarter, case_no: str) -> list[Row]:
     chance = inventor.chance
-    sex = "female" if chance.random() < 0.9 else "male"
+    sex = "female" if chance.random() < _MOTHERS else "male"
     born = date(chance.randint(1977, 2004), chance.randint(1, 12), chance.randint(1, 28))
     surname = inventor.surname()
     status = chance.choices(list(_LIFE), list(_LIFE.values()))[0]
     start = quarter.first_day - timedelta(days=chance.randint(0, 80))
     end = quarter.last_day + timedelta(days=chance.randint(0, 60))
-    if chance.random() < 0.03:
+    if chance.random() < _ENDED_SHARE:
         start, end = quarter.first_day - timedelta(days=120), quarter.first_day - timedelta(days=chance.randint(1, 30))
     family = Row(
         case_no=case_no,
@@ -156,7 +160,7 @@ def _family(inventor: _Inventor, home: Home, quarter: Quarter, case_no: str) -> 
 
 def _child(inventor: _Inventor, family: Row, surname: Sequence[str], quarter: Quarter) -> Row:
     chance = inventor.chance
-    days = chance.randint(366, 6 * 365) if chance.random() < 0.88 else chance.randint(1, 9 * 365)
+    days = chance.randint(366, 6 * 365) if chance.random() < _OF_AGE_SHARE else chance.randint(1, 9 * 365)
     born = quarter.first_day - timedelta(days=days)
     sex = chance.choice(["male", "female"])
     return replace(

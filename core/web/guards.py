@@ -57,9 +57,7 @@ def guard_of(view: object) -> str | None:
     return found
 
 
-def _guard(
-    view: Callable[P, ResponseReturnValue], rights: tuple[str, ...] | None
-) -> Callable[P, ResponseReturnValue]:
+def _guard(view: Callable[P, ResponseReturnValue], rights: tuple[str, ...] | None) -> Callable[P, ResponseReturnValue]:
     @wraps(view)
     def checked(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         if not current_user.is_authenticated:
@@ -76,7 +74,7 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     wants_page = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
     if request.method == "GET" and wants_page:
         return redirect(url_for(SIGN_IN, next=request.full_path.rstrip("?")), 303)
-    abort(401)
+    return abort(401)
 
 
 def _marked(view: Callable[P, R], mark: str) -> Callable[P, R]:

@@ -25,6 +25,6 @@ def local_path(target: str | None) -> str | None:
     """Return `target` when it is a path of this application, else None: no other host, no scheme, no control signs."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return None
-    if "\\" in target or any(ord(sign) < ord(" ") or ord(sign) == 127 for sign in target):
+    if "\\" in target or any(ord(sign) < ord(" ") or sign == "\x7f" for sign in target):
         return None
     return target

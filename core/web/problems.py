@@ -1,5 +1,7 @@
 """One handler turns every refusal into a page, or into problem+json (RFC 9457) for programs."""
 
+from http import HTTPStatus
+
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
@@ -27,7 +29,9 @@ _NEXT_STEPS = {
     400: text("Go back, open the page again and repeat the last step."),
     401: text("Sign in, then repeat the last step."),
     403: text("Go back, open the page again and repeat the last step. If it happens again, call us."),
-    404: text("Check the address, or go to the start page. You may also lack the right to see it: ask your administrator."),
+    404: text(
+        "Check the address, or go to the start page. You may also lack the right to see it: ask your administrator."
+    ),
     405: text("Go back and use the buttons of the page."),
     409: text("Go back, open the page again and look at how things stand."),
     413: text("Send a smaller file, or split it."),
@@ -65,7 +69,7 @@ def _tell_csrf(_: CSRFError) -> ResponseReturnValue:
 
 
 def _tell_http(error: HTTPException) -> ResponseReturnValue:
-    if error.code is not None and error.code < 400:
+    if error.code is not None and error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()
     status = error.code or 500
     response = answer(status, code=error.name.lower().replace(" ", "_"), message=None)
@@ -82,7 +86,7 @@ def _tell_failure(error: Exception) -> ResponseReturnValue:
 
 def answer(status: int, *, code: str, message: Text | None) -> Response:
     """Return the answer for a refusal: a page for people, problem+json for programs."""
-    heading = _HEADINGS.get(status, _HEADINGS[500 if status >= 500 else 400])
+    heading = _HEADINGS.get(status, _HEADINGS[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400])
     if _is_program():
         response = jsonify(
             type="about:blank",
@@ -101,7 +105,7 @@ def answer(status: int, *, code: str, message: Text | None) -> Response:
                 heading=heading,
                 message=message,
                 data_note=_SAVED,
-                next_step=_NEXT_STEPS.get(status, _NEXT_STEPS[500 if status >= 500 else 400]),
+                next_step=_NEXT_STEPS.get(status, _NEXT_STEPS[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400]),
                 request_id=g.get("request_id", ""),
                 home_href="/",
             )

@@ -29,7 +29,10 @@ class Cycle(Model):
 
 
 class Roster(Model):
-    """A frozen list of the eligible children of a quarter; number 1, later ones are supplementary. Each step names its person."""
+    """A frozen list of the eligible children of a quarter; later numbers are supplementary.
+
+    Each step that follows names its person.
+    """
 
     __tablename__ = "roster"
     __table_args__ = (

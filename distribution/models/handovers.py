@@ -11,7 +11,10 @@ from core.quarters import Quarter
 
 
 class HandOver(Model):
-    """Packages given to a family at a point. `id` is the key made by the phone: the same key again is the same hand-over."""
+    """Packages given to a family at a point.
+
+    `id` is the key made by the phone: the same key again is the same hand-over.
+    """
 
     __tablename__ = "hand_over"
     __table_args__ = (
@@ -36,8 +39,9 @@ class HandOver(Model):
 
 
 class HandOverLine(Model):
-    """One allotment given from one lot. It is effective until reversed, and an allotment has one effective line at most:
-    the partial unique index is the arbiter of "handed over once".
+    """One allotment given from one lot, effective until reversed.
+
+    An allotment has one effective line at most: the partial unique index is the arbiter of "handed over once".
     """
 
     __tablename__ = "hand_over_line"

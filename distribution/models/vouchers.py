@@ -10,7 +10,7 @@ from core.quarters import Quarter
 
 
 class SigningKey(Model):
-    """A key that signs the vouchers of a quarter; `kid` may be shared by several. The private half is sealed at rest."""
+    """A key that signs the vouchers of a quarter; several may share a `kid`. The private half is sealed at rest."""
 
     __tablename__ = "signing_key"
 
@@ -27,7 +27,10 @@ class SigningKey(Model):
 
 
 class Voucher(Model):
-    """A family's voucher of a quarter, in one revision. Its secret is kept only as a hash, beside the token to print again."""
+    """A family's voucher of a quarter, in one revision.
+
+    Its secret is looked up by its hash; the token is kept to print the same revision again.
+    """
 
     __tablename__ = "voucher"
     __table_args__ = (

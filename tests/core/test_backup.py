@@ -23,7 +23,9 @@ def empty_database(engine_kind: str, tmp_path: Path, request: pytest.FixtureRequ
     return Database(request.getfixturevalue("postgres").create(f"empty_{now():%H%M%S%f}"))
 
 
-def test_what_was_backed_up_comes_back_whole(fresh_database: Database, empty_database: Database, tmp_path: Path) -> None:
+def test_what_was_backed_up_comes_back_whole(
+    fresh_database: Database, empty_database: Database, tmp_path: Path
+) -> None:
     file = tmp_path / "today.backup"
     with fresh_database.writing() as session:
         a_user(session, login="kept", name="Ұлбосын Әбдіқадырова")

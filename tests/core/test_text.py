@@ -1,15 +1,42 @@
 """Text in three alphabets."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from core.text import clean, fold, sort_key
 
 
 def test_ux_79_kazakh_names_sort_in_the_order_of_their_alphabet() -> None:
-    names = ["Ғани", "Аида", "Гүлнар", "Әлия", "Ыдырыс", "Іңкәр", "Қымбат", "Ким", "Ұлан", "Үміт", "Улан", "Һарун", "Ханат"]
-    expected = ["Аида", "Әлия", "Гүлнар", "Ғани", "Ким", "Қымбат", "Улан", "Ұлан", "Үміт", "Ханат", "Һарун", "Ыдырыс", "Іңкәр"]
+    names = [
+        "Ғани",
+        "Аида",
+        "Гүлнар",
+        "Әлия",
+        "Ыдырыс",
+        "Іңкәр",
+        "Қымбат",
+        "Ким",
+        "Ұлан",
+        "Үміт",
+        "Улан",
+        "Һарун",
+        "Ханат",
+    ]
+    expected = [
+        "Аида",
+        "Әлия",
+        "Гүлнар",
+        "Ғани",
+        "Ким",
+        "Қымбат",
+        "Улан",
+        "Ұлан",
+        "Үміт",
+        "Ханат",
+        "Һарун",
+        "Ыдырыс",
+        "Іңкәр",
+    ]
     assert sorted(names, key=sort_key) == expected
 
 
