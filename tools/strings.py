@@ -8,7 +8,7 @@ Sentences are written in English in the code (`_("…")`, `text("…")`), their 
     python -m tools.strings check           prove that nothing is missing, wrong or left over
     python -m tools.strings compile         write the .mo files that the application reads
 
-FILE.json: {"English": {"kk": "…", "ru": "…"}, "%(n)d row|%(n)d rows": {"kk": ["…", "…"], "ru": ["…", "…", "…"]}}.
+FILE.json: {"English": {"kk": "…", "ru": "…"}, "%(n)s row|%(n)s rows": {"kk": ["…", "…"], "ru": ["…", "…", "…"]}}.
 The .po files carry neither line numbers nor dates, so that two branches rarely touch the same line.
 """
 
@@ -142,6 +142,9 @@ def complaints(key: MessageKey, translations: object, language: str) -> list[str
     """Return what is wrong with the translations of one sentence, each complaint as a sentence."""
     singular, plural = (key, key) if isinstance(key, str) else key
     label = f"{language}: {singular!r}"
+    strange = re.findall(r"%\(\w+\)[^s]", singular + plural)
+    if strange:
+        return [f"{label} has {strange[0]}. Write %(name)s: numbers and days arrive as the language writes them."]
     wanted_count = FORMS[language] if isinstance(key, tuple) else 1
     forms = [translations] if isinstance(translations, str) else translations
     if not isinstance(forms, list | tuple) or not all(isinstance(form, str) and form.strip() for form in forms):
@@ -158,7 +161,7 @@ def complaints(key: MessageKey, translations: object, language: str) -> list[str
             found.append(f"{label}: {form!r} has other placeholders than the English ({names}). Use the same.")
         elif placeholders(plural):
             try:
-                form % dict.fromkeys(placeholders(plural), 1)
+                form % dict.fromkeys(placeholders(plural), "1")
             except (ValueError, TypeError, KeyError):
                 found.append(f"{label}: {form!r} cannot be filled in. Write %% for a percent sign.")
     return found

@@ -1,0 +1,93 @@
+"""Every route is guarded or argued for; every right is held by somebody and asked for somewhere."""
+
+import importlib
+import re
+from enum import Enum
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from accounts.values import Role
+from app.roles import RIGHTS
+from app.schema import all_tables
+from core.web.guards import guard_of
+from tests.conftest import SignIn
+from tests.house.sources import PACKAGES, PRODUCT, ROOT, complain, files, text_of
+
+# endpoint → why anybody may call it
+PUBLIC = {
+    "static": "style, scripts, fonts",
+}
+# what a page may write while it is only looked at
+WRITTEN_BY_LOOKING = {"web_session", "audit_entry", "audit_event", "audit", "rate_limit"}
+
+
+def test_sec_06_every_route_is_guarded_or_listed_as_public(app: Flask) -> None:
+    found = []
+    for rule in app.url_map.iter_rules():
+        guard = guard_of(app.view_functions[rule.endpoint])
+        if guard is None and rule.endpoint != "static":
+            found.append(f"{rule.endpoint} ({rule.rule}) has no guard")
+        elif guard == "public" and rule.endpoint not in PUBLIC:
+            found.append(f"{rule.endpoint} ({rule.rule}) is public and not listed")
+    complain(found, "Put @guarded(Right.…) below the route, or list it in PUBLIC of this file with the reason.")
+
+
+def _rights() -> dict[str, str]:
+    """Return every right with the name it has in the code."""
+    found: dict[str, str] = {}
+    for package in PACKAGES:
+        if (ROOT / package / "permissions.py").exists():
+            for thing in vars(importlib.import_module(f"{package}.permissions")).values():
+                if isinstance(thing, type) and issubclass(thing, Enum):
+                    found |= {str(member.value): f"{thing.__name__}.{member.name}" for member in thing}
+    return found
+
+
+def test_every_right_is_granted_to_a_role() -> None:
+    granted = {str(right) for rights in RIGHTS.values() for right in rights}
+    found = [name for value, name in _rights().items() if value not in granted]
+    complain(found, "Grant it in app/roles.py, or remove it.")
+
+
+def test_every_right_is_asked_for() -> None:
+    said = "\n".join(text_of(path) for path in files(*PRODUCT, "templates", endings=(".py", ".html")))
+    granting = text_of(ROOT / "app" / "roles.py")
+    found = [
+        name
+        for name in _rights().values()
+        if len(re.findall(rf"\b{re.escape(name)}\b", said.replace(granting, ""))) == 0
+    ]
+    complain(found, "No view and no service asks for this right. Ask for it, or remove it.")
+
+
+def test_every_role_holds_a_right() -> None:
+    found = [role.value for role in Role if not RIGHTS.get(role)]
+    complain(found, "Grant the role its rights in app/roles.py.")
+
+
+@pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
+def test_looking_at_pages_changes_nothing(app: Flask, session: Session, sign_in: SignIn, role: Role) -> None:
+    browser = sign_in(role)
+    before = _row_counts(session)
+    found = []
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.arguments and rule.endpoint != "static":
+            answer = browser.get(rule.rule)
+            if answer.status_code not in {200, 303, 302, 404}:
+                found.append(f"{role.value}: {rule.rule} answers {answer.status_code}")
+    complain(found, "Every page answers everybody: with the page, a redirect or 404.")
+    session.expire_all()
+    after = _row_counts(session)
+    changed = [f"{table}: {before[table]} → {after[table]}" for table in before if before[table] != after[table]]
+    complain(changed, "A GET wrote rows. Only a POST may change anything.")
+
+
+def _row_counts(session: Session) -> dict[str, int]:
+    return {
+        name: session.scalar(select(func.count()).select_from(table)) or 0
+        for name, table in all_tables().tables.items()
+        if name not in WRITTEN_BY_LOOKING
+    }
