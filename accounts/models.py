@@ -3,9 +3,20 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import Model
+from core.text import fold, sort_key
+
+
+def _sort_name(context: DefaultExecutionContext) -> str:
+    return sort_key(context.get_current_parameters()["name"])
+
+
+def _search_text(context: DefaultExecutionContext) -> str:
+    given = context.get_current_parameters()
+    return fold(f"{given['login']} {given['name']}")
 
 
 class User(Model):
@@ -21,6 +32,8 @@ class User(Model):
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     last_sign_in_at: Mapped[datetime | None]
+    sort_name: Mapped[str] = mapped_column(String(200), default=_sort_name)
+    search_text: Mapped[str] = mapped_column(String(300), default=_search_text)
 
     grants: Mapped[list["RoleGrant"]] = relationship(
         back_populates="user", lazy="raise", foreign_keys="RoleGrant.user_id", order_by="RoleGrant.id"

@@ -20,6 +20,7 @@ from accounts.queries import find_actor
 from app import commands
 from app.menu import menu_for
 from app.roles import RIGHTS
+from app.scopes import SCOPES
 from config import Settings, read_settings
 from core import i18n
 from core.actors import Actor
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         "database": database or Database(settings.database_url),
         "field_keys": FieldKeys(field_key=settings.field_key, index_key=settings.index_key),
         "rights": RIGHTS,
+        "scopes": SCOPES,
     }
     flask.session_interface = DatabaseSessions(secure=settings.production)
     if settings.trusted_proxies:
@@ -175,6 +177,3 @@ def _refuse_unguarded(flask: Flask) -> None:
     if bare:
         message = f"these views carry no guard: {', '.join(sorted(bare))}"
         raise RuntimeError(message)
-
-
-

@@ -11,13 +11,27 @@ from sqlalchemy import MetaData
 import accounts.models
 import catalog.models
 import core.audit
+import core.browser_sessions
 import core.web.models
 import distribution.models
 import logistics.models
 import territory.models
-import warehouses.models  # noqa: F401 - all packages must be imported for the metadata to be whole
+import warehouses.models
 from app.reference import load_reference
 from core.database import Database, Model
+
+TABLES = (
+    core.audit,
+    core.browser_sessions,
+    core.web.models,
+    territory.models,
+    accounts.models,
+    catalog.models,
+    warehouses.models,
+    logistics.models,
+    distribution.models,
+)
+"""Where tables are written down; all of it must be imported for the metadata to be whole."""
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 

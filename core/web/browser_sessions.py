@@ -5,23 +5,19 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
+from core.browser_sessions import ABSOLUTE, IDLE, WebSession
 from core.clock import now
 from core.crypto import secret_hash
 from core.database import Database
-from core.web.models import WebSession
+from core.web.models import AttemptCounter, Submission
 
-IDLE = timedelta(hours=2)
-"""A session ends after so long without a request."""
-
-ABSOLUTE = timedelta(hours=12)
-"""A session ends after a shift, however busy."""
-
+_SUBMISSIONS_KEPT = timedelta(days=7)
 _TOUCH = timedelta(minutes=1)
 _ID_BYTES = 32
 
@@ -72,7 +68,7 @@ class DatabaseSessions(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed, and tell the browser its id."""
-        if not isinstance(session, BrowserSession):
+        if not isinstance(session, BrowserSession) or request.path.startswith("/static/"):
             return
         response.vary.add("Cookie")
         at = now()
@@ -82,6 +78,8 @@ class DatabaseSessions(SessionInterface):
             return
         with _database(app).writing() as unit:
             cookie = _write(unit, session, at)
+        if cookie is None:
+            return
         response.set_cookie(
             self.cookie_name, cookie, secure=self._secure, httponly=True, samesite="Lax", path="/", max_age=ABSOLUTE
         )
@@ -92,10 +90,12 @@ def _database(app: Flask) -> Database:
     return found
 
 
-def _write(unit: Session, session: BrowserSession, at: datetime) -> str:
-    """Write the session's row and return its id."""
+def _write(unit: Session, session: BrowserSession, at: datetime) -> str | None:
+    """Write the session's row and return its id; None when it was ended meanwhile: an ended session never comes back."""
     if session.replaced is not None:
-        unit.execute(delete(WebSession).where(WebSession.id_hash == secret_hash(session.replaced)))
+        old = delete(WebSession).where(WebSession.id_hash == secret_hash(session.replaced))
+        if unit.execute(old.returning(WebSession.id_hash)).first() is None:
+            return None
     user = session.get("_user_id")
     values = {
         "user_id": int(str(user)) if user else None,
@@ -103,16 +103,18 @@ def _write(unit: Session, session: BrowserSession, at: datetime) -> str:
         "seen_at": at,
     }
     if session.cookie is not None:
-        known = unit.execute(
-            update(WebSession).where(WebSession.id_hash == secret_hash(session.cookie)).values(**values)
-        )
-        if known.rowcount:
-            return session.cookie
+        own = update(WebSession).where(WebSession.id_hash == secret_hash(session.cookie)).values(**values)
+        known = unit.execute(own.returning(WebSession.id_hash)).first()
+        return session.cookie if known is not None else None
     cookie = secrets.token_urlsafe(_ID_BYTES)
     unit.add(WebSession(id_hash=secret_hash(cookie), created_at=at, **values))
     return cookie
 
 
-def end_sessions_of(session: Session, user_id: int) -> None:
-    """End every browser session of a user, at once."""
-    session.execute(delete(WebSession).where(WebSession.user_id == user_id))
+def forget_old(session: Session, *, at: datetime) -> None:
+    """Delete what no longer counts: ended sessions, closed windows of limits, keys of forms sent long ago."""
+    session.execute(
+        delete(WebSession).where(or_(WebSession.seen_at <= at - IDLE, WebSession.created_at <= at - ABSOLUTE))
+    )
+    session.execute(delete(AttemptCounter).where(AttemptCounter.expires_at <= at))
+    session.execute(delete(Submission).where(Submission.at <= at - _SUBMISSIONS_KEPT))
