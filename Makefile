@@ -15,8 +15,8 @@ help: ## List what can be made
 setup: ## Make .venv from the lock file and compile the translations
 	@$(PYTHON) tools/setup.py
 
-run: setup ## Set up, load the demonstration into an empty database, serve on port 5000 (PHONE=1: TLS on the local network; DEMO=0: without the demonstration)
-	@$(BIN)/python -m app.serve $(if $(filter 0,$(DEMO)),--no-demonstration) $(if $(PHONE),--phone)
+run: setup ## Set up, fill an empty database with the demonstration, serve on port 5000 (PHONE=1: TLS on the local network; DEMO=0: empty)
+	@$(BIN)/python -m app.serve $(if $(filter-out 0,$(PHONE)),--phone) $(if $(filter 0,$(DEMO)),--no-demonstration) $(if $(filter 0,$(DEMO)),--no-demonstration) $(if $(PHONE),--phone)
 
 test: setup ## Set up and run all tests, on SQLite and PostgreSQL and in a browser
 	@$(BIN)/python -m tools.browser
