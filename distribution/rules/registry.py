@@ -1,0 +1,194 @@
+"""Which rows of a registry file are taken, and why others are not (domain, §5)."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from core.identifiers import LENGTH, is_digits
+from core.tabular.cells import unmarked
+from core.text import clean
+from distribution.rules.iin import Iin, IinFault, read_iin
+from distribution.values import AwardStatus, RowRemark
+
+_DAY = re.compile(r"(?a:(\d{2})\.(\d{2})\.(\d{4})|(\d{4})-(\d{2})-(\d{2}))")
+_STATUSES = frozenset(status.value for status in AwardStatus)
+_CHILD_FAULTS = {
+    IinFault.LENGTH: RowRemark.IIN_LENGTH,
+    IinFault.CHECK_DIGIT: RowRemark.IIN_CHECK_DIGIT,
+    IinFault.DATE: RowRemark.IIN_DATE,
+}
+_APPLICANT_FAULTS = {
+    IinFault.LENGTH: RowRemark.APPLICANT_IIN_LENGTH,
+    IinFault.CHECK_DIGIT: RowRemark.APPLICANT_IIN_CHECK_DIGIT,
+    IinFault.DATE: RowRemark.APPLICANT_IIN_DATE,
+}
+_CASE, _DISTRICT, _CHILD = 0, 1, 11
+LONGEST_CASE_NO = 60
+
+
+@dataclass(frozen=True, slots=True)
+class RowFacts:
+    """What an accepted row says: one child, its case, who applied."""
+
+    case_no: str
+    district_id: int
+    settlement: str
+    applicant_iin: str
+    applicant_name: str
+    phone: str
+    kind: str
+    award_from: date
+    award_to: date | None
+    status: str
+    reason: str
+    child_iin: str
+    child_name: str
+    birth_on: date
+    sex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of a row: facts when it is taken; a refusal, or notes, or nothing to remark.
+
+    A row that repeats an accepted one has neither facts nor refusal.
+    """
+
+    facts: RowFacts | None
+    refusal: RowRemark | None = None
+    notes: tuple[RowRemark, ...] = ()
+    child_iin: str = ""
+
+
+class Twins:
+    """The children who stand in a file more than once. All rows count, whether they will be refused or not.
+
+    Why so: to know it of every row, the whole file must have been seen; one number of 104 bits per row is all that is
+    kept of it, and of that only the children who repeat.
+    """
+
+    def __init__(self, rows: Iterable[Sequence[str]]) -> None:
+        seen = [(int(iin) << 64) | (hash(case_no) & 0xFFFF_FFFF_FFFF_FFFF) for iin, case_no in _children(rows)]
+        seen.sort()
+        self.in_two_cases: set[int] = set()
+        self.repeated: set[int] = set()
+        before = -1
+        for pair in seen:
+            if pair >> 64 == before >> 64:
+                (self.repeated if pair == before else self.in_two_cases).add(pair >> 64)
+            before = pair
+
+
+class RowJudge:
+    """Judges the rows of one file, in their order: what was accepted before decides what repeats."""
+
+    def __init__(self, *, districts: Mapping[str, int], twins: Twins) -> None:
+        self._districts = districts
+        self._twins = twins
+        self._taken: set[int] = set()
+
+    def judge(self, cells: Sequence[str]) -> Judgement:
+        """Return what becomes of a row: refused by the first reason in the order of the rules, else taken, with notes."""
+        child = read_iin(cells[_CHILD])
+        refusal = _CHILD_FAULTS[child.fault] if child.fault else None
+        facts: RowFacts | None = None
+        notes: list[RowRemark] = []
+        if refusal is None:
+            facts, refusal = self._facts(cells, child, notes)
+        if refusal is not None or facts is None:
+            return Judgement(None, refusal, (), "" if child.fault else child.digits)
+        return self._once(facts, notes)
+
+    def _facts(
+        self, cells: Sequence[str], child: Iin, notes: list[RowRemark]
+    ) -> tuple[RowFacts | None, RowRemark | None]:
+        case_no, kato, settlement, applicant, guardian, phone, kind, since, until, status, reason, _, name, birth, sex = cells
+        who = read_iin(applicant)
+        if who.fault:
+            return None, _APPLICANT_FAULTS[who.fault]
+        if birth and read_day(birth) != child.birth_on:
+            return None, RowRemark.BIRTH_DATE_MISMATCH
+        district_id = self._districts.get("".join(kato.split()))
+        if district_id is None:
+            return None, RowRemark.DISTRICT_UNKNOWN
+        award_from, award_to = read_day(since), read_day(until)
+        if award_from is None or (until and (award_to is None or award_from > award_to)):
+            return None, RowRemark.AWARD_DATES
+        if status not in _STATUSES:
+            return None, RowRemark.AWARD_STATUS_UNKNOWN
+        if self._twins.in_two_cases and int(child.digits) in self._twins.in_two_cases:
+            return None, RowRemark.CHILD_IN_TWO_CASES
+        case_no = clean(case_no)
+        if not case_no or len(case_no) > LONGEST_CASE_NO:
+            return None, RowRemark.CASE_NO_UNUSABLE
+        if who.is_restored or child.is_restored:
+            notes.append(RowRemark.LEADING_ZERO_RESTORED)
+        if not birth:
+            notes.append(RowRemark.BIRTH_DATE_FROM_IIN)
+        if "?" in name or "?" in guardian:
+            notes.append(RowRemark.NAME_LETTER_LOST)
+        assert child.birth_on is not None  # noqa: S101 - an IIN without fault has its day
+        facts = RowFacts(
+            case_no=case_no,
+            district_id=district_id,
+            settlement=_kept(settlement, 200),
+            applicant_iin=who.digits,
+            applicant_name=_kept(guardian, 200),
+            phone=_kept(phone, 60),
+            kind=_kept(kind, 30),
+            award_from=award_from,
+            award_to=award_to if until else None,
+            status=status,
+            reason=_kept(reason, 100),
+            child_iin=child.digits,
+            child_name=_kept(name, 200),
+            birth_on=child.birth_on,
+            sex=_kept(sex, 20),
+        )
+        return facts, None
+
+    def _once(self, facts: RowFacts, notes: list[RowRemark]) -> Judgement:
+        number = int(facts.child_iin)
+        if number in self._twins.repeated:
+            if number in self._taken:
+                return Judgement(None, None, (*notes, RowRemark.ROW_REPEATED), facts.child_iin)
+            self._taken.add(number)
+        return Judgement(facts, None, tuple(notes), facts.child_iin)
+
+
+def arranged(row: Sequence[str], places: Sequence[int]) -> list[str]:
+    """Return the cells of a row in the order of the columns, trimmed, without our own apostrophe; missing ones are blank."""
+    width = len(row)
+    return [unmarked(row[place].strip()) if place < width else "" for place in places]
+
+
+@lru_cache(maxsize=8192)
+def read_day(written: str) -> date | None:
+    """Read a day written dd.mm.yyyy or by ISO 8601; None where it is neither or does not exist."""
+    match = _DAY.fullmatch(written)
+    if match is None:
+        return None
+    day, month, year = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _children(rows: Iterable[Sequence[str]]) -> Iterable[tuple[str, str]]:
+    for cells in rows:
+        written = cells[_CHILD]
+        if not cells[_CASE]:
+            continue
+        if len(written) == LENGTH and is_digits(written):
+            yield written, clean(cells[_CASE])
+            continue
+        iin = read_iin(written)
+        if iin.fault is not IinFault.LENGTH:
+            yield iin.digits, clean(cells[_CASE])
+
+
+def _kept(text: str, length: int) -> str:
+    return clean(text)[:length].rstrip()
