@@ -16,7 +16,7 @@ setup: ## Make .venv from the lock file and compile the translations
 	@$(PYTHON) tools/setup.py
 
 run: setup ## Set up, fill an empty database with the demonstration, serve on port 5000 (PHONE=1: TLS on the local network; DEMO=0: empty)
-	@$(BIN)/python -m app.serve $(if $(filter-out 0,$(PHONE)),--phone) $(if $(filter 0,$(DEMO)),--no-demonstration) $(if $(filter 0,$(DEMO)),--no-demonstration) $(if $(PHONE),--phone)
+	@$(BIN)/python -m app.serve $(if $(filter-out 0,$(PHONE)),--phone) $(if $(filter 0,$(DEMO)),--no-demonstration)
 
 test: setup ## Set up and run all tests, on SQLite and PostgreSQL and in a browser
 	@$(BIN)/python -m tools.browser
