@@ -20,11 +20,11 @@ run: setup ## Set up, fill an empty database with the demonstration, serve on po
 
 test: setup ## Set up and run all tests, on SQLite and PostgreSQL and in a browser
 	@$(BIN)/python -m tools.browser
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 soak: setup ## Run the long tests: storms, thousands of examples
 	@$(BIN)/python -m tools.browser
-	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -q -m soak $(ARGS)
+	@$(BIN)/python -m pytest -p tests.support.soak -m soak $(ARGS)
 
 check: check-python check-pages check-scripts ## Look at everything without running it: style, types, floors, pages, scripts, translations
 
