@@ -1,13 +1,31 @@
-"""Where SQLite and PostgreSQL differ: upserts and triggers that refuse, and nothing else."""
+"""Where SQLite and PostgreSQL differ: upserts, triggers that refuse, keyed hashes, order of bytes, and nothing else."""
 
+import hashlib
+import hmac
+import json
+import sqlite3
 from collections.abc import Sequence
 
-from sqlalchemy import Table
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    String,
+    Subquery,
+    Table,
+    collate,
+    column,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.database import Model
 
+_BLOCK = 64
+"""Bytes of a block of SHA-256."""
 
 
 def insert_into(session: Session, model: type[Model] | Table) -> postgresql.Insert | sqlite.Insert:
@@ -15,6 +33,21 @@ def insert_into(session: Session, model: type[Model] | Table) -> postgresql.Inse
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(model)
     return postgresql.insert(model)
+
+
+def given_rows(session: Session, rows: Sequence[tuple[int, ...]], *columns: str, name: str = "given") -> Subquery:
+    """Return rows of whole numbers as a table to join: one statement, compiled once, however many rows.
+
+    A list of thousands of pairs in an IN would be compiled anew every time and end at the engine's limit of parameters.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        each = func.json_each(literal(json.dumps(rows), String)).table_valued("value", name=f"{name}_each")
+        parts = [func.json_extract(each.c.value, f"$[{place}]", type_=Integer) for place in range(len(columns))]
+        return select(*(part.label(word) for part, word in zip(parts, columns, strict=True))).subquery(name)
+    arrays = [literal([row[place] for row in rows], postgresql.ARRAY(Integer)) for place in range(len(columns))]
+    table = func.unnest(*arrays).table_valued(*(column(word, Integer) for word in columns), name=f"{name}_each")
+    derived = table.render_derived()
+    return select(*(derived.c[word] for word in columns)).subquery(name)
 
 
 def refusal_ddl(dialect: str, *, name: str, table: str, event: str, sentence: str, when: str = "") -> Sequence[str]:
@@ -41,3 +74,29 @@ def drop_refusal_ddl(dialect: str, *, name: str, table: str) -> Sequence[str]:
     if dialect == "sqlite":
         return [f"DROP TRIGGER {name}"]
     return [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"]
+
+
+def ascii_order(session: Session, column: ColumnElement[str]) -> ColumnElement[str]:
+    """Return a text column in the order of its bytes, whatever the locale of the database."""
+    return collate(column, "BINARY" if session.get_bind().dialect.name == "sqlite" else "C")
+
+
+def hmac_hex(session: Session, key: bytes, message: ColumnElement[str]) -> ColumnElement[str]:
+    """Return HMAC-SHA256 (RFC 2104) of a text column under one key as lower-case hex, computed by the database.
+
+    Why: hashes of a million rows are written by one INSERT … SELECT. PostgreSQL builds it from its own `sha256`;
+    SQLite calls back into Python, on this session's connection.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        raw = session.connection().connection.driver_connection
+        if isinstance(raw, sqlite3.Connection):
+            raw.create_function("hmac_hex", 2, _hmac_hex, deterministic=True)
+        return func.hmac_hex(literal(key, LargeBinary), message, type_=String())
+    block = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
+    inner, outer = (literal(bytes(byte ^ pad for byte in block), LargeBinary) for pad in (0x36, 0x5C))
+    hashed = func.sha256(inner.op("||")(func.convert_to(message, "UTF8")), type_=LargeBinary())
+    return func.encode(func.sha256(outer.op("||")(hashed)), "hex", type_=String())
+
+
+def _hmac_hex(key: bytes, message: str) -> str:
+    return hmac.digest(key, message.encode(), "sha256").hex()

@@ -1,0 +1,129 @@
+"""The proof of the balances: movements and reservations summed anew."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Integer, Select, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from catalog.models import Item
+from core.dialects import given_rows
+from core.quarters import Quarter
+from warehouses.models import Lot, Place, StockBalance, StockMovement, StockReservation
+from warehouses.values import ReservationKind, WrongBalance
+
+_Balance = tuple[int, int, int, int]
+
+
+def _came() -> Select[_Balance]:
+    reserved = case((StockMovement.reserved_quarter.is_not(None), StockMovement.quantity), else_=0)
+    return select(
+        StockMovement.to_place_id.label("place_id"),
+        StockMovement.lot_id.label("lot_id"),
+        StockMovement.quantity.label("on_hand"),
+        reserved.label("reserved"),
+    )
+
+
+def _went() -> Select[_Balance]:
+    reserved = case((StockMovement.reserved_quarter.is_not(None), -StockMovement.quantity), else_=0)
+    return select(StockMovement.from_place_id, StockMovement.lot_id, -StockMovement.quantity, reserved)
+
+
+def _set_aside() -> Select[_Balance]:
+    signed = case(
+        (StockReservation.kind == ReservationKind.RESERVE, StockReservation.quantity), else_=-StockReservation.quantity
+    )
+    return select(StockReservation.place_id, StockReservation.lot_id, literal(0), signed)
+
+
+def proved_balances() -> Select[_Balance]:
+    """Return the statement of the balances of inside places, summed from what the ledger holds."""
+    lines = union_all(_came(), _went(), _set_aside()).subquery("line")
+    on_hand, reserved = func.sum(lines.c.on_hand), func.sum(lines.c.reserved)
+    inside = select(Place.id).where(Place.is_inside)
+    return (
+        select(
+            lines.c.place_id,
+            lines.c.lot_id,
+            cast(on_hand, Integer).label("on_hand"),
+            cast(reserved, Integer).label("reserved"),
+        )
+        .where(lines.c.place_id.in_(inside))
+        .group_by(lines.c.place_id, lines.c.lot_id)
+        .having(or_(on_hand != 0, reserved != 0))
+    )
+
+
+def list_wrong_balances(session: Session) -> Sequence[WrongBalance]:
+    """Return every balance that is not `Σ in - Σ out`, or whose reservation is not reserved - voided ± moved.
+
+    Also those that break `0 ≤ reserved ≤ on_hand`, and those of outside places, which have none.
+    """
+    proved = proved_balances().subquery("proved")
+    zero = literal(0)
+    both = union_all(
+        select(
+            proved.c.place_id,
+            proved.c.lot_id,
+            proved.c.on_hand.label("proved"),
+            proved.c.reserved.label("proved_aside"),
+            zero.label("kept"),
+            zero.label("kept_aside"),
+        ),
+        select(StockBalance.place_id, StockBalance.lot_id, zero, zero, StockBalance.on_hand, StockBalance.reserved),
+    ).subquery("both")
+    names = ("proved", "proved_aside", "kept", "kept_aside")
+    sums = {name: func.sum(both.c[name]) for name in names}
+    wrong = (
+        select(both.c.place_id, both.c.lot_id, *(total.label(name) for name, total in sums.items()))
+        .group_by(both.c.place_id, both.c.lot_id)
+        .having(
+            or_(
+                sums["proved"] != sums["kept"],
+                sums["proved_aside"] != sums["kept_aside"],
+                sums["proved_aside"] < 0,
+                sums["proved"] < sums["proved_aside"],
+            )
+        )
+        .subquery("wrong")
+    )
+    rows = session.execute(
+        select(Place.code, Item.code, Lot.code, *(wrong.c[name] for name in names))
+        .join(wrong, wrong.c.place_id == Place.id)
+        .join(Lot, Lot.id == wrong.c.lot_id)
+        .join(Item, Item.id == Lot.item_id)
+        .order_by(Place.code, Item.code, Lot.code)
+    ).all()
+    return [
+        WrongBalance(place, item, lot, int(kept), int(proved_), int(kept_aside), int(aside))
+        for place, item, lot, proved_, aside, kept, kept_aside in rows
+    ]
+
+
+def reserved_for(session: Session, spots: Sequence[tuple[int, int]], quarter: Quarter) -> dict[tuple[int, int], int]:
+    """Return the packs reserved for one quarter at each place and lot."""
+    given = given_rows(session, spots, "place", "lot")
+    here = StockMovement.reserved_quarter == quarter
+    parts = (
+        select(StockMovement.to_place_id.label("place_id"), StockMovement.lot_id, StockMovement.quantity.label("packs"))
+        .join(given, and_(given.c.place == StockMovement.to_place_id, given.c.lot == StockMovement.lot_id))
+        .where(here),
+        select(StockMovement.from_place_id, StockMovement.lot_id, -StockMovement.quantity)
+        .join(given, and_(given.c.place == StockMovement.from_place_id, given.c.lot == StockMovement.lot_id))
+        .where(here),
+        select(
+            StockReservation.place_id,
+            StockReservation.lot_id,
+            case(
+                (StockReservation.kind == ReservationKind.RESERVE, StockReservation.quantity),
+                else_=-StockReservation.quantity,
+            ),
+        )
+        .join(given, and_(given.c.place == StockReservation.place_id, given.c.lot == StockReservation.lot_id))
+        .where(StockReservation.quarter == quarter),
+    )
+    lines = union_all(*parts).subquery("line")
+    summed = select(lines.c.place_id, lines.c.lot_id, func.sum(lines.c.packs)).group_by(
+        lines.c.place_id, lines.c.lot_id
+    )
+    return {(row[0], row[1]): int(row[2]) for row in session.execute(summed)}
