@@ -1,0 +1,104 @@
+"""Reads of who is eligible: one statement for all kits, whatever the number of children."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from catalog.models import KitKind
+from core.quarters import Quarter
+from distribution.models import Allotment, AssistanceCase, Child, Family, RosterLine
+from distribution.rules.eligibility import births_of_band, covered_day
+from distribution.values import AllotmentStatus, AwardStatus
+from territory.models import District
+
+
+@dataclass(frozen=True, slots=True)
+class EligibleCount:
+    """How many children of a district are eligible for a kit."""
+
+    kato: str
+    kit: str
+    children: int
+
+
+def list_kit_kinds(session: Session) -> Sequence[KitKind]:
+    """Return the kinds of sets that are given out, by code."""
+    return session.scalars(select(KitKind).where(KitKind.is_active).order_by(KitKind.code)).all()
+
+
+def eligible_lines(quarter: Quarter, kinds: Sequence[KitKind], *, covering: date) -> Select[int, int, int, int, str]:
+    """Return the statement of (child_id, kit_kind_id, family_id, district_id, settlement) of all who are eligible.
+
+    `covering` is the day that the award must cover. Who is on a roster of the quarter for a kit of the same group is
+    left out, so that the statement serves the first roster and the supplementary ones.
+    """
+    parts = [_lines_of_kit(quarter, kind, covering) for kind in kinds]
+    together = union_all(*parts).subquery()
+    return select(together)
+
+
+def count_eligible(session: Session, quarter: Quarter) -> list[EligibleCount]:
+    """Return how many children of each district would enter roster 1 for each kit, were it frozen now.
+
+    Those already on a roster count as well, so the figures can be compared with a registry before and after.
+    """
+    day = covered_day(quarter, 1, quarter.first_day)
+    parts = [_eligible_of_kit(quarter, kind, day) for kind in list_kit_kinds(session)]
+    if not parts:
+        return []
+    together = union_all(*parts).subquery()
+    rows = session.execute(
+        select(District.kato, KitKind.code, func.count())
+        .select_from(together)
+        .join(District, District.id == together.c.district_id)
+        .join(KitKind, KitKind.id == together.c.kit_kind_id)
+        .group_by(District.kato, KitKind.code)
+        .order_by(District.kato, KitKind.code)
+    )
+    return [EligibleCount(kato, kit, children) for kato, kit, children in rows]
+
+
+def _eligible_of_kit(quarter: Quarter, kind: KitKind, covering: date) -> Select[int, int, int, int, str]:
+    births = births_of_band(quarter.first_day, kind.age_from_months, kind.age_to_months)
+    statement = (
+        select(
+            Child.id.label("child_id"),
+            literal(kind.id).label("kit_kind_id"),
+            Family.id.label("family_id"),
+            Family.district_id.label("district_id"),
+            Family.settlement.label("settlement"),
+        )
+        .join(AssistanceCase, AssistanceCase.id == Child.case_id)
+        .join(Family, Family.id == AssistanceCase.family_id)
+        .where(
+            Child.birth_on > births.after_on,
+            Child.birth_on <= births.until_on,
+            AssistanceCase.status == AwardStatus.AWARDED,
+            AssistanceCase.award_from <= covering,
+            or_(AssistanceCase.award_to.is_(None), AssistanceCase.award_to >= covering),
+        )
+    )
+    if kind.interval_quarters == 1:
+        return statement
+    given, same_group = aliased(Allotment), aliased(KitKind)
+    recently = (
+        exists()
+        .where(given.child_id == Child.id, given.kit_kind_id == same_group.id, same_group.group == kind.group)
+        .where(given.status == AllotmentStatus.GRANTED, given.quarter < quarter)
+        .where(given.quarter > Quarter.from_ordinal(quarter.ordinal - kind.interval_quarters))
+    )
+    return statement.where(~recently)
+
+
+def _lines_of_kit(quarter: Quarter, kind: KitKind, covering: date) -> Select[int, int, int, int, str]:
+    line, same_group = aliased(RosterLine), aliased(KitKind)
+    listed = exists().where(
+        line.quarter == quarter,
+        line.child_id == Child.id,
+        line.kit_kind_id == same_group.id,
+        same_group.group == kind.group,
+    )
+    return _eligible_of_kit(quarter, kind, covering).where(~listed)

@@ -1,0 +1,119 @@
+"""Reads of supply: what there is of each kit, what is promised, and where the stock for a district may lie."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from catalog.models import KitKind
+from core.quarters import Quarter
+from distribution.models import Allotment, Cycle, Roster, RosterLine
+from distribution.rules.allotment import Demand, Source, outstanding
+from distribution.values import AllotmentStatus
+from territory.models import District
+from warehouses.models import Lot, Place, StockReservation
+from warehouses.queries import usable_supply
+from warehouses.values import PlaceKind
+
+_DISTANCE = {PlaceKind.POINT: 0, PlaceKind.DISTRICT: 1, PlaceKind.REGIONAL: 2, PlaceKind.CENTRAL: 3}
+
+_SIGNED = case((StockReservation.kind == "reserve", StockReservation.quantity), else_=-StockReservation.quantity)
+"""Packs set aside by an act; a voided one takes them back."""
+
+
+def supply_of(session: Session, quarter: Quarter, kinds: Sequence[KitKind]) -> dict[str, int]:
+    """Return per kit the packed sets usable through the quarter's last day that nobody has a right to.
+
+    Reserved ones are aside already; what other allotments of open quarters grant and did not reserve yet is taken off,
+    so that two rosters never count the same set.
+    """
+    free = usable_supply(session, [kind.item_id for kind in kinds], quarter.last_day)
+    promised = _promised(session)
+    return {kind.code: max(0, free.get(kind.item_id, 0) - promised.get(kind.item_id, 0)) for kind in kinds}
+
+
+def _promised(session: Session) -> dict[int, int]:
+    """Return per item what open quarters grant beyond what was reserved for them."""
+    open_cycles = select(Cycle.quarter).where(Cycle.closed_at.is_(None))
+    granted = session.execute(
+        select(Allotment.quarter, KitKind.item_id, func.count())
+        .join(KitKind, KitKind.id == Allotment.kit_kind_id)
+        .where(Allotment.status == AllotmentStatus.GRANTED, Allotment.quarter.in_(open_cycles))
+        .group_by(Allotment.quarter, KitKind.item_id)
+    ).all()
+    reserved = {
+        (quarter, item_id): int(packs)
+        for quarter, item_id, packs in session.execute(
+            select(StockReservation.quarter, Lot.item_id, func.sum(_SIGNED))
+            .join(Lot, Lot.id == StockReservation.lot_id)
+            .where(StockReservation.quarter.in_(open_cycles))
+            .group_by(StockReservation.quarter, Lot.item_id)
+        )
+    }
+    promised: dict[int, int] = {}
+    for quarter, item_id, count in granted:
+        left = max(0, count - reserved.get((quarter, item_id), 0))
+        promised[item_id] = promised.get(item_id, 0) + left
+    return promised
+
+
+def list_demands(session: Session, quarter: Quarter) -> list[Demand]:
+    """Return what approved rosters of a quarter grant at each point and is not reserved for its district yet."""
+    granted = session.execute(
+        select(RosterLine.district_id, KitKind.item_id, RosterLine.point_id, func.count())
+        .join(
+            Allotment,
+            (Allotment.district_id == RosterLine.district_id)
+            & (Allotment.quarter == RosterLine.quarter)
+            & (Allotment.child_id == RosterLine.child_id)
+            & (Allotment.kit_kind_id == RosterLine.kit_kind_id),
+        )
+        .join(KitKind, KitKind.id == RosterLine.kit_kind_id)
+        .join(Roster, Roster.id == RosterLine.roster_id)
+        .where(
+            RosterLine.quarter == quarter,
+            Roster.approved_at.is_not(None),
+            Allotment.status == AllotmentStatus.GRANTED,
+        )
+        .group_by(RosterLine.district_id, KitKind.item_id, RosterLine.point_id)
+        .order_by(RosterLine.district_id, KitKind.item_id, RosterLine.point_id)
+    ).all()
+    reserved = _reserved(session, quarter)
+    demands: list[Demand] = []
+    for district_id, item_id, point_id, count in granted:
+        own = min(count, reserved.get((district_id, item_id, point_id), 0))
+        reserved[district_id, item_id, point_id] = reserved.get((district_id, item_id, point_id), 0) - own
+        demands.append(Demand(district_id, item_id, point_id, count - own))
+    pool: dict[tuple[int, int], int] = {}
+    for (district_id, item_id, _), left in reserved.items():
+        pool[district_id, item_id] = pool.get((district_id, item_id), 0) + left
+    return outstanding(demands, pool)
+
+
+def _reserved(session: Session, quarter: Quarter) -> dict[tuple[int, int, int], int]:
+    """Return what is set aside for each district and item, by place."""
+    rows = session.execute(
+        select(StockReservation.district_id, Lot.item_id, StockReservation.place_id, func.sum(_SIGNED))
+        .join(Lot, Lot.id == StockReservation.lot_id)
+        .where(StockReservation.quarter == quarter)
+        .group_by(StockReservation.district_id, Lot.item_id, StockReservation.place_id)
+    )
+    return {(district_id, item_id, place_id): int(packs) for district_id, item_id, place_id, packs in rows}
+
+
+def list_sources(session: Session, district_ids: Sequence[int]) -> dict[int, list[Source]]:
+    """Return the places whose stock may be set aside for each district: its own, its region's, the central ones."""
+    regions = {row.id: row.region_id for row in session.execute(select(District.id, District.region_id))}
+    sources: dict[int, list[Source]] = {district_id: [] for district_id in district_ids}
+    for place in session.execute(
+        select(Place.id, Place.kind, Place.region_id, Place.district_id).where(Place.kind.in_(_DISTANCE))
+    ):
+        distance = _DISTANCE[PlaceKind(place.kind)]
+        for district_id in district_ids:
+            serves = {
+                PlaceKind.REGIONAL: place.region_id == regions[district_id],
+                PlaceKind.CENTRAL: True,
+            }.get(PlaceKind(place.kind), place.district_id == district_id)
+            if serves:
+                sources[district_id].append(Source(place.id, distance))
+    return sources
