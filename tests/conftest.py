@@ -40,9 +40,7 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def template_url(
-    engine_kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> str:
+def template_url(engine_kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> str:
     """Make a database at head, once per engine; tests work in a transaction of it or on a clone."""
     if engine_kind == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'template.sqlite3'}"
@@ -118,8 +116,8 @@ def keys() -> FieldKeys:
 
 @pytest.fixture(scope="session")
 def only_app(settings: Settings) -> Flask:
-    """Make the application once."""
-    flask = create_app(settings, Database("sqlite://"))
+    """Make the application once; its own database is never opened, `app` gives it the test's."""
+    flask = create_app(settings, Database(f"sqlite:///{settings.data_dir / 'unused.sqlite3'}"))
     flask.test_client_class = InspectingClient
     return flask
 
