@@ -36,6 +36,7 @@ class Voucher(Model):
     __table_args__ = (
         UniqueConstraint("quarter", "idx", "rev"),
         Index("ix_voucher_point_id", "point_id", "quarter"),
+        Index("ix_voucher_token", "token"),
         Index(
             "uq_voucher_live",
             "quarter",

@@ -1,0 +1,188 @@
+"""Papers drawn directly: fonts with all Kazakh letters, measures in millimetres from the top left, 1-bit codes."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from core.qr import QUIET_ZONE, QrMatrix
+
+MM = 72 / 25.4
+PAGE_WIDTH, PAGE_HEIGHT = A4[0] / MM, A4[1] / MM
+REGULAR, BOLD = "NotoSans", "NotoSans-Bold"
+_FONTS = Path(__file__).resolve().parent.parent / "static" / "vendor" / "noto"
+_FILES = {REGULAR: "NotoSans-Regular.ttf", BOLD: "NotoSans-Bold.ttf"}
+_HORN = (
+    ((24, 22), ((24, 17.7), (24, 13.3), (24, 9))),
+    (
+        (24, 10),
+        ((24, 4), (15, 1), (10.5, 4.5)),
+        ((6.5, 7.5), (8, 13.5), (12.5, 13.5)),
+        ((16, 13.5), (17, 9.5), (14.2, 8.6)),
+    ),
+    (
+        (24, 10),
+        ((24, 4), (33, 1), (37.5, 4.5)),
+        ((41.5, 7.5), (40, 13.5), (35.5, 13.5)),
+        ((32, 13.5), (31, 9.5), (33.8, 8.6)),
+    ),
+    (
+        (0, 15),
+        ((4, 15), (5, 18), (9, 19)),
+        ((14, 20.2), (19, 19), (24, 22)),
+        ((29, 19), (34, 20.2), (39, 19)),
+        ((43, 18), (44, 15), (48, 15)),
+    ),
+)
+"""One ram's horn on a tile of 48 × 24, as curves: the same drawing as templates/components/ornament.html."""
+
+_HORN_WIDTH, _HORN_HEIGHT = 48, 24
+
+
+@cache
+def _register_fonts() -> None:
+    for name, file in _FILES.items():
+        pdfmetrics.registerFont(TTFont(name, str(_FONTS / file)))
+
+
+class Paper:
+    """A PDF of A4 pages that is drawn from the top down. Parts that repeat are drawn once and placed often."""
+
+    def __init__(self, file: BinaryIO, *, title: str, language: str) -> None:
+        _register_fonts()
+        self._canvas = Canvas(file, pagesize=A4, pageCompression=1, lang=language)
+        self._canvas.setTitle(title)
+        self._canvas.setCreator("Toptama")
+        self._parts: set[str] = set()
+
+    def text(self, x: float, y: float, words: str, *, size: float, bold: bool = False, grey: float = 0) -> None:
+        """Write one line with its baseline at `y`; `size` in points, `grey` 0 for black."""
+        self._canvas.setFillGray(grey)
+        self._canvas.setFont(BOLD if bold else REGULAR, size)
+        self._canvas.drawString(x * MM, (PAGE_HEIGHT - y) * MM, words)
+
+    def centred(self, x: float, y: float, words: str, *, size: float, bold: bool = False) -> None:
+        """Write one line around `x`."""
+        self.text(x - width_of(words, size=size, bold=bold) / 2, y, words, size=size, bold=bold)
+
+    def paragraph(
+        self, x: float, y: float, lines: Sequence[str], *, size: float, bold: bool = False, grey: float = 0
+    ) -> float:
+        """Write lines under each other and return the baseline of the next one."""
+        for line in lines:
+            self.text(x, y, line, size=size, bold=bold, grey=grey)
+            y += leading(size)
+        return y
+
+    def qr(self, x: float, y: float, matrix: QrMatrix, *, module: float) -> None:
+        """Draw a code with its quiet zone; `x` and `y` are the corner of the quiet zone, `module` is in millimetres."""
+        side, zone = matrix.size * module, QUIET_ZONE * module
+        left, bottom = (x + zone) * MM, (PAGE_HEIGHT - y - zone - side) * MM
+        picture = f"BI /W {matrix.size} /H {matrix.size} /BPC 1 /CS /G /F /AHx ID {matrix.packed().hex()}> EI"
+        self._operators(f"q {side * MM:.4f} 0 0 {side * MM:.4f} {left:.4f} {bottom:.4f} cm {picture} Q")
+
+    def dashes(self, x: float, y: float, to_x: float, to_y: float) -> None:
+        """Draw a line to cut along."""
+        self._canvas.saveState()
+        self._canvas.setStrokeGray(0.55)
+        self._canvas.setLineWidth(0.4)
+        self._canvas.setDash(3, 3)
+        self._canvas.line(x * MM, (PAGE_HEIGHT - y) * MM, to_x * MM, (PAGE_HEIGHT - to_y) * MM)
+        self._canvas.restoreState()
+
+    def ornament(self, x: float, y: float, width: float, height: float) -> None:
+        """Draw a band of ram's horn."""
+        scale = height / _HORN_HEIGHT
+        self._canvas.saveState()
+        clip = self._canvas.beginPath()
+        clip.rect(x * MM, (PAGE_HEIGHT - y - height) * MM, width * MM, height * MM)
+        self._canvas.clipPath(clip, stroke=0)
+        self._canvas.setLineWidth(2 * scale * MM)
+        self._canvas.setLineCap(1)
+        for tile in range(int(width / (_HORN_WIDTH * scale)) + 1):
+            self._horn(x + tile * _HORN_WIDTH * scale, y, scale)
+        self._canvas.restoreState()
+
+    def part(self, name: str, x: float, y: float) -> None:
+        """Place a part that `begin_part` and `end_part` drew around the top left corner."""
+        self._canvas.saveState()
+        self._canvas.translate(x * MM, -y * MM)
+        self._canvas.doForm(name)
+        self._canvas.restoreState()
+
+    def begin_part(self, name: str) -> bool:
+        """Begin to draw a part; False when it was drawn before."""
+        if name in self._parts:
+            return False
+        self._parts.add(name)
+        self._canvas.beginForm(name, 0, 0, *A4)
+        return True
+
+    def end_part(self) -> None:
+        """End the part that was begun."""
+        self._canvas.endForm()
+
+    def next_page(self) -> None:
+        """Finish the page."""
+        self._canvas.showPage()
+
+    def finish(self) -> None:
+        """Write the file."""
+        self._canvas.save()
+
+    def _operators(self, written: str) -> None:
+        self._canvas._code.append(written)  # noqa: SLF001 - the one way to an inline picture without a file
+
+    def _horn(self, x: float, y: float, scale: float) -> None:
+        path = self._canvas.beginPath()
+
+        def at(point: tuple[float, float]) -> tuple[float, float]:
+            return (x + point[0] * scale) * MM, (PAGE_HEIGHT - y - point[1] * scale) * MM
+
+        for start, *curves in _HORN:
+            path.moveTo(*at(start))
+            for first, second, end in curves:
+                path.curveTo(*at(first), *at(second), *at(end))
+        self._canvas.drawPath(path)
+
+
+def leading(size: float) -> float:
+    """Return the distance of two baselines in millimetres for a size in points."""
+    return size * 1.25 / MM
+
+
+def width_of(words: str, *, size: float, bold: bool = False) -> float:
+    """Return the width of a line in millimetres."""
+    _register_fonts()
+    width: float = pdfmetrics.stringWidth(words, BOLD if bold else REGULAR, size)
+    return width / MM
+
+
+def wrapped(words: str, width: float, *, size: float, bold: bool = False, most: int = 9) -> list[str]:
+    """Return a text as lines of at most `width` millimetres; what does not fit into `most` lines ends with a dot-dot-dot."""
+    lines: list[str] = []
+    for word in words.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, size=size, bold=bold) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], f"{lines[most - 1]} …"]
+    return [_cut(line, width, size=size, bold=bold) for line in lines]
+
+
+def _cut(line: str, width: float, *, size: float, bold: bool) -> str:
+    while len(line) > 1 and width_of(line, size=size, bold=bold) > width:
+        line = f"{line[:-2].rstrip()}…"
+    return line
+
+
+def joined(parts: Iterable[str], between: str = " · ") -> str:
+    """Return the parts that are not empty, with a dot between them."""
+    return between.join(part for part in parts if part)

@@ -1,0 +1,83 @@
+"""QR codes as matrices of modules: native for long runs, and checked to be what a scanner of this country expects."""
+
+from dataclasses import dataclass
+
+import qrcode
+import zxingcpp
+from PIL import Image
+from qrcode.util import MODE_ALPHA_NUM, QRData
+
+from core.errors import Unavailable
+from core.i18n import text
+
+QUIET_ZONE = 4
+"""Modules of white around a code (ISO/IEC 18004)."""
+
+_ALPHANUMERIC = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
+_LEVEL = "Q"
+
+
+class QrTooLong(Unavailable):
+    """The text does not fit into a code of the size that paper and cameras were planned for."""
+
+    code = "qr_too_long"
+
+
+@dataclass(frozen=True, slots=True)
+class QrMatrix:
+    """The modules of a code without its quiet zone; `rows` holds one byte per module, 0 for dark."""
+
+    size: int
+    rows: bytes
+
+    @property
+    def version(self) -> int:
+        """The version of the symbol: 1 has 21 modules a side, each further one four more."""
+        return (self.size - 17) // 4
+
+    def packed(self) -> bytes:
+        """Return the modules as bits, a dark one as 0, each row filled up to whole bytes."""
+        return Image.frombytes("L", (self.size, self.size), self.rows).convert("1", dither=Image.Dither.NONE).tobytes()
+
+    def image(self, dots: int) -> Image.Image:
+        """Return the code with its quiet zone as a 1-bit picture, `dots` printer dots to a module."""
+        side = self.size + 2 * QUIET_ZONE
+        picture = Image.new("1", (side, side), 1)
+        code = Image.frombytes("L", (self.size, self.size), self.rows).convert("1", dither=Image.Dither.NONE)
+        picture.paste(code, (QUIET_ZONE, QUIET_ZONE))
+        return picture.resize((side * dots, side * dots), Image.Resampling.NEAREST)
+
+
+def is_alphanumeric(content: str) -> bool:
+    """Say whether every sign can be written in alphanumeric mode, five and a half bits each."""
+    return _ALPHANUMERIC.issuperset(content)
+
+
+def encode(content: str, *, largest: int = 9) -> QrMatrix:
+    """Return the code of an alphanumeric text at error correction level Q, by the native encoder.
+
+    Raises:
+        QrTooLong: the text needs a version above `largest`, or signs that alphanumeric mode does not have.
+    """
+    if not is_alphanumeric(content):
+        raise QrTooLong(text("This text cannot be written as a compact code."))
+    written = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level=_LEVEL)
+    picture = zxingcpp.write_barcode_to_image(written, scale=1, add_quiet_zones=False)
+    modules = memoryview(picture)  # type: ignore[arg-type]  # a buffer, which its stubs do not say
+    return _checked(QrMatrix(modules.shape[0] if modules.shape else 0, modules.tobytes()), largest)
+
+
+def encode_single(content: str, *, largest: int = 9) -> QrMatrix:
+    """Return the code by an encoder in plain Python: the second opinion that tests compare with."""
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_Q, border=0)
+    code.add_data(QRData(content.encode("ascii"), mode=MODE_ALPHA_NUM)  # type: ignore[call-overload]  # an int there, optimize=0)
+    code.make()
+    matrix = code.get_matrix()
+    rows = bytes(0 if dark else 255 for row in matrix for dark in row)
+    return _checked(QrMatrix(len(matrix), rows), largest)
+
+
+def _checked(matrix: QrMatrix, largest: int) -> QrMatrix:
+    if matrix.version > largest:
+        raise QrTooLong(text("This text is too long for a code of the planned size."))
+    return matrix

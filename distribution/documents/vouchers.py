@@ -1,0 +1,187 @@
+"""Sheets of vouchers: six on A4 with cut lines. Left the square and its code; right for whom, what, where, when."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, TypeVar
+
+from babel.dates import get_day_names
+
+from core.base32 import write_code
+from core.i18n import LANGUAGES, Text, format_day, format_quarter, name_of, text, use_language
+from core.pdf import PAGE_HEIGHT, PAGE_WIDTH, Paper, joined, wrapped
+from core.qr import encode
+from core.quarters import Quarter
+from distribution.queries.vouchers import PrintedVoucher
+from distribution.rules.tokens import secret_of_own
+from distribution.rules.vouchers import masked_name
+from territory.models import District
+from warehouses.models import Place
+
+Value = TypeVar("Value")
+
+MODULE = 5 / 203 * 25.4
+"""Millimetres: five dots of a printer of 203 dpi, so that even a label printer draws every module whole."""
+
+PER_SHEET = 6
+_COLUMNS = 2
+_HEAD = 15.0
+_CELL_WIDTH, _CELL_HEIGHT = PAGE_WIDTH / _COLUMNS, 92.0
+_EDGE = 10.0
+"""No module comes nearer to the edge of the sheet: printers leave that much white."""
+
+_SIDE = 61 * MODULE
+_RIGHT = _EDGE + _SIDE + 3
+_RIGHT_WIDTH = _CELL_WIDTH - _RIGHT - 5
+_SMALL, _BODY, _NAME, _CODE = 6.5, 7.5, 11, 11.5
+_GREY = 0.35
+_PAPER_LANGUAGES = tuple(language for language in LANGUAGES if language != "en")
+
+_TITLE = text("Guaranteed social package")
+_FOR, _WHAT, _WHERE, _WHEN = text("For"), text("What"), text("Where"), text("When")
+_WORKING_DAYS = text("working days")
+_UNTIL = text("until %(day)s")
+_KEEP = text(
+    "Show this code at the point. Whoever holds it can collect: do not lend it, do not photograph it for others."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KitOnPaper:
+    """A kit with its names, by its id."""
+
+    id: int
+    code: str
+    name_kk: str
+    name_ru: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRun:
+    """The vouchers of one point, in the order in which they are printed."""
+
+    quarter: Quarter
+    district: District
+    point: Place
+    vouchers: Iterable[PrintedVoucher]
+
+
+def write_voucher_sheets(file: BinaryIO, runs: Iterable[SheetRun], kits: Sequence[KitOnPaper], *, title: str) -> int:
+    """Write the sheets of the runs, each point beginning a new sheet; return how many vouchers there are.
+
+    What repeats is drawn once as a part: the frame per point, the list of sets per combination.
+    """
+    paper = Paper(file, title=title, language="kk")
+    names = {kit.id: kit for kit in kits}
+    count = 0
+    for run in runs:
+        place = 0
+        for voucher in run.vouchers:
+            if place == PER_SHEET:
+                paper.next_page()
+                place = 0
+            if place == 0:
+                _draw_sheet(paper, run)
+            _draw_voucher(paper, run, voucher, names, place)
+            place += 1
+            count += 1
+        if place:
+            paper.next_page()
+    paper.finish()
+    return count
+
+
+def _draw_sheet(paper: Paper, run: SheetRun) -> None:
+    """Draw the head of a sheet and the lines to cut along."""
+    if paper.begin_part(f"sheet-{run.point.id}"):
+        paper.ornament(_EDGE, 5, PAGE_WIDTH - 2 * _EDGE, 5)
+        for number, language in enumerate(_PAPER_LANGUAGES):
+            with use_language(language):
+                words = joined([name_of(run.district), name_of(run.point), format_quarter(run.quarter)])
+            line = wrapped(words, PAGE_WIDTH / 2 - _EDGE - 2, size=_SMALL, most=1)
+            paper.paragraph(_EDGE + number * _CELL_WIDTH, 13.2, line, size=_SMALL, grey=_GREY)
+        for row in range(PER_SHEET // _COLUMNS + 1):
+            paper.dashes(3, _HEAD + row * _CELL_HEIGHT, PAGE_WIDTH - 3, _HEAD + row * _CELL_HEIGHT)
+        paper.dashes(_CELL_WIDTH, _HEAD, _CELL_WIDTH, min(PAGE_HEIGHT - 3, _HEAD + 3 * _CELL_HEIGHT))
+        paper.end_part()
+    paper.part(f"sheet-{run.point.id}", 0, 0)
+
+
+def _draw_voucher(
+    paper: Paper, run: SheetRun, voucher: PrintedVoucher, names: dict[int, KitOnPaper], place: int
+) -> None:
+    x, y = place % _COLUMNS * _CELL_WIDTH, _HEAD + place // _COLUMNS * _CELL_HEIGHT
+    frame = f"frame-{run.point.id}"
+    if paper.begin_part(frame):
+        _draw_frame(paper, run)
+        paper.end_part()
+    paper.part(frame, x, y)
+    what = "what-" + "-".join(f"{kit}x{count}" for kit, count in voucher.kits)
+    if paper.begin_part(what):
+        _draw_kits(paper, voucher.kits, names)
+        paper.end_part()
+    paper.part(what, x, y)
+    paper.qr(x + _EDGE, y + 12, encode(voucher.token), module=MODULE)
+    paper.centred(x + _EDGE + _SIDE / 2, y + 55.5, write_code(secret_of_own(voucher.token)), size=_CODE, bold=True)
+    name = wrapped(masked_name(voucher.guardian_name), _RIGHT_WIDTH, size=_NAME, bold=True, most=1)
+    paper.paragraph(x + _RIGHT, y + 19.5, name, size=_NAME, bold=True)
+
+
+def _draw_frame(paper: Paper, run: SheetRun) -> None:
+    """Draw what all vouchers of a point share, around the top left corner."""
+    for number, language in enumerate(_PAPER_LANGUAGES):
+        until = text(_UNTIL.message, day=_said(language, format_day, run.quarter.last_day)).render(language)
+        title = f"{_TITLE.render(language)} · {_said(language, format_quarter, run.quarter)}, {until}"
+        bold = number == 0
+        line = wrapped(title, _CELL_WIDTH - _EDGE - 4, size=_BODY, bold=bold, most=1)
+        paper.paragraph(_EDGE, 6 + number * 3.6, line, size=_BODY, bold=bold)
+    _label(paper, 15, _FOR)
+    _label(paper, 24.5, _WHAT)
+    y = _label(paper, 55.5, _WHERE)
+    for language in _PAPER_LANGUAGES:
+        y = paper.paragraph(_RIGHT, y, _where(run.point, language), size=_BODY)
+    y = _label(paper, y + 1, _WHEN)
+    for language in _PAPER_LANGUAGES:
+        y = paper.paragraph(
+            _RIGHT, y, wrapped(_when(run.point, language), _RIGHT_WIDTH, size=_BODY, most=2), size=_BODY
+        )
+    y = 62.0
+    for language in _PAPER_LANGUAGES:
+        lines = wrapped(_KEEP.render(language), _SIDE, size=_SMALL, most=5)
+        y = paper.paragraph(_EDGE, y, lines, size=_SMALL, grey=_GREY) + 0.8
+
+
+def _draw_kits(paper: Paper, kits: Sequence[tuple[int, int]], names: dict[int, KitOnPaper]) -> None:
+    y = 28.2
+    size = _BODY if len(kits) <= 2 else _SMALL
+    for kit_id, count in kits:
+        kit = names[kit_id]
+        for number, language in enumerate(_PAPER_LANGUAGES):
+            with use_language(language):
+                words = f"{count} × {name_of(kit)}" if number == 0 else name_of(kit)
+            lines = wrapped(words, _RIGHT_WIDTH, size=size, bold=number == 0, most=2)
+            y = paper.paragraph(_RIGHT, y, lines, size=size, bold=number == 0)
+        y += 0.6
+
+
+def _label(paper: Paper, y: float, words: Text) -> float:
+    both = joined((words.render(language) for language in _PAPER_LANGUAGES), " / ")
+    return paper.paragraph(_RIGHT, y, [both], size=_SMALL, grey=_GREY) + 0.4
+
+
+def _where(point: Place, language: str) -> list[str]:
+    address = {"kk": point.address_kk, "ru": point.address_ru}[language]
+    with use_language(language):
+        return wrapped(joined([name_of(point), address], ", "), _RIGHT_WIDTH, size=_BODY, most=3)
+
+
+def _when(point: Place, language: str) -> str:
+    days = [int(day) for day in point.hand_out_days.split(",") if day.strip().isdigit()]
+    names = get_day_names("wide", locale=language)
+    said = ", ".join(str(names[day - 1]) for day in days if day - 1 in names) or _WORKING_DAYS.render(language)
+    return joined([said, point.hours], ", ")
+
+
+def _said(language: str, form: Callable[[Value], str], value: Value) -> str:
+    with use_language(language):
+        return form(value)

@@ -1,0 +1,86 @@
+"""Reads of hand-overs."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from accounts.models import User
+from catalog.models import KitKind
+from core.actors import Actor, Reach
+from core.i18n import text
+from distribution.errors import HandOverUnknown
+from distribution.models import Allotment, Child, Family, HandOver, HandOverLine
+from distribution.permissions import DistributionRight
+from territory.queries import district_condition
+from warehouses.models import Lot, Place
+
+HandOverRows: TypeAlias = Select[HandOver, Family, Place, str, int, int]
+"""Hand-over, family, point, name of the operator, sets given, sets taken back of them."""
+
+
+def hand_over_condition(reach: Reach) -> ColumnElement[bool]:
+    """Return the condition that a hand-over lies within the reach: by district, or by its point."""
+    if reach.everywhere:
+        return true()
+    return or_(district_condition(reach, HandOver.district_id), HandOver.point_id.in_(reach.ids("place")))
+
+
+def get_hand_over(session: Session, hand_over_id: uuid.UUID, actor: Actor) -> HandOver:
+    """Return a hand-over that the actor may read.
+
+    Raises:
+        HandOverUnknown: it does not exist within their reach.
+    """
+    reach = actor.reach(DistributionRight.READ_HAND_OVERS)
+    found = session.scalar(select(HandOver).where(HandOver.id == hand_over_id, hand_over_condition(reach)))
+    if found is None:
+        raise HandOverUnknown(text("There is no such hand-over here."))
+    return found
+
+
+def is_correctable(session: Session, hand_over_id: uuid.UUID, actor: Actor) -> bool:
+    """Say whether the hand-over lies within what the actor supervises."""
+    within = hand_over_condition(actor.reach(DistributionRight.CORRECT_HAND_OVERS))
+    return session.scalar(select(HandOver.id).where(HandOver.id == hand_over_id, within)) is not None
+
+
+def hand_over_rows(reach: Reach) -> HandOverRows:
+    """Return the statement of the list of hand-overs within the reach."""
+    lines = select(func.count()).where(HandOverLine.hand_over_id == HandOver.id).correlate(HandOver)
+    return (
+        select(
+            HandOver,
+            Family,
+            Place,
+            User.name,
+            lines.scalar_subquery().label("sets"),
+            lines.where(HandOverLine.reversed_at.is_not(None)).scalar_subquery().label("undone"),
+        )
+        .join(Family, Family.id == HandOver.family_id)
+        .join(Place, Place.id == HandOver.point_id)
+        .join(User, User.id == HandOver.operator_id)
+        .where(hand_over_condition(reach))
+    )
+
+
+def received_between(statement: HandOverRows, first: datetime, last: datetime) -> HandOverRows:
+    """Return the statement narrowed to what was received between two instants."""
+    return statement.where(HandOver.received_at >= first, HandOver.received_at <= last)
+
+
+def list_lines(session: Session, hand_over_id: uuid.UUID) -> Sequence[Row[HandOverLine, KitKind, Child, Lot, str]]:
+    """Return the lines of a hand-over with kit, child, lot and who took them back."""
+    return session.execute(
+        select(HandOverLine, KitKind, Child, Lot, User.name)
+        .join(Allotment, Allotment.id == HandOverLine.allotment_id)
+        .join(KitKind, KitKind.id == Allotment.kit_kind_id)
+        .join(Child, Child.id == Allotment.child_id)
+        .join(Lot, Lot.id == HandOverLine.lot_id)
+        .outerjoin(User, User.id == HandOverLine.reversed_by_id)
+        .where(HandOverLine.hand_over_id == hand_over_id)
+        .order_by(Child.sort, KitKind.code)
+    ).all()

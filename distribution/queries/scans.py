@@ -1,0 +1,202 @@
+"""What a scan needs to know, in one statement: voucher, keys, granted sets, lots of the point that may be given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, select
+from sqlalchemy.orm import Session, aliased
+
+from catalog.models import KitKind
+from core.quarters import Quarter
+from distribution.models import Allotment, Family, HandOver, HandOverLine, SigningKey, Voucher
+from distribution.values import AllotmentStatus
+from warehouses.models import Lot, Place, StockBalance
+from warehouses.queries import taking_order, usable_on
+from warehouses.values import PlaceKind
+
+_Point = aliased(Place, name="point")
+_Families = aliased(Place, name="families")
+
+
+@dataclass(frozen=True, slots=True)
+class KitName:
+    """A kit as operators read it."""
+
+    code: str
+    name_kk: str
+    name_ru: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedSet:
+    """One granted set: the allotment, and the item that is given for it."""
+
+    allotment_id: int
+    item_id: int
+    kit: KitName
+
+
+@dataclass(slots=True)
+class LotAtPoint:
+    """What the point has of a lot that may be given; both numbers go down as packs are picked."""
+
+    lot_id: int
+    on_hand: int
+    reserved: int
+
+
+@dataclass(slots=True)
+class Scanned:
+    """A voucher with all that decides about it. `lots` are by item, in the order in which they are taken."""
+
+    voucher_id: int
+    district_id: int
+    quarter: Quarter
+    family_id: int
+    family_name: str
+    home_point_id: int
+    expires_at: datetime
+    revoked_at: datetime | None
+    point: Place
+    families: Place
+    keys: list[bytes] = field(default_factory=list)
+    sets: list[GrantedSet] = field(default_factory=list)
+    lots: dict[int, list[LotAtPoint]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstGiven:
+    """When, where and on which device a set was handed over."""
+
+    allotment_id: int
+    hand_over_id: object
+    received_at: datetime
+    operator_id: int
+    device: str
+    point: Place
+
+
+def find_by_token(
+    session: Session, token: str, *, key_id: bytes, point_id: int, at: datetime, on: date
+) -> Scanned | None:
+    """Return the voucher with exactly this token, and the keys under its key id that count now, or None.
+
+    A key whose time is over still verifies: the answer to an old voucher is "expired", not "unknown key".
+    """
+    counts = and_(
+        SigningKey.kid == key_id,
+        SigningKey.withdrawn_at.is_(None),
+        SigningKey.not_before <= at,
+    )
+    return _gathered(session.execute(_statement(Voucher.token == token, counts, point_id=point_id, on=on)).all())
+
+
+def find_by_secret(session: Session, secret_hash: bytes, *, point_id: int, on: date) -> Scanned | None:
+    """Return the voucher of a secret, or None."""
+    return _gathered(
+        session.execute(_statement(Voucher.secret_hash == secret_hash, false(), point_id=point_id, on=on)).all()
+    )
+
+
+def list_first_given(session: Session, allotment_ids: Sequence[int], district_id: int) -> Sequence[FirstGiven]:
+    """Return the effective hand-overs of the allotments, the earliest first."""
+    rows = session.execute(
+        select(
+            HandOverLine.allotment_id, HandOver.id, HandOver.received_at, HandOver.operator_id, HandOver.device, Place
+        )
+        .join(HandOver, HandOver.id == HandOverLine.hand_over_id)
+        .join(Place, Place.id == HandOver.point_id)
+        .where(
+            HandOverLine.district_id == district_id,
+            HandOverLine.allotment_id.in_(allotment_ids),
+            HandOverLine.reversed_at.is_(None),
+        )
+        .order_by(HandOver.received_at, HandOver.id)
+    )
+    return [FirstGiven(*row) for row in rows]
+
+
+def _statement(
+    whose: ColumnElement[bool], counting_keys: ColumnElement[bool], *, point_id: int, on: date
+) -> Select[*tuple[object, ...]]:
+    granted = and_(
+        Allotment.family_id == Voucher.family_id,
+        Allotment.quarter == Voucher.quarter,
+        Allotment.status == AllotmentStatus.GRANTED,
+    )
+    rank = func.row_number().over(order_by=taking_order())
+    lots = (
+        select(StockBalance.lot_id, StockBalance.on_hand, StockBalance.reserved, Lot.item_id, rank.label("rank"))
+        .join(Lot, Lot.id == StockBalance.lot_id)
+        .where(StockBalance.place_id == point_id, StockBalance.on_hand > 0, usable_on(on))
+        .subquery("usable")
+    )
+    return (
+        select(
+            Voucher.id,
+            Voucher.district_id,
+            Voucher.quarter,
+            Voucher.family_id,
+            Voucher.point_id,
+            Voucher.expires_at,
+            Voucher.revoked_at,
+            Family.guardian_name,
+            SigningKey.id.label("key_id"),
+            SigningKey.public_key,
+            Allotment.id.label("allotment_id"),
+            KitKind.item_id,
+            KitKind.code,
+            KitKind.name_kk,
+            KitKind.name_ru,
+            KitKind.name_en,
+            lots.c.lot_id,
+            lots.c.on_hand,
+            lots.c.reserved,
+            _Point,
+            _Families,
+        )
+        .join(Family, Family.id == Voucher.family_id)
+        .join(_Point, _Point.id == point_id)
+        .join(_Families, _Families.kind == PlaceKind.FAMILIES)
+        .outerjoin(SigningKey, counting_keys)
+        .outerjoin(Allotment, granted)
+        .outerjoin(KitKind, KitKind.id == Allotment.kit_kind_id)
+        .outerjoin(lots, lots.c.item_id == KitKind.item_id)
+        .where(whose)
+        .order_by(Allotment.id, SigningKey.id, lots.c.rank)
+    )
+
+
+def _gathered(rows: Sequence[Row[*tuple[object, ...]]]) -> Scanned | None:
+    """Return one voucher from the rows of sets × keys × lots."""
+    if not rows:
+        return None
+    first = rows[0]
+    found = Scanned(
+        first.id,
+        first.district_id,
+        first.quarter,
+        first.family_id,
+        first.guardian_name,
+        first.point_id,
+        first.expires_at,
+        first.revoked_at,
+        first.point,
+        first.families,
+    )
+    keys: dict[int, bytes] = {}
+    sets: dict[int, GrantedSet] = {}
+    lots: dict[int, LotAtPoint] = {}
+    for row in rows:
+        if row.key_id is not None:
+            keys[row.key_id] = row.public_key
+        if row.allotment_id is not None and row.allotment_id not in sets:
+            kit = KitName(row.code, row.name_kk, row.name_ru, row.name_en)
+            sets[row.allotment_id] = GrantedSet(row.allotment_id, row.item_id, kit)
+        if row.lot_id is not None and row.lot_id not in lots:
+            lots[row.lot_id] = LotAtPoint(row.lot_id, row.on_hand, row.reserved)
+            found.lots.setdefault(row.item_id, []).append(lots[row.lot_id])
+    found.keys, found.sets = list(keys.values()), list(sets.values())
+    return found

@@ -1,0 +1,191 @@
+"""Reads of vouchers."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from catalog.models import KitKind
+from core.actors import EVERYWHERE, Reach
+from core.i18n import text
+from core.quarters import Quarter
+from distribution.errors import VoucherUnknown
+from distribution.models import Allotment, Family, HandOverLine, Roster, RosterLine, Voucher
+from distribution.values import AllotmentStatus
+from territory.models import District
+from territory.queries import district_condition
+from warehouses.models import Place
+
+_PAGE_OF_RUN = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedVoucher:
+    """What stands on paper beside the code."""
+
+    token: str
+    guardian_name: str
+    kits: tuple[tuple[int, int], ...]
+    """Kinds of sets and how many of each, by the id of the kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRun:
+    """The vouchers of one point in one district."""
+
+    district: District
+    point: Place
+    count: int
+
+
+def entitled_families(quarter: Quarter) -> Select[int, int, int, int]:
+    """Return the families with granted allotments of approved rosters and no live voucher, their home point and kits.
+
+    The home point is the one of the roster line, so it was fixed by the freeze; of several the smallest id is taken.
+    """
+    live = exists().where(
+        Voucher.quarter == quarter, Voucher.family_id == Allotment.family_id, Voucher.revoked_at.is_(None)
+    )
+    line = and_(
+        RosterLine.quarter == Allotment.quarter,
+        RosterLine.child_id == Allotment.child_id,
+        RosterLine.kit_kind_id == Allotment.kit_kind_id,
+    )
+    return (
+        select(
+            Allotment.family_id,
+            func.min(Allotment.district_id).label("district_id"),
+            func.min(RosterLine.point_id).label("point_id"),
+            func.sum(KitKind.voucher_bit.distinct()).label("kit_bits"),
+        )
+        .join(Roster, Roster.id == Allotment.roster_id)
+        .join(RosterLine, line)
+        .join(KitKind, KitKind.id == Allotment.kit_kind_id)
+        .where(
+            Allotment.quarter == quarter,
+            Allotment.status == AllotmentStatus.GRANTED,
+            Roster.approved_at.is_not(None),
+            ~live,
+        )
+        .group_by(Allotment.family_id)
+    )
+
+
+def get_voucher(session: Session, voucher_id: int, reach: Reach = EVERYWHERE) -> Voucher:
+    """Return a voucher.
+
+    Raises:
+        VoucherUnknown: it does not exist within the reach.
+    """
+    found = session.scalar(
+        select(Voucher)
+        .where(Voucher.id == voucher_id, district_condition(reach, Voucher.district_id))
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise VoucherUnknown(text("There is no such voucher here."))
+    return found
+
+
+def list_print_runs(
+    session: Session, *, quarter: Quarter, reach: Reach, district_id: int | None = None, point_id: int | None = None
+) -> Sequence[PrintRun]:
+    """Return the points that live vouchers of a quarter belong to, by district and point in Kazakh order."""
+    found = session.execute(
+        select(District, Place, func.count(Voucher.id))
+        .join(Voucher, Voucher.district_id == District.id)
+        .join(Place, Place.id == Voucher.point_id)
+        .where(
+            Voucher.quarter == quarter,
+            Voucher.revoked_at.is_(None),
+            district_condition(reach, Voucher.district_id),
+            _is(Voucher.district_id, district_id),
+            _is(Voucher.point_id, point_id),
+        )
+        .group_by(District.id, Place.id)
+        .order_by(District.sort_kk, District.id, Place.sort_kk, Place.id)
+    )
+    return [PrintRun(*row) for row in found]
+
+
+def stream_print_run(
+    session: Session, *, quarter: Quarter, district_id: int, point_id: int, voucher_id: int | None = None
+) -> Iterator[PrintedVoucher]:
+    """Yield the live vouchers of a point by the family's name in Kazakh order; rows are read a thousand at a time."""
+    mine = and_(
+        Voucher.quarter == quarter,
+        Voucher.district_id == district_id,
+        Voucher.point_id == point_id,
+        Voucher.revoked_at.is_(None),
+        _is(Voucher.id, voucher_id),
+    )
+    granted = and_(
+        Allotment.family_id == Voucher.family_id,
+        Allotment.quarter == Voucher.quarter,
+        Allotment.status == AllotmentStatus.GRANTED,
+    )
+    statement = (
+        select(Voucher.id, Voucher.token, Family.guardian_name, Allotment.kit_kind_id, func.count().label("sets"))
+        .join(Family, Family.id == Voucher.family_id)
+        .join(Allotment, granted)
+        .where(mine)
+        .group_by(Voucher.id, Family.id, Allotment.kit_kind_id)
+        .order_by(Family.guardian_sort, Voucher.id, Allotment.kit_kind_id)
+    )
+    rows = session.execute(statement.execution_options(yield_per=_PAGE_OF_RUN))
+    for _, kits in groupby(rows, key=lambda row: row.id):
+        several = list(kits)
+        counts = tuple((row.kit_kind_id, row.sets) for row in several)
+        yield PrintedVoucher(several[0].token, several[0].guardian_name, counts)
+
+
+def voucher_rows(reach: Reach) -> Select[Voucher, Family, Place, int, int]:
+    """Return vouchers within the reach with family, point, and how many sets are granted and given."""
+    granted = (
+        select(func.count(Allotment.id))
+        .where(
+            Allotment.family_id == Voucher.family_id,
+            Allotment.quarter == Voucher.quarter,
+            Allotment.status == AllotmentStatus.GRANTED,
+        )
+        .correlate(Voucher)
+        .scalar_subquery()
+    )
+    return (
+        select(Voucher, Family, Place, granted.label("granted"), given_count().label("given"))
+        .join(Family, Family.id == Voucher.family_id)
+        .join(Place, Place.id == Voucher.point_id)
+        .where(district_condition(reach, Voucher.district_id))
+    )
+
+
+def given_count() -> ColumnElement[int]:
+    """Return how many sets of a voucher's family and quarter count as handed over, to select beside `Voucher`."""
+    return (
+        select(func.count(HandOverLine.movement_id))
+        .join(
+            Allotment,
+            and_(Allotment.id == HandOverLine.allotment_id, Allotment.district_id == HandOverLine.district_id),
+        )
+        .where(
+            Allotment.family_id == Voucher.family_id,
+            Allotment.quarter == Voucher.quarter,
+            HandOverLine.reversed_at.is_(None),
+        )
+        .correlate(Voucher)
+        .scalar_subquery()
+    )
+
+
+def list_family_vouchers(
+    session: Session, family_id: int, reach: Reach
+) -> Sequence[Row[Voucher, Family, Place, int, int]]:
+    """Return all vouchers of a family within the reach, newest first."""
+    statement = voucher_rows(reach).where(Voucher.family_id == family_id)
+    return session.execute(statement.order_by(Voucher.quarter.desc(), Voucher.rev.desc())).all()
+
+
+def _is(column: InstrumentedAttribute[int], value: int | None) -> ColumnElement[bool]:
+    return true() if value is None else column == value

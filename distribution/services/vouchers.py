@@ -1,0 +1,163 @@
+"""Writes of vouchers: issue for all families of a quarter at once, print again, note what was printed."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from catalog.models import KitKind
+from core.audit import record
+from core.crypto import FieldKeys, secret_hash
+from core.i18n import text
+from core.quarters import Quarter
+from distribution.errors import VoucherReplaced
+from distribution.models import Allotment, Voucher, VoucherPrint
+from distribution.queries.vouchers import entitled_families, get_voucher
+from distribution.rules.tokens import SECRET_BYTES, Claims
+from distribution.rules.vouchers import expiry_of, shuffled_indices
+from distribution.services.signing_keys import Signer, open_signer
+from distribution.values import AllotmentStatus
+
+_BATCH = 5_000
+"""Vouchers in one INSERT: memory stays flat, however many families there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What a voucher is made from."""
+
+    district_id: int
+    family_id: int
+    point_id: int
+    kit_bits: int
+    idx: int
+    rev: int
+
+
+def issue_vouchers(session: Session, *, quarter: Quarter, at: datetime, actor_id: int | None, keys: FieldKeys) -> int:
+    """Issue a voucher to every family that has granted allotments of approved rosters and no live voucher; return how many.
+
+    Allotments of a supplementary roster come onto the voucher that a family has: what is due is what the allotments say.
+    """
+    families = session.execute(entitled_families(quarter)).all()
+    if not families:
+        return 0
+    signer = open_signer(session, quarter=quarter, at=at, actor_id=actor_id, keys=keys)
+    first = session.scalar(select(func.coalesce(func.max(Voucher.idx) + 1, 0)).where(Voucher.quarter == quarter)) or 0
+    indices = shuffled_indices(first, len(families))
+    drafts = (
+        _Draft(family.district_id, family.family_id, family.point_id, family.kit_bits, idx, 0)
+        for family, idx in zip(families, indices, strict=True)
+    )
+    while batch := list(islice(drafts, _BATCH)):
+        session.execute(insert(Voucher), list(_rows(batch, quarter=quarter, at=at, signer=signer)))
+    record(
+        session,
+        actor_id=actor_id,
+        action="vouchers.issued",
+        subject="cycle",
+        subject_id=str(quarter),
+        at=at,
+        detail={"vouchers": len(families)},
+    )
+    return len(families)
+
+
+def reissue_voucher(session: Session, voucher: Voucher, *, at: datetime, actor_id: int, keys: FieldKeys) -> Voucher:
+    """Replace a voucher by its next revision with a new secret; the earlier print counts no more from this moment.
+
+    Raises:
+        VoucherReplaced: it was replaced before; two people at once make one replacement.
+    """
+    revoking = update(Voucher).where(Voucher.id == voucher.id, Voucher.revoked_at.is_(None)).values(revoked_at=at)
+    if session.execute(revoking.returning(Voucher.id)).scalar() is None:
+        raise VoucherReplaced(text("This voucher was replaced before. Open the family's newest one."))
+    signer = open_signer(session, quarter=voucher.quarter, at=at, actor_id=actor_id, keys=keys)
+    bits = _kit_bits(session, voucher)
+    draft = _Draft(voucher.district_id, voucher.family_id, voucher.point_id, bits, voucher.idx, voucher.rev + 1)
+    row = next(_rows([draft], quarter=voucher.quarter, at=at, signer=signer))
+    new_id = session.execute(insert(Voucher).values(row).returning(Voucher.id)).scalar_one()
+    record(
+        session,
+        actor_id=actor_id,
+        action="voucher.reissued",
+        subject="voucher",
+        subject_id=str(new_id),
+        at=at,
+        district_id=voucher.district_id,
+        detail={"quarter": str(voucher.quarter), "rev": draft.rev, "replaces": voucher.id},
+    )
+    return get_voucher(session, new_id)
+
+
+def note_print(
+    session: Session,
+    *,
+    quarter: Quarter,
+    district_id: int,
+    point_id: int | None,
+    count: int,
+    actor_id: int,
+    at: datetime,
+) -> None:
+    """Note a print run, with who printed and how many."""
+    session.add(
+        VoucherPrint(
+            quarter=quarter,
+            district_id=district_id,
+            point_id=point_id,
+            voucher_count=count,
+            printed_at=at,
+            printed_by_id=actor_id,
+        )
+    )
+    record(
+        session,
+        actor_id=actor_id,
+        action="vouchers.printed",
+        subject="cycle",
+        subject_id=str(quarter),
+        at=at,
+        district_id=district_id,
+        detail={"vouchers": count, "point": point_id},
+    )
+
+
+def _rows(drafts: Sequence[_Draft], *, quarter: Quarter, at: datetime, signer: Signer) -> Iterator[dict[str, object]]:
+    """Yield the rows of new vouchers; each has a secret of its own, of which the row keeps the hash to find it by."""
+    expires_at = expiry_of(quarter)
+    expires = int(expires_at.timestamp())
+    for draft in drafts:
+        secret = secrets.token_bytes(SECRET_BYTES)
+        claims = Claims(expires, secret, quarter.ordinal, draft.point_id, draft.kit_bits, draft.idx, draft.rev)
+        yield {
+            "district_id": draft.district_id,
+            "quarter": quarter,
+            "family_id": draft.family_id,
+            "point_id": draft.point_id,
+            "idx": draft.idx,
+            "rev": draft.rev,
+            "kit_bits": draft.kit_bits,
+            "secret_hash": secret_hash(secret),
+            "token": signer.sign(claims),
+            "expires_at": expires_at,
+            "issued_at": at,
+        }
+
+
+def _kit_bits(session: Session, voucher: Voucher) -> int:
+    granted = (
+        select(func.coalesce(func.sum(KitKind.voucher_bit.distinct()), 0))
+        .select_from(Allotment)
+        .join(KitKind, KitKind.id == Allotment.kit_kind_id)
+        .where(
+            Allotment.family_id == voucher.family_id,
+            Allotment.quarter == voucher.quarter,
+            Allotment.status == AllotmentStatus.GRANTED,
+        )
+    )
+    return int(session.scalar(granted) or 0)
