@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from catalog.models import Item, KitKind
 from core.clock import now, today
 from core.database import named
+from core.identifiers import control_digit
 from core.quarters import Quarter
 from core.text import fold
+from logistics.models import Supplier
 from territory.models import District
 from warehouses.models import Lot, Place, PlaceSettlement, StockBalance
 from warehouses.queries import get_outside_place
@@ -147,3 +149,16 @@ def balance_of(session: Session, place: Place, lot: Lot) -> tuple[int, int]:
         )
     ).one_or_none()
     return (0, 0) if row is None else (row.on_hand, row.reserved)
+
+
+def a_supplier(session: Session, *, name: str | None = None) -> Supplier:
+    """Add a supplier with a number of its own."""
+    number = next(_numbers)
+    name = name or f"Supplier {number}"
+    stem = next(
+        digits for digits in (f"1901409{number + extra:04}" for extra in range(0, 9000, 1000)) if control_digit(digits)
+    )
+    supplier = Supplier(bin=f"{stem}{control_digit(stem)}", **named(name, name, name))
+    session.add(supplier)
+    session.flush()
+    return supplier

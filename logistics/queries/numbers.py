@@ -1,0 +1,18 @@
+"""The last number of a year's papers."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from warehouses.models import Place
+from warehouses.values import PlaceKind
+
+
+def find_last_number(session: Session, column: InstrumentedAttribute[str], prefix: str, year: int) -> str | None:
+    """Return the highest number of the year's row, or None; others who number wait until this transaction ends.
+
+    The row "in transit" serves as the pen that only one may hold; foreign keys to it do not wait for the pen.
+    """
+    pen = select(Place.id).where(Place.kind == PlaceKind.IN_TRANSIT)
+    session.execute(pen.with_for_update(key_share=True))
+    numbers = select(column).where(column.startswith(f"{prefix}-{year}-", autoescape=True))
+    return session.scalar(numbers.order_by(func.length(column).desc(), column.desc()).limit(1))

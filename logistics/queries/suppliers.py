@@ -1,0 +1,36 @@
+"""Reads of suppliers."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from core.i18n import text
+from logistics.errors import SupplierUnknown
+from logistics.models import Supplier
+
+
+def suppliers_statement(*, pattern: str | None = None) -> Select[Supplier]:
+    """Return the statement of the list of suppliers."""
+    statement = select(Supplier)
+    if pattern is not None:
+        found = or_(Supplier.search_text.like(pattern, escape="\\"), Supplier.bin.like(pattern, escape="\\"))
+        statement = statement.where(found)
+    return statement
+
+
+def list_suppliers(session: Session) -> Sequence[Supplier]:
+    """Return all suppliers in Kazakh order."""
+    return session.scalars(select(Supplier).order_by(Supplier.sort_kk, Supplier.id)).all()
+
+
+def get_supplier(session: Session, supplier_id: int) -> Supplier:
+    """Return the supplier.
+
+    Raises:
+        SupplierUnknown: it does not exist.
+    """
+    found = session.get(Supplier, supplier_id)
+    if found is None:
+        raise SupplierUnknown(text("There is no such supplier."))
+    return found
