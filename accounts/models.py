@@ -1,5 +1,6 @@
 """Tables of users, their roles and one-time links."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
@@ -10,12 +11,17 @@ from core.database import Model
 from core.text import fold, sort_key
 
 
+def _given(context: DefaultExecutionContext) -> Mapping[str, object]:
+    found: Mapping[str, object] = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy gives no type
+    return found
+
+
 def _sort_name(context: DefaultExecutionContext) -> str:
-    return sort_key(context.get_current_parameters()["name"])
+    return sort_key(str(_given(context)["name"]))
 
 
 def _search_text(context: DefaultExecutionContext) -> str:
-    given = context.get_current_parameters()
+    given = _given(context)
     return fold(f"{given['login']} {given['name']}")
 
 

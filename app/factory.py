@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from flask import Flask, g, get_flashed_messages, request
-from flask_login import LoginManager, UserMixin
+from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -23,16 +24,16 @@ from app.roles import RIGHTS
 from app.scopes import SCOPES
 from config import Settings, read_settings
 from core import i18n
-from core.actors import Actor
 from core.crypto import FieldKeys
 from core.database import Database
 from core.logs import start_logs
 from core.web import guards, headers, problems
 from core.web.access_log import log_requests
 from core.web.assets import static_url
-from core.web.browser_sessions import DatabaseSessions
+from core.web.browser_sessions import DatabaseSessions, renew_on_role_change
+from core.web.denials import record_denials
 from core.web.origins import refuse_foreign_posts
-from core.web.session import keep_location, reading
+from core.web.session import cookie_name, keep_location, reading
 
 BLUEPRINTS = (
     app.views.blueprint,
@@ -44,14 +45,6 @@ BLUEPRINTS = (
 )
 
 MEBIBYTE = 1024 * 1024
-
-
-class SignedIn(UserMixin):
-    """What flask-login carries: the actor of this request."""
-
-    def __init__(self, actor: Actor) -> None:
-        self.actor = actor
-        self.id = str(actor.id)
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
@@ -75,6 +68,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     _sign_in_by_session(flask)
     _speak_languages(flask)
     log_requests(flask)
+    renew_on_role_change(flask)
+    record_denials(flask)
     headers.guard_answers(flask, production=settings.production)
     refuse_foreign_posts(flask, settings.base_url)
     problems.answer_problems(flask)
@@ -94,11 +89,17 @@ def _flask_settings(settings: Settings) -> Mapping[str, object]:
         "MAX_CONTENT_LENGTH": 12 * MEBIBYTE,
         "MAX_FORM_MEMORY_SIZE": 500_000,
         "MAX_FORM_PARTS": 1000,
-        "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
+        "TRUSTED_HOSTS": list(settings.trusted_hosts) or _own_host(settings),
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
         "JSON_SORT_KEYS": False,
     }
+
+
+def _own_host(settings: Settings) -> list[str] | None:
+    """Return the one host that production answers under when no others are named (SEC-11)."""
+    host = urlsplit(settings.base_url).hostname
+    return [host] if settings.production and host else None
 
 
 def _sign_in_by_session(flask: Flask) -> None:
@@ -106,10 +107,10 @@ def _sign_in_by_session(flask: Flask) -> None:
     manager.session_protection = None
 
     @manager.user_loader
-    def load(user_id: str) -> SignedIn | None:
+    def load(user_id: str) -> guards.SignedIn | None:
         with reading() as unit:
             actor = find_actor(unit, rights=RIGHTS, user_id=int(user_id))
-        return SignedIn(actor) if actor else None
+        return guards.SignedIn(actor) if actor else None
 
 
 def _speak_languages(flask: Flask) -> None:
@@ -134,7 +135,7 @@ def _speak_languages(flask: Flask) -> None:
     @flask.before_request
     def choose_language() -> None:
         g.request_id = secrets.token_hex(6)
-        asked = request.cookies.get("language")
+        asked = request.cookies.get(cookie_name("language"))
         actor = None if request.path.startswith("/static/") else guards.find_actor()
         chosen = asked or (actor.language if actor else None) or i18n.DEFAULT_LANGUAGE
         g.language = i18n.use_language(chosen)

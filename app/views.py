@@ -13,7 +13,7 @@ from core import i18n
 from core.web.assets import send_static
 from core.web.guards import public, signed_in
 from core.web.pages import local_path, page
-from core.web.session import database, settings
+from core.web.session import cookie_name, database, settings
 
 blueprint = Blueprint("app", __name__)
 
@@ -41,7 +41,9 @@ def set_language(language: str) -> ResponseReturnValue:
     response = redirect(local_path(request.form.get("next")) or "/", 303)
     if language in i18n.LANGUAGES:
         secure = settings().production
-        response.set_cookie("language", language, max_age=_LANGUAGE_KEPT, secure=secure, httponly=True, samesite="Lax")
+        response.set_cookie(
+            cookie_name("language"), language, max_age=_LANGUAGE_KEPT, secure=secure, httponly=True, samesite="Lax"
+        )
     return response
 
 

@@ -51,7 +51,7 @@ class ScopeSource:
         """Return every scope that a role may be given with, in Kazakh order."""
         return [ScopeName(*row) for row in session.execute(self._select().order_by(self._model.sort_kk, self._id))]
 
-    def _select(self, *, all_of_them: bool = False) -> Select[tuple[int, str, str, str, str]]:
+    def _select(self, *, all_of_them: bool = False) -> Select[int, str, str, str, str]:
         model = self._model
         statement = select(self._id, self._code, model.name_kk, model.name_ru, model.name_en)
         return statement if self._only is None or all_of_them else statement.where(self._only)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, SQLColumnExpression, or_, select, true
+from sqlalchemy.orm import Session
 
 from core.actors import Reach
 from core.i18n import text
@@ -11,7 +11,9 @@ from territory.errors import DistrictUnknown
 from territory.models import District, Region
 
 
-def district_condition(reach: Reach, column: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+def district_condition(
+    reach: Reach, column: SQLColumnExpression[int] | SQLColumnExpression[int | None]
+) -> ColumnElement[bool]:
     """Return the condition that `column`, a district's id, lies within the reach."""
     if reach.everywhere:
         return true()

@@ -28,9 +28,9 @@ def static_url(path: str) -> str:
 
 
 def send_static(digest: str, path: str) -> Response:
-    """Send a static file: for good under today's digest, for now under an older one; compressed where a twin lies beside."""
+    """Send a static file: for good under today's digest, briefly under an older; packed where a twin lies beside."""
     packed = f"{path}.gz"
-    if "gzip" in request.accept_encodings and (STATIC / packed).is_file() and ".." not in path:
+    if request.accept_encodings.quality("gzip") and (STATIC / packed).is_file() and ".." not in path:
         response = send_from_directory(STATIC, packed, mimetype=_mimetype(path))
         response.headers["Content-Encoding"] = "gzip"
     else:

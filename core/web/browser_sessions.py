@@ -4,8 +4,9 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import cast
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, request, session as flask_session
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from core.browser_sessions import ABSOLUTE, IDLE, WebSession
 from core.clock import now
 from core.crypto import secret_hash
 from core.database import Database
+from core.web.guards import find_actor
 from core.web.models import AttemptCounter, Submission
 
 _SUBMISSIONS_KEPT = timedelta(days=7)
@@ -91,7 +93,7 @@ def _database(app: Flask) -> Database:
 
 
 def _write(unit: Session, session: BrowserSession, at: datetime) -> str | None:
-    """Write the session's row and return its id; None when it was ended meanwhile: an ended session never comes back."""
+    """Write the session's row and return its id; None when it was ended meanwhile: it never comes back."""
     if session.replaced is not None:
         old = delete(WebSession).where(WebSession.id_hash == secret_hash(session.replaced))
         if unit.execute(old.returning(WebSession.id_hash)).first() is None:
@@ -118,3 +120,25 @@ def forget_old(session: Session, *, at: datetime) -> None:
     )
     session.execute(delete(AttemptCounter).where(AttemptCounter.expires_at <= at))
     session.execute(delete(Submission).where(Submission.at <= at - _SUBMISSIONS_KEPT))
+
+
+def this_session() -> BrowserSession:
+    """Return the session of the request that is being answered."""
+    return cast("BrowserSession", flask_session._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - the one way to see behind Flask's proxy
+
+
+def renew_on_role_change(app: Flask) -> None:
+    """Give a session a new id when the roles of its owner changed since the last request (SEC-03)."""
+
+    @app.before_request
+    def compare() -> None:
+        if request.path.startswith("/static/"):
+            return
+        actor = find_actor()
+        if actor is None:
+            return
+        roles = sorted(f"{grant.role}:{grant.scope_kind}:{grant.scope_id}" for grant in actor.grants)
+        if flask_session.get("roles", roles) != roles:
+            this_session().renew()
+        if flask_session.get("roles") != roles:
+            flask_session["roles"] = roles

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
@@ -16,6 +16,11 @@ from core.web.session import AlreadySubmitted
 Result = TypeVar("Result")
 
 
+def label(message: Text) -> str:
+    """Return a lazy sentence as the label or description of a field: WTForms renders it late."""
+    return cast("str", message)
+
+
 def new_key() -> str:
     """Return a fresh form key."""
     return str(uuid.uuid4())
@@ -24,8 +29,20 @@ def new_key() -> str:
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form of a page. `problem` holds the refusal of the action, shown on top like the errors of fields."""
 
-    form_key = HiddenField(default=new_key)
+    form_key = HiddenField(default=new_key, render_kw={"id": False})
     problem: Text | None = None
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if "csrf_token" in self:
+            self.csrf_token.render_kw = {"id": False}
+
+    def hidden_tag(self, *fields: str) -> str:
+        """Return the hidden fields, without ids, so that one page may carry many forms; each gets a key of its own."""
+        if not self.is_submitted():
+            self.form_key.data = new_key()
+        tag: str = super().hidden_tag(*fields)
+        return tag
 
     def accepts(self, action: Callable[[], Result]) -> Result | None:
         """Run the action when the form was sent and is whole; None when it was not, or when the action was refused."""
@@ -44,6 +61,15 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     def has_errors(self) -> bool:
         """Say whether something stands in the error summary."""
         return bool(self.errors) or self.problem is not None
+
+
+class ActForm(Form):
+    """A button of its own, without fields: only the token, and a fresh key each time it is drawn."""
+
+    def hidden_tag(self, *fields: str) -> str:
+        """Return the hidden fields with a fresh key, also on a page that answers another form."""
+        self.form_key.data = new_key()
+        return super().hidden_tag(*fields)
 
 
 class Given:

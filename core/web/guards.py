@@ -6,7 +6,7 @@ from typing import ParamSpec, Protocol, TypeVar, cast
 
 from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask_login import UserMixin, current_user
 
 from core.actors import Actor
 
@@ -14,6 +14,14 @@ SIGN_IN = "accounts.sign_in"
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
+    """The person of this session, with the roles that count at this very request."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.id = actor.id
+        self.actor = actor
 
 
 class _Guarded(Protocol):

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, TypeVarTuple
 from urllib.parse import urlencode
 
 from flask import request
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import Row, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
@@ -20,7 +20,8 @@ _LONGEST_SEARCH = 100
 _LAST_PAGE = 1_000_000
 
 T = TypeVar("T")
-Sorts = Mapping[str, ColumnElement[object]]
+Columns = TypeVarTuple("Columns")
+Sorts = Mapping[str, SQLColumnExpression[Any]]
 
 
 class UnknownListArgument(Invalid):
@@ -42,7 +43,7 @@ class ListQuery:
 
     @property
     def pattern(self) -> str:
-        """The LIKE pattern of the folded search text, with `\\` as its escape character."""
+        """The LIKE pattern of the folded search text, with a backslash as its escape character."""
         folded = fold(self.q)
         for sign in ("\\", "%", "_"):
             folded = folded.replace(sign, f"\\{sign}")
@@ -59,7 +60,6 @@ class ListQuery:
             else:
                 arguments[name] = str(value)
         query = MultiDict(arguments)
-
 
         written = urlencode(list(query.items(multi=True)))
         return iri_to_uri(f"{request.path}?{written}" if written else request.path)
@@ -115,13 +115,17 @@ def read_list_query(*, sorts: Collection[str], default: str, filters: Collection
     )
 
 
-def ordered(statement: Select[T], query: ListQuery, sorts: Sorts, tie: ColumnElement[object]) -> Select[T]:
-    """Return the statement in the order asked for; `tie` (the key) makes the order total, so that pages never overlap."""
+def ordered(
+    statement: Select[*Columns], query: ListQuery, sorts: Sorts, tie: SQLColumnExpression[Any]
+) -> Select[*Columns]:
+    """Return the statement in the order asked for; `tie` (the key) makes the order total: pages never overlap."""
     column = sorts[query.sort]
     return statement.order_by(column.desc() if query.descending else column.asc(), tie)
 
 
-def slice_of(session: Session, statement: Select[T], query: ListQuery, *, size: int = PAGE_SIZE) -> Slice[Row[T]]:
+def slice_of(
+    session: Session, statement: Select[*Columns], query: ListQuery, *, size: int = PAGE_SIZE
+) -> Slice[Row[*Columns]]:
     """Return the rows of the page asked for, with the total; two statements whatever the size of the list."""
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     rows = session.execute(statement.limit(size).offset((query.page - 1) * size)).all()

@@ -28,4 +28,6 @@ def refuse_foreign_posts(app: Flask, base_url: str) -> None:
         own = {urlsplit(base_url).netloc, request.host}
         foreign = origin is not None and (origin == "null" or urlsplit(origin).netloc not in own)
         if foreign or site in {"cross-site", "same-site"}:
-            raise ForeignOrigin(text("This request was sent by a page of another site. Open our own page and repeat the step."))
+            raise ForeignOrigin(
+                text("This request was sent by a page of another site. Open our own page and repeat the step.")
+            )

@@ -1,7 +1,7 @@
 """How a view answers: its own template, a redirect after an act, a message for the next page."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from core.i18n import Text
 
@@ -11,7 +11,7 @@ def page(**values: object) -> str:
     return render_template(f"{(request.endpoint or '').replace('.', '/')}.html", **values)
 
 
-def redirect_to(endpoint: str, **values: object) -> ResponseReturnValue:
+def redirect_to(endpoint: str, **values: object) -> Response:
     """Send the browser to a page after an act (303)."""
     return redirect(url_for(endpoint, **values), 303)  # type: ignore[arg-type]  # Flask types values as Any
 

@@ -1,16 +1,20 @@
 """One handler turns every refusal into a page, or into problem+json (RFC 9457) for programs."""
 
+import time
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 from core.errors import Problem
 from core.i18n import Text, text
+from core.web.attempts import TooManyAttempts
+from core.web.models import Submission
 from core.web.pages import told
-from core.web.session import AlreadySubmitted
+from core.web.session import AlreadySubmitted, reading
 
 _HEADINGS = {
     400: text("This address or form cannot be read"),
@@ -40,6 +44,9 @@ _NEXT_STEPS = {
     500: text("Try again in a minute. If it happens again, call us and quote the reference."),
     503: text("Try again in a minute."),
 }
+_LOOKS, _PAUSE = 20, 0.05
+"""A second sending waits a second at most for the result of the first."""
+
 _SAVED = text("Your data are safe: nothing was changed by this request.")
 
 
@@ -53,14 +60,29 @@ def answer_problems(app: Flask) -> None:
 
 
 def _lead_to_first_result(problem: AlreadySubmitted) -> ResponseReturnValue:
-    if problem.location is None:
+    location = problem.location or _await_location(problem.key)
+    if location is None:
         return _tell_problem(problem)
     told(problem.message, "info")
-    return redirect(problem.location, 303)
+    return redirect(location, 303)
+
+
+def _await_location(key: str) -> str | None:
+    """Return where the first sending led; of a double click both arrive at once, so it may take a moment."""
+    for _ in range(_LOOKS):
+        with reading() as session:
+            location = session.scalar(select(Submission.location).where(Submission.key == key))
+        if location is not None:
+            return location
+        time.sleep(_PAUSE)
+    return None
 
 
 def _tell_problem(problem: Problem) -> ResponseReturnValue:
-    return answer(problem.status, code=problem.code, message=problem.message)
+    response = answer(problem.status, code=problem.code, message=problem.message)
+    if isinstance(problem, TooManyAttempts):
+        response.headers["Retry-After"] = str(problem.retry_after)
+    return response
 
 
 def _tell_csrf(_: CSRFError) -> ResponseReturnValue:
@@ -105,7 +127,9 @@ def answer(status: int, *, code: str, message: Text | None) -> Response:
                 heading=heading,
                 message=message,
                 data_note=_SAVED,
-                next_step=_NEXT_STEPS.get(status, _NEXT_STEPS[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400]),
+                next_step=_NEXT_STEPS.get(
+                    status, _NEXT_STEPS[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400]
+                ),
                 request_id=g.get("request_id", ""),
                 home_href="/",
             )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import current_app, g, request
+from flask import current_app, g, has_request_context, request
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,8 +25,9 @@ class AlreadySubmitted(Conflict):
 
     code = "already_submitted"
 
-    def __init__(self, location: str | None) -> None:
+    def __init__(self, key: str, location: str | None) -> None:
         super().__init__(text("This was already done. Nothing was done twice."))
+        self.key = key
         self.location = location
 
 
@@ -46,6 +47,11 @@ def settings() -> Settings:
     """Return the settings of the running application."""
     found: Settings = current_app.extensions["settings"]
     return found
+
+
+def cookie_name(name: str) -> str:
+    """Return the name of a cookie: in production one that browsers bind to this host and to TLS (SEC-02)."""
+    return f"__Host-{name}" if settings().production else name
 
 
 def field_keys() -> FieldKeys:
@@ -81,7 +87,7 @@ def reading() -> Iterator[Session]:
 
 def _count_submission(session: Session) -> None:
     """Take the key of the form that is being sent, in the transaction of what it asks for."""
-    if not request or request.method != "POST" or "submission" in g:
+    if not has_request_context() or request.method != "POST" or "submission" in g:
         return
     key = request.form.get("form_key", "") if request.mimetype != "application/json" else ""
     if not _KEY.fullmatch(key):
@@ -91,7 +97,7 @@ def _count_submission(session: Session) -> None:
     ).scalar()
     if taken is None:
         first = session.get_one(Submission, key)
-        raise AlreadySubmitted(first.location)
+        raise AlreadySubmitted(key, first.location)
     g.submission = key
 
 

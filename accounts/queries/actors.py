@@ -10,14 +10,14 @@ from core.i18n import text
 from core.text import fold
 
 
-def find_actor(session: Session, *, rights: Rights, user_id: int | None = None, login: str | None = None) -> Actor | None:
+def find_actor(
+    session: Session, *, rights: Rights, user_id: int | None = None, login: str | None = None
+) -> Actor | None:
     """Return the active user with the roles that count now, or None; one statement."""
     whose = User.id == user_id if login is None else User.login == fold(login)
     counted = and_(RoleGrant.user_id == User.id, RoleGrant.approved_at.is_not(None), RoleGrant.withdrawn_at.is_(None))
     rows = session.execute(
-        select(
-            User.id, User.login, User.name, User.language, RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id
-        )
+        select(User.id, User.login, User.name, User.language, RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id)
         .outerjoin(RoleGrant, counted)
         .where(whose, User.is_active)
     ).all()
@@ -36,5 +36,7 @@ def get_actor(session: Session, login: str, *, rights: Rights) -> Actor:
     """
     actor = find_actor(session, rights=rights, login=login)
     if actor is None:
-        raise UserUnknown(text("There is no active user with the login %(login)s. Name another after --actor.", login=login))
+        raise UserUnknown(
+            text("There is no active user with the login %(login)s. Name another after --actor.", login=login)
+        )
     return actor
