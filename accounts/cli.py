@@ -117,7 +117,7 @@ def create(new_login: str, name: str, language: str, login: str) -> None:
 @click.option("--kind", type=click.Choice([kind.value for kind in ScopeKind]), help="Only where a role has a choice.")
 @click.option("--code", default="", help="Code of the region, district (KATO), place, or the BIN of the supplier.")
 @actor_option()
-def grant(whose: str, role: str, kind: str | None, code: str, login: str) -> None:
+def grant(*, whose: str, role: str, kind: str | None, code: str, login: str) -> None:
     """Give a user a role; another administrator approves it with `accounts approve`."""
     scopes = cast("ScopeBook", current_app.extensions["scopes"])
     with _unit() as session:

@@ -7,6 +7,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from accounts.cli import group as accounts
 from app import schema
 from config import unknown_settings
 from core.backup import Manifest, restore_backup, write_backup
@@ -20,7 +21,7 @@ config = AppGroup("config", help="The settings.")
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
-    for group in (db, config, distribution):
+    for group in (db, config, accounts, distribution):
         app.cli.add_command(group)
     for command in (backup, restore):
         app.cli.add_command(command)
