@@ -8,10 +8,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.demonstration.mark import read_mark
+from app.home import home_of
 from app.schema import is_at_head
 from core import i18n
+from core.clock import now
 from core.web.assets import send_static
-from core.web.guards import public, signed_in
+from core.web.guards import current_actor, public, signed_in
 from core.web.pages import local_path, page
 from core.web.session import cookie_name, database, settings
 
@@ -19,19 +22,19 @@ blueprint = Blueprint("app", __name__)
 
 _LEAST_FREE = 0.05
 _LANGUAGE_KEPT = timedelta(days=365)
-DEMONSTRATION_MARK = "demonstration"
 
 
 def is_demonstration() -> bool:
     """Say whether this database was filled with invented people."""
-    return (settings().data_dir / DEMONSTRATION_MARK).exists()
+    return read_mark(settings().data_dir) is not None
 
 
 @blueprint.get("/")
 @signed_in
 def home() -> ResponseReturnValue:
     """Show what waits for the person who is signed in."""
-    return page()
+    with reading() as session:
+        return page(home=home_of(session, current_actor(), now()))
 
 
 @blueprint.post("/language/<language>")

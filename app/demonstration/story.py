@@ -1,0 +1,210 @@
+"""The demonstration, step by step: what a country does in a quarter, through the services that people use."""
+
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from app.demonstration import goods, hand_overs, people
+from app.demonstration.mark import Mark, read_mark, write_mark
+from app.demonstration.places import Network, open_network
+from app.demonstration.registry import Home, write_registry
+from core.actors import Actor
+from core.clock import now, today
+from core.database import Database
+from core.errors import Conflict
+from core.i18n import text, use_language
+from core.quarters import Quarter
+from core.tabular import open_table
+from core.web.session import database, field_keys, settings
+from distribution.models import Family, Roster
+from distribution.services.allotments import allot, approve_allotment
+from distribution.services.registry import confirm_batch, stage_batch
+from distribution.services.reservations import reserve_roster
+from distribution.services.rosters import freeze_roster
+from distribution.services.vouchers import issue_vouchers
+from warehouses.models import StockMovement
+
+ROWS = 17_600
+"""So many children had the package first."""
+
+SEED = 20_200_101
+_SPREAD = 0.6
+_SHOWN_DISTRICT = 113200000
+"""Aqkol: where the district's people and the operator of the demonstration work."""
+
+Say = Callable[[str], None]
+
+
+class DatabaseInUse(Conflict):
+    """Demonstration data never mix with real ones."""
+
+    code = "database_in_use"
+
+
+@dataclass(slots=True)
+class Cast:
+    """Who acts and where, as the story goes on."""
+
+    quarter: Quarter
+    password: str
+    say: Say
+    started: float = field(default_factory=time.monotonic)
+    actors: dict[str, Actor] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[Session]:
+        """Do one step in a unit of work of its own, and tell how far we are."""
+        self.say(f"  {time.monotonic() - self.started:5.1f} s  {title}")
+        with database().writing() as session:
+            yield session
+
+
+def load(say: Say, *, rows: int = ROWS) -> None:
+    """Fill the database of the running application with a demonstration.
+
+    Raises:
+        DatabaseInUse: families or movements exist.
+    """
+    refuse_in_use(database())
+    folder = settings().data_dir
+    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    cast = Cast(Quarter.of(today(now())), people.invent_password(), say)
+    write_mark(folder, Mark(finished=False, password=cast.password))
+    with use_language("kk"):
+        network, supplier_id = _enter_country(cast)
+        _import_registry(cast, network, rows)
+        roster_id = _freeze(cast)
+        _stock_and_allot(cast, network, supplier_id, roster_id)
+        _vouchers_and_hand_overs(cast, network)
+    write_mark(folder, Mark(finished=True, password=cast.password, people=_told(cast)))
+    say(f"  {time.monotonic() - cast.started:5.1f} s  done")
+
+
+def refuse_in_use(found: Database) -> None:
+    """Refuse a database in which families or movements exist.
+
+    Raises:
+        DatabaseInUse: they do.
+    """
+    if not is_empty(found):
+        raise DatabaseInUse(
+            text("There are families or movements in this database. The demonstration loads into an empty one only.")
+        )
+
+
+def is_empty(found: Database) -> bool:
+    """Say whether the database has neither families nor movements."""
+    with found.reading() as session:
+        used = select(exists(select(Family.id)) | exists(select(StockMovement.id)))
+        return not session.scalar(used)
+
+
+def _told(cast: Cast) -> tuple[tuple[str, str], ...]:
+    shown = ("admin", "ministry", "region", "district", "store", "operator", "supplier", "auditor", "ministry2")
+    return tuple((login, cast.actors[login].grants[0].role) for login in shown)
+
+
+def _enter_country(cast: Cast) -> tuple[Network, int]:
+    rights = current_app.extensions["rights"]
+    with cast.step("first administrator, the ministry's people") as session:
+        admin = people.enter_first(session, rights=rights, password=cast.password, at=now())
+        cast.actors["admin"] = admin
+        cast.actors |= people.enter(
+            session, people.first_staff(), administrator=admin, password=cast.password, at=now()
+        )
+    with cast.step("182 warehouses and points, a supplier") as session:
+        network = open_network(session, actor=cast.actors["ministry"], at=now())
+        supplier_id = goods.enter_supplier(session, actor=cast.actors["ministry"], at=now())
+    with cast.step("people of regions, districts, warehouses and points") as session:
+        chosen = next(one for one in network.districts if one.id == _SHOWN_DISTRICT)
+        scopes = people.Scopes(
+            region=chosen.region_id,
+            district=chosen.id,
+            central=network.central.id,
+            point=network.points[chosen.id].id,
+            supplier=supplier_id,
+            regions=tuple(network.regional),
+            points=tuple(place.id for place in network.points.values()),
+        )
+        staff = tuple(people.other_staff(scopes))
+        cast.actors |= people.enter(session, staff, administrator=admin, password=cast.password, at=now())
+    return network, supplier_id
+
+
+def _import_registry(cast: Cast, network: Network, rows: int) -> None:
+    chance = random.Random(SEED)  # noqa: S311 - an invented country needs no secrecy
+    homes = [Home(one.kato, one.centre_kk, chance.lognormvariate(0, _SPREAD)) for one in network.districts]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"tizilim-{cast.quarter}.csv"
+        written = write_registry(file, rows=rows, quarter=cast.quarter, homes=homes, seed=SEED)
+        with cast.step(f"a registry of {written} rows is checked and staged") as session, open_table(file) as table:
+            batch = stage_batch(
+                session,
+                table=table,
+                file_name=file.name,
+                actor=cast.actors["ministry"],
+                keys=field_keys(),
+                at=now(),
+            )
+    with cast.step(f"{batch.accepted_count} rows are confirmed, {batch.refused_count} were refused") as session:
+        confirm_batch(session, batch_id=batch.id, actor=cast.actors["ministry2"], at=now())
+
+
+def _freeze(cast: Cast) -> int:
+    with cast.step(f"the roster of {cast.quarter} is frozen") as session:
+        roster = freeze_roster(
+            session, quarter=cast.quarter, actor=cast.actors["ministry"], at=now(), keys=field_keys()
+        )
+        return roster.id
+
+
+def _stock_and_allot(cast: Cast, network: Network, supplier_id: int, roster_id: int) -> None:
+    actors: Mapping[str, Actor] = cast.actors
+    with cast.step("packed sets are ordered, approved and received") as session:
+        goods.order_and_receive(
+            session, actors=actors, network=network, supplier_id=supplier_id, roster_id=roster_id, at=now()
+        )
+    with cast.step("the sets are allotted and approved") as session:
+        roster = session.get_one(Roster, roster_id)
+        seed = f"{cast.quarter}: 04 17 23 31 38 45"
+        allot(
+            session,
+            roster=roster,
+            seed=seed,
+            seed_source="Лото ойынының ашық ұтыс ойыны",
+            announced={},
+            actor=actors["ministry"],
+            at=now(),
+        )
+        approve_allotment(session, roster=roster, actor=actors["ministry2"], at=now())
+    with cast.step("stock is reserved for 85 districts") as session:
+        reserve_roster(session, roster=session.get_one(Roster, roster_id), actor=actors["ministry"], at=now())
+    with cast.step("the sets travel to regions, districts and points") as session:
+        goods.carry(session, actors=actors, network=network, quarter=cast.quarter, at=now())
+
+
+def _vouchers_and_hand_overs(cast: Cast, network: Network) -> None:
+    with cast.step("vouchers are signed") as session:
+        actor = cast.actors["ministry"]
+        count = issue_vouchers(session, quarter=cast.quarter, at=now(), actor_id=actor.id, keys=field_keys())
+    with cast.step(f"{count} vouchers; those of one district are printed") as session:
+        hand_overs.print_district(
+            session, settings().data_dir / "print", quarter=cast.quarter, district_id=_SHOWN_DISTRICT,
+            actor=cast.actors["district"], at=now(),
+        )  # fmt: skip
+    cast.say(f"  {time.monotonic() - cast.started:5.1f} s  families come to the points")
+    hand_overs.hand_out(quarter=cast.quarter, network=network, operator=cast.actors["crew"])
+
+
+def is_unfinished() -> bool:
+    """Say whether a demonstration was begun here and not brought to its end."""
+    mark = read_mark(settings().data_dir)
+    return mark is not None and not mark.finished

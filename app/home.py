@@ -1,0 +1,200 @@
+"""What waits for whoever is signed in: at most six figures, and what needs attention, by the rights they hold."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import url_for
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from accounts.models import RoleGrant, User
+from accounts.permissions import AccountRight
+from core.actors import Actor
+from core.clock import start_of_day, today
+from core.i18n import Text, format_quarter, text, text_plural
+from core.quarters import Quarter
+from distribution.models import HandOver, HandOverLine, RegistryBatch
+from distribution.permissions import DistributionRight
+from distribution.queries.hand_overs import hand_over_condition
+from distribution.queries.quarters import latest_quarter, list_rosters
+from distribution.queries.registry import batch_condition
+from distribution.values import BatchStatus
+from logistics.models import PurchaseOrder, Transfer
+from logistics.permissions import LogisticsRight
+from logistics.queries import order_condition, transfer_condition
+from logistics.values import OrderStatus, TransferStatus
+from warehouses.permissions import WarehouseRight
+from warehouses.queries import stock_statement
+from warehouses.values import Freshness, StockFilter
+
+_MOST_TILES = 6
+_DUE_SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure that opens its rows."""
+
+    label: Text
+    value: int | str
+    href: str
+    tone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something to do, in a sentence that leads there."""
+
+    sentence: Text
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The home page of one person."""
+
+    primary: tuple[Text, str] | None
+    tiles: tuple[Tile, ...]
+    needs: tuple[Need, ...]
+
+
+Found = Iterator[Tile | Need]
+
+
+def home_of(session: Session, actor: Actor, at: datetime) -> Home:
+    """Return what the home page of this person shows."""
+    found: list[Tile | Need] = []
+    for right, look in _LOOKS:
+        if actor.may(right):
+            found += look(session, actor, at)
+    primary = None
+    if actor.may(DistributionRight.HAND_OVER):
+        primary = (text("Scan a voucher"), url_for("distribution.scan"))
+    tiles = tuple(one for one in found if isinstance(one, Tile))[:_MOST_TILES]
+    return Home(primary, tiles, tuple(one for one in found if isinstance(one, Need)))
+
+
+def _count(session: Session, statement: Select[*tuple[object, ...]]) -> int:
+    return session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+
+
+def _quarter(session: Session, actor: Actor, at: datetime) -> Found:
+    del at
+    quarter = latest_quarter(session)
+    if quarter is None:
+        if actor.may(DistributionRight.FREEZE_ROSTER):
+            yield Need(text("No quarter was opened yet."), url_for("distribution.list_quarters"))
+        return
+    address = url_for("distribution.show_quarter", quarter=str(quarter))
+    yield Tile(text("Quarter"), format_quarter(quarter), address)
+    yield from _waiting_rosters(session, actor, quarter, address)
+
+
+def _waiting_rosters(session: Session, actor: Actor, quarter: Quarter, address: str) -> Found:
+    for roster in list_rosters(session, quarter):
+        if roster.allotted_at is None and actor.may(DistributionRight.ALLOT):
+            yield Need(text("A frozen roster waits for its allotment."), address)
+        elif roster.approved_at is None and roster.allotted_at and actor.may(DistributionRight.APPROVE_ALLOTMENT):
+            yield Need(text("An allotment waits for the approval of a second person."), address)
+        elif roster.reserved_at is None and roster.approved_at and actor.may(DistributionRight.RESERVE_STOCK):
+            yield Need(text("An approved allotment waits for its stock to be reserved."), address)
+
+
+def _hand_overs(session: Session, actor: Actor, at: datetime) -> Found:
+    given = (
+        select(HandOverLine.movement_id)
+        .join(HandOver, HandOver.id == HandOverLine.hand_over_id)
+        .where(
+            hand_over_condition(actor.reach(DistributionRight.READ_HAND_OVERS)),
+            HandOver.received_at >= start_of_day(today(at)),
+            HandOverLine.reversed_at.is_(None),
+        )
+    )
+    yield Tile(text("Sets handed over today"), _count(session, given), url_for("distribution.list_hand_overs"))
+
+
+def _registry(session: Session, actor: Actor, at: datetime) -> Found:
+    del at
+    reach = actor.reach(DistributionRight.READ_REGISTRY)
+    waiting = select(RegistryBatch.id).where(
+        RegistryBatch.status == BatchStatus.STAGED,
+        RegistryBatch.staged_by_id != actor.id,
+        batch_condition(reach, actor.id),
+    )
+    count = _count(session, waiting)
+    if count and actor.may(DistributionRight.CONFIRM_REGISTRY):
+        one, many = "%(n)s import waits for confirmation.", "%(n)s imports wait for confirmation."
+        yield Need(text_plural(one, many, count), url_for("distribution.list_batches"))
+
+
+def _stock(session: Session, actor: Actor, at: datetime) -> Found:
+    reach, day = actor.reach(WarehouseRight.READ_STOCK), today(at)
+    rows = stock_statement(reach, on=day).subquery()
+    on_hand = session.scalar(select(func.coalesce(func.sum(rows.c.on_hand), 0))) or 0
+    yield Tile(text("Packs on hand"), int(on_hand), url_for("warehouses.list_stock"))
+    for freshness, label, tone in (
+        (Freshness.EXPIRED, text("Lots expired"), "refused"),
+        (Freshness.SOON, text("Lots that expire soon"), "attention"),
+    ):
+        count = _count(session, stock_statement(reach, on=day, wanted=StockFilter(freshness=freshness)))
+        if count:
+            yield Tile(label, count, url_for("warehouses.list_stock", freshness=freshness), tone)
+
+
+def _transfers(session: Session, actor: Actor, at: datetime) -> Found:
+    del at
+    on_the_way = select(Transfer.id).where(
+        Transfer.status == TransferStatus.DISPATCHED, transfer_condition(actor.reach(LogisticsRight.READ_TRANSFERS))
+    )
+    count = _count(session, on_the_way)
+    address = url_for("logistics.list_transfers", status=TransferStatus.DISPATCHED)
+    yield Tile(text("Transfers on the way"), count, address)
+    if count and actor.may(LogisticsRight.RECEIVE_TRANSFERS):
+        one, many = "%(n)s transfer is on the way: receive it when it comes.", "%(n)s transfers are on the way: receive them when they come."
+        yield Need(text_plural(one, many, count), address)
+
+
+def _orders(session: Session, actor: Actor, at: datetime) -> Found:
+    within = order_condition(actor.reach(LogisticsRight.READ_ORDERS))
+    open_orders = select(PurchaseOrder.id).where(PurchaseOrder.status == OrderStatus.APPROVED, within)
+    address = url_for("logistics.list_orders", status=OrderStatus.APPROVED)
+    yield Tile(text("Open orders"), _count(session, open_orders), address)
+    due = _count(session, open_orders.where(PurchaseOrder.due_on <= today(at) + _DUE_SOON))
+    if due:
+        one, many = "%(n)s open order is due within a week.", "%(n)s open orders are due within a week."
+        yield Need(text_plural(one, many, due), address)
+    if actor.may(LogisticsRight.APPROVE_ORDERS):
+        drafts = select(PurchaseOrder.id).where(
+            PurchaseOrder.status == OrderStatus.DRAFT, within, PurchaseOrder.drafted_by_id != actor.id
+        )
+        count = _count(session, drafts)
+        if count:
+            one, many = "%(n)s order waits for your approval.", "%(n)s orders wait for your approval."
+            yield Need(
+                text_plural(one, many, count), url_for("logistics.list_orders", status=OrderStatus.DRAFT)
+            )
+
+
+def _users(session: Session, actor: Actor, at: datetime) -> Found:
+    del at
+    users = select(User.id).where(User.is_active)
+    yield Tile(text("Active users"), _count(session, users), url_for("accounts.list_users"))
+    waiting = select(RoleGrant.id).where(
+        RoleGrant.approved_at.is_(None), RoleGrant.withdrawn_at.is_(None), RoleGrant.granted_by_id != actor.id
+    )
+    count = _count(session, waiting)
+    if count:
+        one, many = "%(n)s role waits for your approval.", "%(n)s roles wait for your approval."
+        yield Need(text_plural(one, many, count), url_for("accounts.list_users"))
+
+
+_LOOKS: tuple[tuple[str, Callable[[Session, Actor, datetime], Found]], ...] = (
+    (DistributionRight.READ_QUARTERS, _quarter),
+    (DistributionRight.READ_HAND_OVERS, _hand_overs),
+    (DistributionRight.READ_REGISTRY, _registry),
+    (WarehouseRight.READ_STOCK, _stock),
+    (LogisticsRight.READ_TRANSFERS, _transfers),
+    (LogisticsRight.READ_ORDERS, _orders),
+    (AccountRight.READ_USERS, _users),
+)
