@@ -51,11 +51,17 @@ def csv_rows(path: Path, form: CsvForm) -> Iterator[tuple[int, list[str]]]:
                     yield number, row
         except UnicodeError:
             raise FileDamaged(
-                text("The file is damaged after row %(row)s: what follows is not readable text. Export it again.", row=number)
+                text(
+                    "The file is damaged after row %(row)s: what follows is not readable text. Export it again.",
+                    row=number,
+                )
             ) from None
         except csv.Error:
             raise FileDamaged(
-                text("The file is damaged at row %(row)s: a quotation mark is opened and never closed. Export it again.", row=number + 1)
+                text(
+                    "The file is damaged at row %(row)s: a quotation mark is opened and never closed. Export it again.",
+                    row=number + 1,
+                )
             ) from None
 
 
@@ -104,7 +110,9 @@ def _refuse_endless_lines(path: Path) -> None:
     with path.open("rb") as file:
         while len(block := file.read(_BLOCK)) == _BLOCK:
             if b"\n" not in block and b"\r" not in block:
-                raise FileTooBig(text("A line of the file has no end, so it is not a table. Export the registry again."))
+                raise FileTooBig(
+                    text("A line of the file has no end, so it is not a table. Export the registry again.")
+                )
 
 
 def _first_line(path: Path, encoding: str) -> str:

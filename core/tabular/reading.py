@@ -18,7 +18,19 @@ MOST_BYTES = 400 * MEBIBYTE
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"SQLite format", b"\x7fELF", b"MZ\x90")
+_FOREIGN = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"{\\rtf",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"SQLite format",
+    b"\x7fELF",
+    b"MZ\x90",
+)
 _MARKUP = (b"<!doctype html", b"<html", b"<?xml")
 
 
@@ -76,7 +88,9 @@ def _refuse_foreign(path: Path, start: bytes) -> None:
         with path.open("rb") as file:
             if _ENCRYPTED in file.read(MEBIBYTE):
                 raise FileProtected(
-                    text("The file is protected by a password. Open it in Excel, remove the password, save it and choose it again.")
+                    text(
+                        "The file is protected by a password. Open it in Excel, remove the password, save it and choose it again."
+                    )
                 )
         raise FileTypeWrong(
             text("This is a table of the old Excel format (.xls). Open it in Excel and save it as .xlsx or CSV.")

@@ -19,12 +19,16 @@ _WIDTH = 20
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
-def write_csv(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """Write a table as CSV: UTF-8 with a byte order mark, commas, CRLF; texts that would run are marked, numbers stay.
+def write_csv(
+    file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]], *, for_excel: bool = True
+) -> None:
+    """Write a table as CSV: UTF-8, commas, CRLF; texts that would run are marked, numbers stay.
+
+    `for_excel` puts the byte order mark without which Excel shows no Cyrillic; programs are better off without.
 
     Source: RFC 4180; OWASP, CSV injection.
     """
-    lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=False)
+    lines = io.TextIOWrapper(file, encoding="utf-8-sig" if for_excel else "utf-8", newline="")
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow([marked(name) for name in header])
     writer.writerows([_csv_cell(cell) for cell in row] for row in rows)
@@ -46,9 +50,7 @@ def write_xlsx(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[C
         write_sheet(book, sheet, header, rows)
 
 
-def write_sheet(
-    book: xlsxwriter.Workbook, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
-) -> None:
+def write_sheet(book: xlsxwriter.Workbook, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """Write a further sheet of a workbook, its header bold and kept in sight."""
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)

@@ -28,10 +28,14 @@ def check_archive(path: Path) -> None:
         FileRefused: one of its kinds. Source: OWASP ASVS 5.2.1-5.2.3.
     """
     if path.stat().st_size > MOST_BYTES:
-        raise FileTooBig(text("The XLSX file is bigger than 10 MB. Save the table as CSV and choose that: it may have up to 400 MB."))
+        raise FileTooBig(
+            text("The XLSX file is bigger than 10 MB. Save the table as CSV and choose that: it may have up to 400 MB.")
+        )
     entries = _directory(path)
     if len(entries) > MOST_ENTRIES:
-        raise FileUnsafe(text("The XLSX file has too many parts to be a table. Copy the rows into a new workbook and save it."))
+        raise FileUnsafe(
+            text("The XLSX file has too many parts to be a table. Copy the rows into a new workbook and save it.")
+        )
     for entry in entries:
         _check_entry(entry)
     packed = max(1, path.stat().st_size)
@@ -64,7 +68,9 @@ def convert(path: Path, target: Path) -> None:
         raise FileTooBig(
             text("The table is too big for XLSX: at most 200,000 rows and 60 columns. Save it as CSV and choose that.")
         )
-    raise FileDamaged(text("The XLSX file is damaged and cannot be opened. Open it in Excel, save it anew and choose it again."))
+    raise FileDamaged(
+        text("The XLSX file is damaged and cannot be opened. Open it in Excel, save it anew and choose it again.")
+    )
 
 
 def _directory(path: Path) -> Sequence[zipfile.ZipInfo]:
@@ -73,7 +79,9 @@ def _directory(path: Path) -> Sequence[zipfile.ZipInfo]:
         tail = file.read()
     at = tail.rfind(_END)
     if at >= 0 and int.from_bytes(tail[at + 12 : at + 16], "little") > _DIRECTORY_LIMIT:
-        raise FileUnsafe(text("The XLSX file has too many parts to be a table. Copy the rows into a new workbook and save it."))
+        raise FileUnsafe(
+            text("The XLSX file has too many parts to be a table. Copy the rows into a new workbook and save it.")
+        )
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.infolist()
@@ -88,11 +96,19 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
     if entry.flag_bits & _ENCRYPTED_FLAG:
         raise _protected()
     if _leads_out(entry):
-        raise FileUnsafe(text("The XLSX file holds parts with names that no table has. Copy the rows into a new workbook and save it."))
+        raise FileUnsafe(
+            text(
+                "The XLSX file holds parts with names that no table has. Copy the rows into a new workbook and save it."
+            )
+        )
     if "vbaproject" in name or "macrosheets/" in name:
-        raise _refused(text("The workbook holds macros. Save it as an ordinary Excel workbook (.xlsx) or CSV and choose that."))
+        raise _refused(
+            text("The workbook holds macros. Save it as an ordinary Excel workbook (.xlsx) or CSV and choose that.")
+        )
     if "externallinks/" in name:
-        raise _refused(text("The workbook draws on other files. In Excel choose “Break links”, save it and choose it again."))
+        raise _refused(
+            text("The workbook draws on other files. In Excel choose “Break links”, save it and choose it again.")
+        )
     if "embeddings/" in name or name.endswith((".zip", ".xlsx", ".xlsm", ".ole")):
         raise _refused(text("The workbook holds other files inside. Copy the rows into a new workbook and save it."))
     if entry.file_size > _SMALL and entry.file_size > MOST_RATIO * max(1, entry.compress_size):
@@ -110,7 +126,9 @@ def _refused(message: Text) -> FileUnsafe:
 
 
 def _swells() -> FileUnsafe:
-    return FileUnsafe(text("The XLSX file would swell to a hundred times its size. Save the table as CSV and choose that."))
+    return FileUnsafe(
+        text("The XLSX file would swell to a hundred times its size. Save the table as CSV and choose that.")
+    )
 
 
 def _protected() -> FileProtected:

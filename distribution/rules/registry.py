@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from core.identifiers import LENGTH, is_digits
 from core.tabular.cells import unmarked
@@ -24,7 +25,8 @@ _APPLICANT_FAULTS = {
     IinFault.CHECK_DIGIT: RowRemark.APPLICANT_IIN_CHECK_DIGIT,
     IinFault.DATE: RowRemark.APPLICANT_IIN_DATE,
 }
-_CASE, _DISTRICT, _CHILD = 0, 1, 11
+_CHILD = 11
+_HASH = 0xFFFF_FFFF_FFFF_FFFF
 LONGEST_CASE_NO = 60
 
 
@@ -62,6 +64,26 @@ class Judgement:
     child_iin: str = ""
 
 
+class _Written(NamedTuple):
+    """The cells of a row, in the order of the columns."""
+
+    case_no: str
+    district_kato: str
+    settlement: str
+    applicant_iin: str
+    applicant_name: str
+    phone: str
+    award_kind: str
+    award_from: str
+    award_to: str
+    award_status: str
+    award_reason: str
+    child_iin: str
+    child_name: str
+    birth_date: str
+    sex: str
+
+
 class Twins:
     """The children who stand in a file more than once. All rows count, whether they will be refused or not.
 
@@ -69,8 +91,9 @@ class Twins:
     kept of it, and of that only the children who repeat.
     """
 
-    def __init__(self, rows: Iterable[Sequence[str]]) -> None:
-        seen = [(int(iin) << 64) | (hash(case_no) & 0xFFFF_FFFF_FFFF_FFFF) for iin, case_no in _children(rows)]
+    def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Take case number and child's IIN of every row."""
+        seen = [(int(iin) << 64) | (hash(case_no) & _HASH) for case_no, iin in _children(rows)]
         seen.sort()
         self.in_two_cases: set[int] = set()
         self.repeated: set[int] = set()
@@ -104,50 +127,50 @@ class RowJudge:
     def _facts(
         self, cells: Sequence[str], child: Iin, notes: list[RowRemark]
     ) -> tuple[RowFacts | None, RowRemark | None]:
-        case_no, kato, settlement, applicant, guardian, phone, kind, since, until, status, reason, _, name, birth, sex = cells
-        who = read_iin(applicant)
+        """Read the rest of a row, in the order of the rules; `notes` are added to."""
+        written = _Written(*cells)
+        who = read_iin(written.applicant_iin)
         if who.fault:
             return None, _APPLICANT_FAULTS[who.fault]
-        if birth and read_day(birth) != child.birth_on:
+        if child.birth_on is None or (written.birth_date and read_day(written.birth_date) != child.birth_on):
             return None, RowRemark.BIRTH_DATE_MISMATCH
-        district_id = self._districts.get("".join(kato.split()))
+        district_id = self._districts.get("".join(written.district_kato.split()))
         if district_id is None:
             return None, RowRemark.DISTRICT_UNKNOWN
-        award_from, award_to = read_day(since), read_day(until)
-        if award_from is None or (until and (award_to is None or award_from > award_to)):
+        award_from, award_to = read_day(written.award_from), read_day(written.award_to)
+        if award_from is None or (written.award_to and (award_to is None or award_from > award_to)):
             return None, RowRemark.AWARD_DATES
-        if status not in _STATUSES:
-            return None, RowRemark.AWARD_STATUS_UNKNOWN
-        if self._twins.in_two_cases and int(child.digits) in self._twins.in_two_cases:
-            return None, RowRemark.CHILD_IN_TWO_CASES
-        case_no = clean(case_no)
-        if not case_no or len(case_no) > LONGEST_CASE_NO:
-            return None, RowRemark.CASE_NO_UNUSABLE
-        if who.is_restored or child.is_restored:
-            notes.append(RowRemark.LEADING_ZERO_RESTORED)
-        if not birth:
-            notes.append(RowRemark.BIRTH_DATE_FROM_IIN)
-        if "?" in name or "?" in guardian:
-            notes.append(RowRemark.NAME_LETTER_LOST)
-        assert child.birth_on is not None  # noqa: S101 - an IIN without fault has its day
+        refusal = self._last_refusal(written, child)
+        if refusal:
+            return None, refusal
+        notes += _notes(written, who, child)
         facts = RowFacts(
-            case_no=case_no,
+            case_no=clean(written.case_no),
             district_id=district_id,
-            settlement=_kept(settlement, 200),
+            settlement=_kept(written.settlement, 200),
             applicant_iin=who.digits,
-            applicant_name=_kept(guardian, 200),
-            phone=_kept(phone, 60),
-            kind=_kept(kind, 30),
+            applicant_name=_kept(written.applicant_name, 200),
+            phone=_kept(written.phone, 60),
+            kind=_kept(written.award_kind, 30),
             award_from=award_from,
-            award_to=award_to if until else None,
-            status=status,
-            reason=_kept(reason, 100),
+            award_to=award_to,
+            status=written.award_status,
+            reason=_kept(written.award_reason, 100),
             child_iin=child.digits,
-            child_name=_kept(name, 200),
+            child_name=_kept(written.child_name, 200),
             birth_on=child.birth_on,
-            sex=_kept(sex, 20),
+            sex=_kept(written.sex, 20),
         )
         return facts, None
+
+    def _last_refusal(self, written: "_Written", child: Iin) -> RowRemark | None:
+        if written.award_status not in _STATUSES:
+            return RowRemark.AWARD_STATUS_UNKNOWN
+        if self._twins.in_two_cases and int(child.digits) in self._twins.in_two_cases:
+            return RowRemark.CHILD_IN_TWO_CASES
+        if not 0 < len(clean(written.case_no)) <= LONGEST_CASE_NO:
+            return RowRemark.CASE_NO_UNUSABLE
+        return None
 
     def _once(self, facts: RowFacts, notes: list[RowRemark]) -> Judgement:
         number = int(facts.child_iin)
@@ -156,6 +179,15 @@ class RowJudge:
                 return Judgement(None, None, (*notes, RowRemark.ROW_REPEATED), facts.child_iin)
             self._taken.add(number)
         return Judgement(facts, None, tuple(notes), facts.child_iin)
+
+
+def _notes(written: "_Written", who: Iin, child: Iin) -> Iterable[RowRemark]:
+    if who.is_restored or child.is_restored:
+        yield RowRemark.LEADING_ZERO_RESTORED
+    if not written.birth_date:
+        yield RowRemark.BIRTH_DATE_FROM_IIN
+    if "?" in written.child_name or "?" in written.applicant_name:
+        yield RowRemark.NAME_LETTER_LOST
 
 
 def arranged(row: Sequence[str], places: Sequence[int]) -> list[str]:
@@ -177,17 +209,17 @@ def read_day(written: str) -> date | None:
         return None
 
 
-def _children(rows: Iterable[Sequence[str]]) -> Iterable[tuple[str, str]]:
-    for cells in rows:
-        written = cells[_CHILD]
-        if not cells[_CASE]:
+def _children(rows: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    """Yield case number and IIN of the rows that have both, the IIN as it will be kept."""
+    for case_no, written in rows:
+        if not case_no:
             continue
         if len(written) == LENGTH and is_digits(written):
-            yield written, clean(cells[_CASE])
+            yield clean(case_no), written
             continue
         iin = read_iin(written)
         if iin.fault is not IinFault.LENGTH:
-            yield iin.digits, clean(cells[_CASE])
+            yield clean(case_no), iin.digits
 
 
 def _kept(text: str, length: int) -> str:
