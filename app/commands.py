@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 from flask import Flask
@@ -9,19 +10,24 @@ from flask.cli import AppGroup
 
 from accounts.cli import group as accounts
 from app import schema
+from app.demonstration import story
 from config import unknown_settings
-from core.backup import Manifest, restore_backup, write_backup
+from core.backup import restore_backup, write_backup
 from core.errors import Problem
 from core.web.session import database, settings
 from distribution.cli import distribution
+from warehouses.queries import list_wrong_balances
 
+Result = TypeVar("Result")
+
+demo = AppGroup("demo", help="The demonstration.")
 db = AppGroup("db", help="The database's tables and facts.")
 config = AppGroup("config", help="The settings.")
 
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
-    for group in (db, config, accounts, distribution):
+    for group in (db, config, demo, accounts, distribution):
         app.cli.add_command(group)
     for command in (backup, restore):
         app.cli.add_command(command)
@@ -32,6 +38,26 @@ def upgrade() -> None:
     """Bring the database to head, with the districts and the kits in it."""
     schema.upgrade(database())
     click.echo("The database is at head.")
+
+
+@db.command()
+@click.option("-m", "--message", required=True, help="What it does, as a sentence.")
+def revision(message: str) -> None:
+    """Write a migration from the models."""
+    schema.write_revision(database(), message)
+
+
+@demo.command()
+def load() -> None:
+    """Fill an empty database with an invented country that goes through a quarter."""
+    _refused_in_words(lambda: story.load(click.echo))
+
+
+@demo.command()
+def reset() -> None:
+    """Erase a demonstration and load it anew; run it daily where strangers try the demonstration."""
+    _refused_in_words(story.erase)
+    _refused_in_words(lambda: story.load(click.echo))
 
 
 @config.command()
@@ -50,19 +76,28 @@ def check() -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
     """Write the whole database as it is now into FILE, sealed with BACKUP_KEY."""
-    manifest = _told(lambda: write_backup(database(), schema.all_tables(), settings().backup_key, file))
+    manifest = _refused_in_words(lambda: write_backup(database(), schema.all_tables(), settings().backup_key, file))
     click.echo(f"{file}: {sum(manifest.rows.values())} rows of {len(manifest.rows)} tables")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def restore(file: Path) -> None:
+@click.option("--verify", is_flag=True, help="Prove the stock ledger after restoring, too.")
+def restore(file: Path, *, verify: bool) -> None:
     """Bring a backup back into the empty database of DATABASE_URL; every table must have the rows it had."""
-    manifest = _told(lambda: restore_backup(database(), schema.all_tables(), settings().backup_key, file))
+    manifest = _refused_in_words(lambda: restore_backup(database(), schema.all_tables(), settings().backup_key, file))
     click.echo(f"{file}: {sum(manifest.rows.values())} rows of {len(manifest.rows)} tables are back and counted")
+    if verify:
+        with database().reading() as session:
+            wrong = list_wrong_balances(session)
+        for balance in wrong:
+            click.echo(str(balance), err=True)
+        if wrong:
+            raise SystemExit(1)
+        click.echo("Every balance equals its movements.")
 
 
-def _told(act: Callable[[], Manifest]) -> Manifest:
+def _refused_in_words(act: Callable[[], Result]) -> Result:
     try:
         return act()
     except Problem as problem:

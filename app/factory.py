@@ -155,7 +155,7 @@ def _speak_languages(flask: Flask) -> None:
             "languages": i18n.LANGUAGES,
             "actor": actor,
             "menu": menu_for(actor),
-            "demo": app.views.is_demonstration(),
+            "demo": app.views.demonstration(),
             "messages": get_flashed_messages(with_categories=True),
             "csp_nonce": headers.nonce(),
             "quarter_chip": None,

@@ -58,6 +58,25 @@ def upgrade(database: Database) -> None:
         load_reference(session)
 
 
+def erase(database: Database) -> None:
+    """Take every table away; only ever asked for with invented data."""
+    database.dispose()
+    if database.is_sqlite:
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{database.url.database}{ending}").unlink(missing_ok=True)
+        return
+    with database.writers.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+
+
+def write_revision(database: Database, message: str) -> None:
+    """Write a migration from what the models have and the database, at head, has not."""
+    config = alembic_config(database.url.render_as_string(hide_password=False))
+    number = f"{len(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())) + 1:04d}"
+    command.revision(config, message, autogenerate=True, rev_id=number)
+
+
 def is_at_head(database: Database) -> bool:
     """Say whether the database has every migration."""
     head = ScriptDirectory(str(MIGRATIONS)).get_current_head()

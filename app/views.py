@@ -1,6 +1,7 @@
 """Pages that belong to no trade: home, language, static files, health."""
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, request
@@ -8,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.demonstration.mark import read_mark
+from accounts.values import ROLE_NAMES
+from app.demonstration.mark import Mark, read_mark
 from app.home import home_of
 from app.schema import is_at_head
 from core import i18n
@@ -24,9 +26,12 @@ _LEAST_FREE = 0.05
 _LANGUAGE_KEPT = timedelta(days=365)
 
 
-def is_demonstration() -> bool:
-    """Say whether this database was filled with invented people."""
-    return read_mark(settings().data_dir) is not None
+def demonstration() -> Mark | None:
+    """Return what is told of the demonstration, where the database was filled by one: roles in words."""
+    mark = read_mark(settings().data_dir)
+    if mark is None:
+        return None
+    return replace(mark, people=tuple((login, str(ROLE_NAMES[role])) for login, role in mark.people))
 
 
 @blueprint.get("/")

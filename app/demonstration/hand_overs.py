@@ -17,7 +17,7 @@ from core.quarters import Quarter
 from core.web.session import database
 from distribution.models import Allotment, Voucher
 from distribution.services.hand_overs import HandOverAsked, hand_over, undo_hand_over
-from distribution.services.vouchers import print_vouchers
+
 from distribution.values import AllotmentStatus, Collector
 from warehouses.models import StockBalance
 

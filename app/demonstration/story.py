@@ -12,8 +12,9 @@ from flask import current_app
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from app import schema
 from app.demonstration import goods, hand_overs, people
-from app.demonstration.mark import Mark, read_mark, write_mark
+from app.demonstration.mark import Mark, read_mark, remove_mark, write_mark
 from app.demonstration.places import Network, open_network
 from app.demonstration.registry import Home, write_registry
 from core.actors import Actor
@@ -39,6 +40,12 @@ SEED = 20_200_101
 _SPREAD = 0.6
 _SHOWN_DISTRICT = 113200000
 """Aqkol: where the district's people and the operator of the demonstration work."""
+
+class NoDemonstration(Conflict):
+    """Only invented data are erased."""
+
+    code = "no_demonstration"
+
 
 Say = Callable[[str], None]
 
@@ -208,3 +215,16 @@ def is_unfinished() -> bool:
     """Say whether a demonstration was begun here and not brought to its end."""
     mark = read_mark(settings().data_dir)
     return mark is not None and not mark.finished
+
+
+def erase() -> None:
+    """Take a demonstration away, whole; the database is at head and empty afterwards.
+
+    Raises:
+        NoDemonstration: this database was not filled by one.
+    """
+    if read_mark(settings().data_dir) is None:
+        raise NoDemonstration(text("This database holds no demonstration. Only a demonstration is erased."))
+    schema.erase(database())
+    remove_mark(settings().data_dir)
+    schema.upgrade(database())
