@@ -4,7 +4,7 @@ from wtforms import PasswordField, RadioField, SelectField, StringField
 
 from accounts.rules import LONGEST_PASSWORD
 from core.i18n import LANGUAGE_NAMES, text
-from core.web.forms import AtMost, Form, Given, cleaned, label
+from core.web.forms import AtMost, Form, Given, choices, cleaned, label
 
 _LONGEST_LOGIN, _LONGEST_NAME, _LONGEST_CODE = 80, 200, 30
 _LOGIN = {"autocapitalize": "none", "spellcheck": "false"}
@@ -71,7 +71,7 @@ class UserForm(Form):
         validators=[Given(text("Enter the name of the person.")), AtMost(_LONGEST_NAME)],
         render_kw={"autocomplete": "off"},
     )
-    language = RadioField(label(text("Language")), choices=list(LANGUAGE_NAMES.items()), default="kk")
+    language = RadioField(label(text("Language")), choices=choices(LANGUAGE_NAMES.items()), default="kk")
 
 
 class ScopeForm(Form):
@@ -106,4 +106,4 @@ class ChangePasswordForm(NewPasswordForm):
 class LanguageForm(Form):
     """The language in which a person is addressed."""
 
-    language = RadioField(label(text("Language")), choices=list(LANGUAGE_NAMES.items()))
+    language = RadioField(label(text("Language")), choices=choices(LANGUAGE_NAMES.items()))

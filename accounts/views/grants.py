@@ -15,7 +15,7 @@ from accounts.views.frame import blueprint, scopes
 from core.clock import now
 from core.i18n import name_of, text
 from core.scopes import ScopeName
-from core.web.forms import ActForm, Form
+from core.web.forms import ActForm, Form, choices
 from core.web.guards import current_actor, guarded
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
@@ -66,7 +66,8 @@ def _form(kind: str, options: Sequence[ScopeName]) -> Form:
     if len(options) > _FEW:
         return ScopeForm()
     form = ChosenScopeForm()
-    form.code.choices = [("", ""), *((option.code, f"{name_of(option)} · {option.code}") for option in options)]
+    named = ((option.code, f"{name_of(option)} · {option.code}") for option in options)
+    form.code.choices = choices([("", ""), *named])
     return form
 
 

@@ -1,11 +1,11 @@
 """What all forms share: a key that makes sending twice harmless, and refusals told beside what was typed."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar, cast
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, ValidationError
+from wtforms import HiddenField, SelectChoice, ValidationError  # type: ignore[attr-defined]  # its types lag behind
 from wtforms.fields import Field
 
 from core.errors import Conflict, Invalid
@@ -19,6 +19,11 @@ Result = TypeVar("Result")
 def label(message: Text) -> str:
     """Return a lazy sentence as the label or description of a field: WTForms renders it late."""
     return cast("str", message)
+
+
+def choices(pairs: Iterable[tuple[str, Text | str]]) -> list[SelectChoice]:
+    """Return the options of a select or of radio buttons, from (value, words) pairs."""
+    return [SelectChoice(value, str(words) if isinstance(words, str) else label(words)) for value, words in pairs]
 
 
 def new_key() -> str:

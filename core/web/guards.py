@@ -79,7 +79,7 @@ def _guard(view: Callable[P, ResponseReturnValue], rights: tuple[str, ...] | Non
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
-    wants_page = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+    wants_page = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html") == "text/html"
     if request.method == "GET" and wants_page:
         return redirect(url_for(SIGN_IN, next=request.full_path.rstrip("?")), 303)
     return abort(401)

@@ -96,6 +96,10 @@ class InspectingClient(FlaskClient):
         hidden = hidden_fields(shown.get_data(as_text=True))
         return self.post(path, data={**hidden, **fields})
 
+    def send_button(self, path: str, *, page: str, **fields: object) -> TestResponse:
+        """Send a form that is only a button, with the hidden fields of the page on which it stands."""
+        return self.post(path, data={**hidden_fields(self.get(page).get_data(as_text=True)), **fields})
+
     def post_with_token(self, path: str, **fields: object) -> TestResponse:
         """Send a form without a page of its own, with the token of the session."""
         token = hidden_fields(self.get("/").get_data(as_text=True)).get("csrf_token", "")

@@ -47,3 +47,19 @@ def an_actor(
     actor = find_actor(session, rights=RIGHTS, user_id=user.id)
     assert actor is not None
     return actor
+
+
+def give_role(
+    session: Session,
+    user_id: int,
+    role: Role,
+    scope_kind: ScopeKind = ScopeKind.COUNTRY,
+    scope_id: int = 0,
+) -> RoleGrant:
+    """Let a role count for a user."""
+    grant = RoleGrant(
+        user_id=user_id, role=role, scope_kind=scope_kind, scope_id=scope_id, granted_at=now(), approved_at=now()
+    )
+    session.add(grant)
+    session.flush()
+    return grant
