@@ -71,7 +71,8 @@ def encode_single(content: str, *, largest: int = 9) -> QrMatrix:
     """Return the code by an encoder in plain Python: the second opinion that tests compare with."""
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_Q, border=0)
     coded = QRData(content.encode("ascii"), mode=MODE_ALPHA_NUM)  # type: ignore[call-overload]  # the stubs want a literal
-    code.add_data(coded, optimize=0)
+    written = QRData(content.encode("ascii"), mode=MODE_ALPHA_NUM)  # type: ignore[call-overload]  # the stub wants a literal
+    code.add_data(written, optimize=0)
     code.make()
     matrix = code.get_matrix()
     rows = bytes(0 if dark else 255 for row in matrix for dark in row)

@@ -6,9 +6,10 @@ from typing import BinaryIO, TypeVar
 
 from babel.dates import get_day_names
 
+from catalog.models import KitKind
 from core.base32 import write_code
 from core.i18n import LANGUAGES, Text, format_day, format_quarter, name_of, text, use_language
-from core.pdf import PAGE_HEIGHT, PAGE_WIDTH, Paper, joined, wrapped
+from core.pdf import PAGE_HEIGHT, PAGE_WIDTH, Paper, joined, leading, wrapped
 from core.qr import encode
 from core.quarters import Quarter
 from distribution.queries.vouchers import PrintedVoucher
@@ -32,7 +33,8 @@ _EDGE = 10.0
 _SIDE = 61 * MODULE
 _RIGHT = _EDGE + _SIDE + 3
 _RIGHT_WIDTH = _CELL_WIDTH - _RIGHT - 5
-_SMALL, _BODY, _NAME, _CODE = 6.5, 7.5, 11, 11.5
+_SMALL, _BODY, _NAME, _CODE = 6.5, 7.5, 11, 9.8
+_TINY, _FEW_KITS = 5.5, 3
 _GREY = 0.35
 _PAPER_LANGUAGES = tuple(language for language in LANGUAGES if language != "en")
 
@@ -40,20 +42,7 @@ _TITLE = text("Guaranteed social package")
 _FOR, _WHAT, _WHERE, _WHEN = text("For"), text("What"), text("Where"), text("When")
 _WORKING_DAYS = text("working days")
 _UNTIL = text("until %(day)s")
-_KEEP = text(
-    "Show this code at the point. Whoever holds it can collect: do not lend it, do not photograph it for others."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class KitOnPaper:
-    """A kit with its names, by its id."""
-
-    id: int
-    code: str
-    name_kk: str
-    name_ru: str
-    name_en: str
+_KEEP = text("Keep it until you collect, and give it to nobody.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +55,7 @@ class SheetRun:
     vouchers: Iterable[PrintedVoucher]
 
 
-def write_voucher_sheets(file: BinaryIO, runs: Iterable[SheetRun], kits: Sequence[KitOnPaper], *, title: str) -> int:
+def write_voucher_sheets(file: BinaryIO, runs: Iterable[SheetRun], kits: Sequence[KitKind], *, title: str) -> int:
     """Write the sheets of the runs, each point beginning a new sheet; return how many vouchers there are.
 
     What repeats is drawn once as a part: the frame per point, the list of sets per combination.
@@ -97,7 +86,7 @@ def _draw_sheet(paper: Paper, run: SheetRun) -> None:
         paper.ornament(_EDGE, 5, PAGE_WIDTH - 2 * _EDGE, 5)
         for number, language in enumerate(_PAPER_LANGUAGES):
             with use_language(language):
-                words = joined([name_of(run.district), name_of(run.point), format_quarter(run.quarter)])
+                words = joined([format_quarter(run.quarter), name_of(run.district), name_of(run.point)])
             line = wrapped(words, PAGE_WIDTH / 2 - _EDGE - 2, size=_SMALL, most=1)
             paper.paragraph(_EDGE + number * _CELL_WIDTH, 13.2, line, size=_SMALL, grey=_GREY)
         for row in range(PER_SHEET // _COLUMNS + 1):
@@ -107,9 +96,7 @@ def _draw_sheet(paper: Paper, run: SheetRun) -> None:
     paper.part(f"sheet-{run.point.id}", 0, 0)
 
 
-def _draw_voucher(
-    paper: Paper, run: SheetRun, voucher: PrintedVoucher, names: dict[int, KitOnPaper], place: int
-) -> None:
+def _draw_voucher(paper: Paper, run: SheetRun, voucher: PrintedVoucher, names: dict[int, KitKind], place: int) -> None:
     x, y = place % _COLUMNS * _CELL_WIDTH, _HEAD + place // _COLUMNS * _CELL_HEIGHT
     frame = f"frame-{run.point.id}"
     if paper.begin_part(frame):
@@ -122,7 +109,7 @@ def _draw_voucher(
         paper.end_part()
     paper.part(what, x, y)
     paper.qr(x + _EDGE, y + 12, encode(voucher.token), module=MODULE)
-    paper.centred(x + _EDGE + _SIDE / 2, y + 55.5, write_code(secret_of_own(voucher.token)), size=_CODE, bold=True)
+    paper.centred(x + _EDGE + _SIDE / 2, y + 54.5, write_code(secret_of_own(voucher.token)), size=_CODE, bold=True)
     name = wrapped(masked_name(voucher.guardian_name), _RIGHT_WIDTH, size=_NAME, bold=True, most=1)
     paper.paragraph(x + _RIGHT, y + 19.5, name, size=_NAME, bold=True)
 
@@ -130,43 +117,38 @@ def _draw_voucher(
 def _draw_frame(paper: Paper, run: SheetRun) -> None:
     """Draw what all vouchers of a point share, around the top left corner."""
     for number, language in enumerate(_PAPER_LANGUAGES):
-        until = text(_UNTIL.message, day=_said(language, format_day, run.quarter.last_day)).render(language)
-        title = f"{_TITLE.render(language)} · {_said(language, format_quarter, run.quarter)}, {until}"
-        bold = number == 0
-        line = wrapped(title, _CELL_WIDTH - _EDGE - 4, size=_BODY, bold=bold, most=1)
-        paper.paragraph(_EDGE, 6 + number * 3.6, line, size=_BODY, bold=bold)
+        title = joined([_TITLE.render(language), _said(language, format_quarter, run.quarter)])
+        line = wrapped(title, _CELL_WIDTH - _EDGE - 4, size=_BODY, bold=number == 0, most=1)
+        paper.paragraph(_EDGE, 6 + number * 3.6, line, size=_BODY, bold=number == 0)
     _label(paper, 15, _FOR)
     _label(paper, 24.5, _WHAT)
-    y = _label(paper, 55.5, _WHERE)
+    y = _label(paper, 66, _WHERE)
     for language in _PAPER_LANGUAGES:
         y = paper.paragraph(_RIGHT, y, _where(run.point, language), size=_BODY)
-    y = _label(paper, y + 1, _WHEN)
+    y = _label(paper, 60.5, _WHEN, x=_EDGE)
     for language in _PAPER_LANGUAGES:
-        y = paper.paragraph(
-            _RIGHT, y, wrapped(_when(run.point, language), _RIGHT_WIDTH, size=_BODY, most=2), size=_BODY
-        )
-    y = 62.0
-    for language in _PAPER_LANGUAGES:
-        lines = wrapped(_KEEP.render(language), _SIDE, size=_SMALL, most=5)
-        y = paper.paragraph(_EDGE, y, lines, size=_SMALL, grey=_GREY) + 0.8
+        y = paper.paragraph(_EDGE, y, wrapped(_when(run, language), _SIDE, size=_SMALL, most=4), size=_SMALL)
+    for number, language in enumerate(_PAPER_LANGUAGES):
+        keep = wrapped(_KEEP.render(language), _CELL_WIDTH - _EDGE - 4, size=_SMALL, most=1)
+        paper.paragraph(_EDGE, _CELL_HEIGHT - 5.2 + number * leading(_SMALL), keep, size=_SMALL, grey=_GREY)
 
 
-def _draw_kits(paper: Paper, kits: Sequence[tuple[int, int]], names: dict[int, KitOnPaper]) -> None:
+def _draw_kits(paper: Paper, kits: Sequence[tuple[int, int]], names: dict[int, KitKind]) -> None:
     y = 28.2
-    size = _BODY if len(kits) <= 2 else _SMALL
+    size, most = (_SMALL, 3) if len(kits) <= _FEW_KITS else (_TINY, 1)
     for kit_id, count in kits:
-        kit = names[kit_id]
         for number, language in enumerate(_PAPER_LANGUAGES):
             with use_language(language):
-                words = f"{count} × {name_of(kit)}" if number == 0 else name_of(kit)
-            lines = wrapped(words, _RIGHT_WIDTH, size=size, bold=number == 0, most=2)
-            y = paper.paragraph(_RIGHT, y, lines, size=size, bold=number == 0)
-        y += 0.6
+                name = name_of(names[kit_id])
+            words = f"{count} × {name}" if number == 0 else name
+            lines = wrapped(words, _RIGHT_WIDTH, size=size, most=most)
+            y = paper.paragraph(_RIGHT, y, lines, size=size, grey=0 if number == 0 else _GREY)
+        y += 0.5
 
 
-def _label(paper: Paper, y: float, words: Text) -> float:
+def _label(paper: Paper, y: float, words: Text, *, x: float = _RIGHT) -> float:
     both = joined((words.render(language) for language in _PAPER_LANGUAGES), " / ")
-    return paper.paragraph(_RIGHT, y, [both], size=_SMALL, grey=_GREY) + 0.4
+    return paper.paragraph(x, y, [both], size=_SMALL, grey=_GREY) + 0.4
 
 
 def _where(point: Place, language: str) -> list[str]:
@@ -175,11 +157,12 @@ def _where(point: Place, language: str) -> list[str]:
         return wrapped(joined([name_of(point), address], ", "), _RIGHT_WIDTH, size=_BODY, most=3)
 
 
-def _when(point: Place, language: str) -> str:
-    days = [int(day) for day in point.hand_out_days.split(",") if day.strip().isdigit()]
+def _when(run: SheetRun, language: str) -> str:
+    days = [int(day) for day in run.point.hand_out_days.split(",") if day.strip().isdigit()]
     names = get_day_names("wide", locale=language)
     said = ", ".join(str(names[day - 1]) for day in days if day - 1 in names) or _WORKING_DAYS.render(language)
-    return joined([said, point.hours], ", ")
+    until = text(_UNTIL.message, day=_said(language, format_day, run.quarter.last_day)).render(language)
+    return joined([said, run.point.hours, until], ", ")
 
 
 def _said(language: str, form: Callable[[Value], str], value: Value) -> str:

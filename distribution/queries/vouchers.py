@@ -91,7 +91,7 @@ def get_voucher(session: Session, voucher_id: int, reach: Reach = EVERYWHERE) ->
 
 def list_print_runs(
     session: Session, *, quarter: Quarter, reach: Reach, district_id: int | None = None, point_id: int | None = None
-) -> Sequence[PrintRun]:
+) -> list[PrintRun]:
     """Return the points that live vouchers of a quarter belong to, by district and point in Kazakh order."""
     found = session.execute(
         select(District, Place, func.count(Voucher.id))
@@ -139,6 +139,16 @@ def stream_print_run(
         several = list(kits)
         counts = tuple((row.kit_kind_id, row.sets) for row in several)
         yield PrintedVoucher(several[0].token, several[0].guardian_name, counts)
+
+
+def list_kits_on_paper(session: Session) -> Sequence[KitKind]:
+    """Return all kinds of sets, for their names."""
+    return session.scalars(select(KitKind).order_by(KitKind.id)).all()
+
+
+def find_district_of_kato(session: Session, kato: str, reach: Reach) -> District | None:
+    """Return the district with this KATO code within the reach, or None."""
+    return session.scalar(select(District).where(District.kato == kato, district_condition(reach, District.id)))
 
 
 def voucher_rows(reach: Reach) -> Select[Voucher, Family, Place, int, int]:

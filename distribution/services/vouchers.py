@@ -1,4 +1,4 @@
-"""Writes of vouchers: issue for all families of a quarter at once, print again, note what was printed."""
+"""Writes of vouchers: issue for all families of a quarter at once, replace one."""
 
 import secrets
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from core.crypto import FieldKeys, secret_hash
 from core.i18n import text
 from core.quarters import Quarter
 from distribution.errors import VoucherReplaced
-from distribution.models import Allotment, Voucher, VoucherPrint
+from distribution.models import Allotment, Voucher
 from distribution.queries.vouchers import entitled_families, get_voucher
 from distribution.rules.tokens import SECRET_BYTES, Claims
 from distribution.rules.vouchers import expiry_of, shuffled_indices
@@ -92,39 +92,6 @@ def reissue_voucher(session: Session, voucher: Voucher, *, at: datetime, actor_i
         detail={"quarter": str(voucher.quarter), "rev": draft.rev, "replaces": voucher.id},
     )
     return get_voucher(session, new_id)
-
-
-def note_print(
-    session: Session,
-    *,
-    quarter: Quarter,
-    district_id: int,
-    point_id: int | None,
-    count: int,
-    actor_id: int,
-    at: datetime,
-) -> None:
-    """Note a print run, with who printed and how many."""
-    session.add(
-        VoucherPrint(
-            quarter=quarter,
-            district_id=district_id,
-            point_id=point_id,
-            voucher_count=count,
-            printed_at=at,
-            printed_by_id=actor_id,
-        )
-    )
-    record(
-        session,
-        actor_id=actor_id,
-        action="vouchers.printed",
-        subject="cycle",
-        subject_id=str(quarter),
-        at=at,
-        district_id=district_id,
-        detail={"vouchers": count, "point": point_id},
-    )
 
 
 def _rows(drafts: Sequence[_Draft], *, quarter: Quarter, at: datetime, signer: Signer) -> Iterator[dict[str, object]]:
