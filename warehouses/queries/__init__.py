@@ -1,9 +1,18 @@
 """Reads of places, lots, balances and movements."""
 
 from warehouses.queries.lots import find_lot, get_lot, list_known_lots
-from warehouses.queries.movements import MOVEMENT_SORTS, card_statement, movements_statement, worst_later_change
+from warehouses.queries.movements import (
+    MOVEMENT_SORTS,
+    CardSelect,
+    MovementSelect,
+    card_statement,
+    in_ledger_order,
+    movements_statement,
+    worst_later_change,
+)
 from warehouses.queries.places import (
     PLACE_SORTS,
+    PlaceSelect,
     at_place_condition,
     count_places_by_kind,
     find_home_point,
@@ -22,13 +31,16 @@ from warehouses.queries.places import (
 from warehouses.queries.proof import list_wrong_balances, proved_balances, reserved_for
 from warehouses.queries.stock import (
     STOCK_SORTS,
+    StockSelect,
     count_stock_by_freshness,
     count_stock_by_kind,
     list_balances,
+    list_names_of,
     list_usable_lots,
     list_usable_lots_at,
     stock_as_of,
     stock_statement,
+    sum_stock,
     taking_order,
     usable_on,
     usable_supply,
@@ -38,6 +50,10 @@ __all__ = [
     "MOVEMENT_SORTS",
     "PLACE_SORTS",
     "STOCK_SORTS",
+    "CardSelect",
+    "MovementSelect",
+    "PlaceSelect",
+    "StockSelect",
     "at_place_condition",
     "card_statement",
     "count_places_by_kind",
@@ -50,8 +66,10 @@ __all__ = [
     "get_outside_place",
     "get_place",
     "home_point_column",
+    "in_ledger_order",
     "list_balances",
     "list_known_lots",
+    "list_names_of",
     "list_places",
     "list_points",
     "list_settlements_of",
@@ -67,6 +85,7 @@ __all__ = [
     "reserved_for",
     "stock_as_of",
     "stock_statement",
+    "sum_stock",
     "taking_order",
     "usable_on",
     "usable_supply",

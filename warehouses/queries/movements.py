@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, union_all
@@ -12,6 +13,8 @@ from catalog.models import Item
 from core.actors import Reach
 from warehouses.models import Lot, Place, StockMovement
 from warehouses.queries.places import at_place_condition
+
+Columns = TypeVarTuple("Columns")
 
 Source = aliased(Place, name="source")
 Target = aliased(Place, name="target")
@@ -63,6 +66,12 @@ def card_statement(reach: Reach, place_id: int, *, lot_id: int | None = None, it
     )
     statement = movements_statement(reach, lot_id=lot_id, item_id=item_id)
     return statement.join(lines, lines.c.id == StockMovement.id).add_columns(lines.c.change, lines.c.left)
+
+
+def in_ledger_order(statement: Select[*Columns], *, descending: bool) -> Select[*Columns]:
+    """Return the statement in the order in which the stock card counts, or in the opposite one."""
+    order = (StockMovement.moved_at, StockMovement.recorded_at, StockMovement.id)
+    return statement.order_by(*(column.desc() if descending else column.asc() for column in order))
 
 
 def worst_later_change(session: Session, place_id: int, lot_id: int, since: datetime) -> Row[datetime, int]:

@@ -13,7 +13,8 @@ from warehouses.errors import PlaceUnknown
 from warehouses.models import Place, PlaceSettlement
 from warehouses.values import STORE_KINDS, PlaceKind
 
-Sorts = Mapping[str, ColumnElement[object]]
+PlaceSelect = Select[Place, District, Region]
+"""Place, its district or None, its region or None."""
 
 PLACE_SORTS: Mapping[str, Mapping[str, InstrumentedAttribute[str]]] = {
     "name": {"kk": Place.sort_kk, "ru": Place.sort_ru, "en": Place.sort_en},
@@ -144,7 +145,7 @@ def find_home_point(session: Session, district_id: int, settlement: str) -> Plac
 
 def places_statement(
     reach: Reach, *, pattern: str | None = None, kind: str | None = None, district_id: int | None = None
-) -> Select[Place, District, Region]:
+) -> PlaceSelect:
     """Return the statement of the list of warehouses and points within the reach, with district and region or None."""
     statement = (
         select(Place, District, Region)
@@ -162,7 +163,7 @@ def places_statement(
     return statement
 
 
-def count_places_by_kind(session: Session, statement: Select[Place, District, Region]) -> Mapping[str, int]:
+def count_places_by_kind(session: Session, statement: PlaceSelect) -> Mapping[str, int]:
     """Return how many places of each kind a statement of places finds."""
     kinds = statement.with_only_columns(Place.kind, func.count()).group_by(Place.kind)
     return {row[0]: row[1] for row in session.execute(kinds)}

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from catalog.models import Item
 from core.actors import Reach
+from core.i18n import name_of
 from warehouses.models import Lot, Place, StockBalance, StockMovement
 from warehouses.queries.places import place_condition
 from warehouses.rules import NEAR_EXPIRY_DAYS
@@ -119,6 +120,23 @@ def count_stock_by_kind(session: Session, statement: StockSelect) -> Mapping[str
 def count_stock_by_freshness(session: Session, statement: StockSelect, on: date) -> Mapping[str, int]:
     """Return how many rows of a stock statement are fresh, expire soon, are expired."""
     return _counts(session, statement, _freshness(on))
+
+
+def sum_stock(session: Session, statement: StockSelect) -> tuple[int, int]:
+    """Return the packs on hand and those reserved of them, over all rows of a stock statement."""
+    rows = statement.order_by(None).subquery()
+    found = session.execute(select(func.sum(rows.c.on_hand), func.sum(rows.c.reserved))).one()
+    return int(found[0] or 0), int(found[1] or 0)
+
+
+def list_names_of(
+    session: Session, *, place_id: int | None = None, item_id: int | None = None, lot_id: int | None = None
+) -> Sequence[str]:
+    """Return the names of what a list is narrowed to, as far as it is."""
+    place = session.get(Place, place_id) if place_id is not None else None
+    item = session.get(Item, item_id) if item_id is not None else None
+    lot = session.get(Lot, lot_id) if lot_id is not None else None
+    return [name_of(one) for one in (place, item) if one is not None] + ([lot.code] if lot is not None else [])
 
 
 def list_balances(

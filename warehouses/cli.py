@@ -1,0 +1,79 @@
+"""Commands about stock: prove the balances, make them anew, print them as they were."""
+
+import sys
+from datetime import date, datetime
+
+import click
+from flask.cli import AppGroup
+
+from accounts.cli import acting, actor_option
+from core.actors import EVERYWHERE
+from core.clock import end_of_day, now
+from core.tabular import write_csv
+from core.web.session import database
+from warehouses.permissions import WarehouseRight
+from warehouses.queries import list_wrong_balances, stock_as_of
+from warehouses.services import rebuild_balances
+
+warehouses = AppGroup("warehouses", help="Stock and its ledger.")
+_HEADER = ("place", "item", "lot", "on_hand")
+
+
+@warehouses.command()
+def verify() -> None:
+    """Prove every balance by its movements and reservations; exit 1 naming place and lot of those that are wrong."""
+    with database().reading() as session:
+        wrong = list_wrong_balances(session)
+    for one in wrong:
+        click.echo(
+            f"place {one.place}, item {one.item}, lot {one.lot or '–'}: "
+            f"on hand {one.on_hand}, proved {one.on_hand_proved}; "
+            f"reserved {one.reserved}, proved {one.reserved_proved}",
+            err=True,
+        )
+    if wrong:
+        click.echo(f"{len(wrong)} balances are wrong. Find out why, then run: flask warehouses rebuild", err=True)
+        sys.exit(1)
+    click.echo("Every balance is proved by its movements.")
+
+
+@warehouses.command()
+@actor_option(required=False)
+def rebuild(login: str | None) -> None:
+    """Make all balances anew from the movements and reservations, and prove them."""
+    at = now()
+    with database().writing() as session:
+        actor_id = acting(session, login).id if login else None
+        rebuild_balances(session, actor_id=actor_id, at=at)
+    click.echo("The balances are made anew.")
+
+
+@warehouses.command("stock-as-of")
+@click.option(
+    "--at", "moment", required=True, metavar="DAY", help="The day (its end, in Kazakhstan) or an instant with its zone."
+)
+@click.option("--format", "form", type=click.Choice(["text", "csv"]), default="text", show_default=True)
+@actor_option(required=False)
+def print_stock_as_of(moment: str, form: str, login: str | None) -> None:
+    """Print place, item, lot and packs on hand of every card, as they were at a past moment."""
+    at = _instant(moment)
+    with database().reading() as session:
+        reach = acting(session, login).reach(WarehouseRight.READ_STOCK) if login else EVERYWHERE
+        cards = stock_as_of(session, at, reach)
+    if form == "csv":
+        write_csv(sys.stdout.buffer, _HEADER, cards, for_excel=False)
+        return
+    for place, item, lot, on_hand in cards:
+        click.echo(f"{place:<12} {item:<10} {lot or '–':<24} {on_hand:>10}")
+
+
+def _instant(moment: str) -> datetime:
+    try:
+        if len(moment) == len("2026-10-31"):
+            return end_of_day(date.fromisoformat(moment))
+        at = datetime.fromisoformat(moment)
+    except ValueError as error:
+        raise click.BadParameter("write the day as 2026-10-31", param_hint="--at") from error
+    if at.tzinfo is None:
+        raise click.BadParameter("an instant needs its zone: 2026-10-31T18:00+05:00", param_hint="--at")
+    return at

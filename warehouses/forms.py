@@ -1,0 +1,116 @@
+"""What a person may type about places."""
+
+import re
+
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields import Field
+
+from core.i18n import text
+from core.web.forms import AtMost, Form, Given, cleaned, label
+from warehouses.values import PlaceForm, PlaceKind
+
+_LONGEST_NAME, _LONGEST_HOURS, _LONGEST_SETTLEMENTS = 200, 100, 20_000
+_OPTIONAL = {"optional": True}
+
+
+class HandOutDays:
+    """Validator: days of the week as figures, 1 = Monday, with commas between."""
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Refuse anything else."""
+        del form
+        if field.data and not re.fullmatch(r"[1-7](,[1-7])*", field.data):
+            raise ValidationError(str(text("Enter the days as figures, 1 for Monday, with commas: 1,3,5.")))
+
+
+class Optional:
+    """Marks a field that may be left empty, so that its label says so."""
+
+    field_flags = _OPTIONAL
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Accept everything."""
+
+
+def without_spaces(value: str | None) -> str | None:
+    """Filter: figures and commas often come with spaces."""
+    return None if value is None else value.replace(" ", "")
+
+
+class PlaceDetailsForm(Form):
+    """What can be changed about a warehouse or a point."""
+
+    name_kk = StringField(
+        label(text("Name in Kazakh")),
+        filters=[cleaned],
+        validators=[Given(text("Enter the name in Kazakh.")), AtMost(_LONGEST_NAME)],
+    )
+    name_ru = StringField(
+        label(text("Name in Russian")),
+        filters=[cleaned],
+        validators=[Given(text("Enter the name in Russian.")), AtMost(_LONGEST_NAME)],
+    )
+    name_en = StringField(
+        label(text("Name in English")),
+        filters=[cleaned],
+        validators=[Given(text("Enter the name in English.")), AtMost(_LONGEST_NAME)],
+    )
+    address_kk = StringField(
+        label(text("Address in Kazakh")), filters=[cleaned], validators=[Optional(), AtMost(_LONGEST_NAME)]
+    )
+    address_ru = StringField(
+        label(text("Address in Russian")), filters=[cleaned], validators=[Optional(), AtMost(_LONGEST_NAME)]
+    )
+    address_en = StringField(
+        label(text("Address in English")), filters=[cleaned], validators=[Optional(), AtMost(_LONGEST_NAME)]
+    )
+    hours = StringField(
+        label(text("Opening hours")),
+        description=label(text("For example 9:00–13:00, 14:00–18:00")),
+        filters=[cleaned],
+        validators=[Optional(), AtMost(_LONGEST_HOURS)],
+    )
+    hand_out_days = StringField(
+        label(text("Hand-out days")),
+        description=label(
+            text("Figures of the days of the week with commas, 1 for Monday; empty for every working day")
+        ),
+        filters=[cleaned, without_spaces],
+        validators=[Optional(), HandOutDays()],
+    )
+    settlements = TextAreaField(
+        label(text("Settlements served")),
+        description=label(text("For a distribution point: one settlement per line")),
+        validators=[Optional(), AtMost(_LONGEST_SETTLEMENTS)],
+        render_kw={"rows": 6},
+    )
+    is_main = BooleanField(label(text("Main point of the district: serves settlements without a point of their own")))
+    is_open = BooleanField(label(text("Open: takes and gives goods")), default=True)
+
+    def listed_settlements(self) -> tuple[str, ...]:
+        """Return the settlements, one per line, cleaned."""
+        lines = (self.settlements.data or "").splitlines()
+        return tuple(name for name in ((cleaned(line) or "")[:_LONGEST_NAME] for line in lines) if name)
+
+
+class PlaceOpeningForm(PlaceDetailsForm):
+    """A new warehouse or point: where and of which kind, then what can be changed later."""
+
+    kind = RadioField(label(text("Kind")), default="point")
+    territory = SelectField(label(text("District or region")), validators=[Optional()])
+
+
+def place_details(
+    form: PlaceDetailsForm, kind: PlaceKind, *, district_id: int | None, region_id: int | None
+) -> PlaceForm:
+    """Return what was typed about a place of a kind in a district or region."""
+    texts = ("name_kk", "name_ru", "name_en", "address_kk", "address_ru", "address_en", "hours", "hand_out_days")
+    return PlaceForm(
+        kind=kind,
+        district_id=district_id,
+        region_id=region_id,
+        is_main=bool(form.is_main.data),
+        is_open=bool(form.is_open.data),
+        settlements=form.listed_settlements(),
+        **{name: form[name].data or "" for name in texts},
+    )

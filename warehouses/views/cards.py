@@ -1,0 +1,60 @@
+"""Rows of the table files of places and stock cards."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from catalog.models import Item
+from core.i18n import HasNames, gettext as _, name_of
+from core.tabular import Cell
+from territory.models import District, Region
+from warehouses.models import Lot, Place, StockMovement
+from warehouses.views.frame import KIND_NAMES, paper_of
+
+CardRow = Row[StockMovement, Lot, Item, Place, Place, str, UUID, int, int]
+
+
+def places_header() -> list[str]:
+    """Return the titles of the columns of `place_rows`."""
+    words = (_("Code"), _("Name"), _("Kind"), _("Region"), _("District"), _("Address"), _("Opening hours"), _("Open"))
+    return list(words)
+
+
+def place_rows(rows: Iterable[Row[Place, District, Region]]) -> Iterator[Sequence[Cell]]:
+    """Return the list of places as rows of a table."""
+    for place, district, region in rows:
+        where = (_name(region), _name(district))
+        is_open = _("yes") if place.is_open else _("no")
+        yield (place.code, name_of(place), str(KIND_NAMES[place.kind]), *where, place.address_ru, place.hours, is_open)
+
+
+def _name(row: HasNames | None) -> str:
+    return "" if row is None else name_of(row)
+
+
+def card_header() -> list[str]:
+    """Return the titles of the columns of `card_rows`."""
+    words = (
+        _("Moved at"),
+        _("Entered at"),
+        _("Paper"),
+        _("Item code"),
+        _("Item"),
+        _("Lot"),
+        _("From"),
+        _("To"),
+        _("Change, packs"),
+        _("Balance of the lot, packs"),
+        _("Entered by"),
+    )
+    return list(words)
+
+
+def card_rows(rows: Iterable[CardRow]) -> Iterator[Sequence[Cell]]:
+    """Return a stock card as rows of a table."""
+    for movement, lot, item, source, target, who, _reversal, change, left in rows:
+        moments = (movement.moved_at, movement.recorded_at)
+        ends = (name_of(source), name_of(target))
+        paper = paper_of(movement)[0]
+        yield (*moments, paper, item.code, name_of(item), lot.code, *ends, int(change), int(left), who or "")

@@ -1,0 +1,92 @@
+"""The blueprint that all pages of warehouses share, and the words they have for kinds and states."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, current_app, request, url_for
+from sqlalchemy import SQLColumnExpression
+
+from core.i18n import Text, current_language, gettext, text
+from core.web.lists import UnknownListArgument
+from warehouses.models import StockMovement
+from warehouses.values import Freshness, LotStatus, PlaceKind
+
+blueprint = Blueprint("warehouses", __name__, url_prefix="/warehouses")
+
+KIND_NAMES: Mapping[str, Text] = {
+    PlaceKind.CENTRAL: text("Central warehouse"),
+    PlaceKind.REGIONAL: text("Regional warehouse"),
+    PlaceKind.DISTRICT: text("District warehouse"),
+    PlaceKind.POINT: text("Distribution point"),
+    PlaceKind.IN_TRANSIT: text("In transit"),
+}
+FRESHNESS_NAMES: Mapping[str, Text] = {
+    Freshness.FRESH: text("good for long"),
+    Freshness.SOON: text("expires soon"),
+    Freshness.EXPIRED: text("expired"),
+}
+FRESHNESS_MARKS: Mapping[str, str] = {
+    Freshness.FRESH: "ok",
+    Freshness.SOON: "attention",
+    Freshness.EXPIRED: "refused",
+}
+STATUS_NAMES: Mapping[str, Text] = {
+    LotStatus.RELEASED: text("released"),
+    LotStatus.QUARANTINED: text("in quarantine"),
+    LotStatus.RECALLED: text("recalled"),
+}
+_PAPERS: Mapping[str, tuple[Text, str | None]] = {
+    "delivery": (text("Delivery"), "logistics.show_delivery"),
+    "transfer": (text("Transfer"), "logistics.show_transfer"),
+    "hand_over": (text("Hand-over"), None),
+}
+"""What a movement's paper is called, and where it is shown; `document_id` is the argument `key` there."""
+
+
+def paper_of(movement: StockMovement) -> tuple[str, str | None]:
+    """Return what to call the paper of a movement, and its address where there is one."""
+    words, endpoint = _PAPERS.get(movement.document_kind, (text("Movement"), None))
+    if endpoint is None or endpoint not in current_app.view_functions:
+        return str(words), None
+    return str(words), url_for(endpoint, key=movement.document_id)
+
+
+def in_language(
+    sorts: Mapping[str, Mapping[str, SQLColumnExpression[Any]]],
+) -> Mapping[str, SQLColumnExpression[Any]]:
+    """Return the orders of a list for the language that is spoken."""
+    return {key: columns[current_language()] for key, columns in sorts.items()}
+
+
+def chips_of(names: Mapping[str, Text], counts: Mapping[str, int]) -> list[tuple[str | None, str, int]]:
+    """Return the filters with what each would find; those that would find nothing are left out."""
+    every: list[tuple[str | None, str, int]] = [(None, gettext("All"), sum(counts.values()))]
+    return every + [(key, str(words), counts[key]) for key, words in names.items() if counts.get(key)]
+
+
+def number_argument(name: str) -> int | None:
+    """Return a whole number that the address names, or None.
+
+    Raises:
+        UnknownListArgument: it is no number, or too long a one.
+    """
+    given = request.args.get(name)
+    if not given:
+        return None
+    if not (given.isascii() and given.isdigit() and len(given) < 10):  # noqa: PLR2004 - fits a column of four bytes
+        raise UnknownListArgument(text("The address names a number that cannot be. Open the list again from the menu."))
+    return int(given)
+
+
+def word_argument(name: str, known: Mapping[str, Text]) -> str | None:
+    """Return a word that the address names, one of those known, or None.
+
+    Raises:
+        UnknownListArgument: it is none of them.
+    """
+    given = request.args.get(name)
+    if not given:
+        return None
+    if given not in known:
+        raise UnknownListArgument(text("This list has no such filter. Open the list again from the menu."))
+    return given

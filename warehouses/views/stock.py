@@ -1,0 +1,144 @@
+"""The stock list: what is where, now or as it was."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
+
+from catalog.models import Item
+from core.clock import end_of_day, now, today
+from core.i18n import gettext as _, name_of, text
+from core.tabular import Cell
+from core.web.exports import asked_format, export_response
+from core.web.guards import current_actor, guarded
+from core.web.lists import UnknownListArgument, ordered, read_list_query, slice_of
+from core.web.pages import page
+from core.web.session import reading
+from warehouses import rules
+from warehouses.models import Lot, Place
+from warehouses.permissions import WarehouseRight
+from warehouses.queries import (
+    STOCK_SORTS,
+    StockSelect,
+    count_stock_by_freshness,
+    count_stock_by_kind,
+    list_names_of,
+    stock_statement,
+    sum_stock,
+)
+from warehouses.values import Freshness, StockFilter
+from warehouses.views.frame import (
+    FRESHNESS_MARKS,
+    FRESHNESS_NAMES,
+    KIND_NAMES,
+    blueprint,
+    chips_of,
+    in_language,
+    number_argument,
+    word_argument,
+)
+
+StockRow = Row[Place, Lot, Item, int, int]
+_FIRST_DAY = date(2020, 1, 1)
+"""Nothing moved before the programme began."""
+
+
+@blueprint.get("/stock")
+@guarded(WarehouseRight.READ_STOCK)
+def list_stock() -> ResponseReturnValue:
+    """List the balances of places and lots within reach, now or at the end of a past day."""
+    sorts = in_language(STOCK_SORTS)
+    query = read_list_query(sorts=sorts, default="item", filters={"kind", "freshness", "place", "item", "as_of"})
+    moment = now()
+    on, as_of = today(moment), _past_day(today(moment))
+    wanted = _wanted(query.pattern if query.q else None)
+    find = partial(_find, on, as_of)
+    whole = ordered(find(wanted), query, sorts, Place.id).order_by(Lot.id)
+    form = asked_format()
+    with reading() as session:
+        if form is not None:
+            rows = _export_rows(session.execute(whole), on)
+            scope = str(as_of or "")
+            return export_response(form, _header(), rows, name="stock", scope=scope, at=moment)
+        return page(
+            query=query,
+            balances=slice_of(session, whole, query),
+            totals=sum_stock(session, find(wanted)),
+            kinds=chips_of(KIND_NAMES, count_stock_by_kind(session, find(replace(wanted, kind=None)))),
+            states=chips_of(
+                FRESHNESS_NAMES, count_stock_by_freshness(session, find(replace(wanted, freshness=None)), on)
+            ),
+            filtered=list_names_of(session, place_id=wanted.place_id, item_id=wanted.item_id),
+            **_words(moment, as_of),
+        )
+
+
+def _find(on: date, as_of: date | None, wanted: StockFilter) -> StockSelect:
+    reach = current_actor().reach(WarehouseRight.READ_STOCK)
+    return stock_statement(reach, on=on, at=end_of_day(as_of) if as_of else None, wanted=wanted)
+
+
+def _words(moment: datetime, as_of: date | None) -> dict[str, object]:
+    return {
+        "moment": moment,
+        "on": today(moment),
+        "first_day": _FIRST_DAY,
+        "as_of": as_of,
+        "freshness": rules.freshness,
+        "freshness_names": FRESHNESS_NAMES,
+        "freshness_marks": FRESHNESS_MARKS,
+        "kind_names": KIND_NAMES,
+    }
+
+
+def _wanted(pattern: str | None) -> StockFilter:
+    """Return what the address asks for."""
+    state = word_argument("freshness", FRESHNESS_NAMES)
+    return StockFilter(
+        place_id=number_argument("place"),
+        item_id=number_argument("item"),
+        kind=word_argument("kind", KIND_NAMES),
+        freshness=Freshness(state) if state else None,
+        pattern=pattern,
+    )
+
+
+def _past_day(on: date) -> date | None:
+    """Return the day that the address asks for, or None for now."""
+    given = request.args.get("as_of")
+    if not given:
+        return None
+    try:
+        day = date.fromisoformat(given)
+    except ValueError as error:
+        raise UnknownListArgument(text("Write the day as 2026-10-31.")) from error
+    if not _FIRST_DAY <= day <= on:
+        raise UnknownListArgument(text("Stock can be shown for a day from %(first)s to today.", first=_FIRST_DAY))
+    return day
+
+
+def _header() -> list[str]:
+    words = (
+        _("Place code"),
+        _("Place"),
+        _("Item code"),
+        _("Item"),
+        _("Lot"),
+        _("Expires on"),
+        _("State"),
+        _("On hand, packs"),
+        _("Reserved, packs"),
+        _("Free, packs"),
+    )
+    return list(words)
+
+
+def _export_rows(rows: Iterable[StockRow], on: date) -> Iterator[Sequence[Cell]]:
+    for place, lot, item, on_hand, reserved in rows:
+        state = str(FRESHNESS_NAMES[rules.freshness(lot.expires_on, on)])
+        figures = (int(on_hand), int(reserved), int(on_hand) - int(reserved))
+        yield (place.code, name_of(place), item.code, name_of(item), lot.code, lot.expires_on, state, *figures)
