@@ -15,6 +15,7 @@ _BLOCK = 1024 * 1024
 _DELIMITERS = ";,\t"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _NON_ASCII_TAIL = 4
+_FIRST_BEYOND_ASCII = 0x80
 _FEW_CONTROLS = frozenset(range(32)) - {9, 10, 13, 28, 29, 30, 31}
 
 
@@ -66,7 +67,7 @@ def csv_rows(path: Path, form: CsvForm) -> Iterator[tuple[int, list[str]]]:
 
 
 def _encoding(path: Path) -> str:
-    """Return the encoding: by the byte order mark, by the zero bytes of UTF-16, or by the first letters beyond ASCII."""
+    """Return the encoding: by the byte order mark, the zero bytes of UTF-16, or the first letters beyond ASCII."""
     with path.open("rb") as file:
         start = file.read(4096)
         for mark, name in _BOMS:
@@ -95,7 +96,7 @@ def _is_utf_8(path: Path) -> bool:
         while block := file.read(_BLOCK):
             if block.isascii():
                 continue
-            first = next(place for place, byte in enumerate(block) if byte > 127)
+            first = next(place for place, byte in enumerate(block) if byte >= _FIRST_BEYOND_ASCII)
             piece = block[first : first + _NON_ASCII_TAIL] + file.read(_NON_ASCII_TAIL)
             try:
                 codecs.getincrementaldecoder("utf-8")().decode(piece[:_NON_ASCII_TAIL])

@@ -89,7 +89,8 @@ def _refuse_foreign(path: Path, start: bytes) -> None:
             if _ENCRYPTED in file.read(MEBIBYTE):
                 raise FileProtected(
                     text(
-                        "The file is protected by a password. Open it in Excel, remove the password, save it and choose it again."
+                        "The file is protected by a password. "
+                        "Open it in Excel, remove the password, save it and choose it again."
                     )
                 )
         raise FileTypeWrong(

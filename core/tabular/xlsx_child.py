@@ -1,6 +1,6 @@
 """The child process that reads an XLSX file: within limits of its own, so that a bomb kills it and nothing else.
 
-Run by path with `-I`: `python -I xlsx_child.py FILE OUT`. Writes the first sheet as CSV; says how it ended by its exit code.
+Run by path: `python -I xlsx_child.py FILE OUT`. Writes the first sheet as CSV; its exit code says how it ended.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""XLSX as it may be sent: its archive is looked at before anything opens it, and a child process within limits reads it."""
+"""XLSX as it may be sent: its archive is looked at before anything opens it; a child process within limits reads it."""
 
 import stat
 import subprocess

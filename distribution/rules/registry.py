@@ -113,7 +113,7 @@ class RowJudge:
         self._taken: set[int] = set()
 
     def judge(self, cells: Sequence[str]) -> Judgement:
-        """Return what becomes of a row: refused by the first reason in the order of the rules, else taken, with notes."""
+        """Return what becomes of a row: refused by the first reason in the order of the rules, else taken."""
         child = read_iin(cells[_CHILD])
         refusal = _CHILD_FAULTS[child.fault] if child.fault else None
         facts: RowFacts | None = None
@@ -191,7 +191,7 @@ def _notes(written: "_Written", who: Iin, child: Iin) -> Iterable[RowRemark]:
 
 
 def arranged(row: Sequence[str], places: Sequence[int]) -> list[str]:
-    """Return the cells of a row in the order of the columns, trimmed, without our own apostrophe; missing ones are blank."""
+    """Return the cells of a row in the order of the columns: trimmed, our own apostrophe gone, missing ones blank."""
     width = len(row)
     return [unmarked(row[place].strip()) if place < width else "" for place in places]
 

@@ -3,10 +3,11 @@
 Within one case the first accepted row gives the facts of the case; the same for an applicant.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.dialects import insert_into
 from distribution.models import (
@@ -58,7 +59,7 @@ def count_changes(session: Session, batch_id: int) -> Changes:
 
 
 def count_outside(session: Session, batch_id: int, is_inside: ColumnElement[bool]) -> int:
-    """Count the children of a batch who are known in a district outside, themselves, by their case or by their applicant.
+    """Count the children of a batch who are known outside: themselves, by their case or by their applicant.
 
     `is_inside` is a condition over `Family.district_id`.
     """
@@ -183,39 +184,50 @@ def _is_missing(batch_id: int) -> ColumnElement[bool]:
     )
 
 
-def _first_numbers(
-    batch_id: int, key: InstrumentedAttribute[bytes] | InstrumentedAttribute[str], name: str
-) -> Subquery:
-    first = select(key.label("key"), func.min(RegistryRow.row_number).label("first"))
-    return first.where(RegistryRow.batch_id == batch_id).group_by(key).subquery(name)
-
-
 def _changed(batch_id: int) -> Select[int]:
-    """Return the count of children who are known and of whom something differs, by the first row of case and applicant."""
-    case_row, family_row = aliased(RegistryRow), aliased(RegistryRow)
-    differs = [
-        Child.missing_since_batch_id.is_not(None),
-        AssistanceCase.case_no != RegistryRow.case_no,
-        Family.guardian_index != case_row.guardian_index,
-        *(getattr(Child, ours).is_distinct_from(getattr(RegistryRow, theirs)) for ours, theirs in _CHILD.items()),
-        *(getattr(AssistanceCase, name).is_distinct_from(getattr(case_row, name)) for name in _CASE),
-        *(
-            getattr(Family, ours).is_distinct_from(getattr(family_row, theirs))
-            for ours, theirs in _FAMILY.items()
-            if ours not in _ALWAYS_OTHER
-        ),
-    ]
-    by_case = _first_numbers(batch_id, RegistryRow.case_no, "case_first")
-    by_family = _first_numbers(batch_id, RegistryRow.guardian_index, "family_first")
+    """Return the count of known children of whom something differs: of them, of their case, of their family.
+
+    Each of the three is found by its own unique index; one join over all of them is planned badly by SQLite.
+    """
+    families = (
+        select(Family.id)
+        .join(RegistryRow, RegistryRow.guardian_index == Family.guardian_index)
+        .where(
+            *_first_rows(batch_id, RegistryRow.guardian_index),
+            _differs(Family, {ours: theirs for ours, theirs in _FAMILY.items() if ours not in _ALWAYS_OTHER}),
+        )
+    )
+    cases = (
+        select(AssistanceCase.id)
+        .join(RegistryRow, RegistryRow.case_no == AssistanceCase.case_no)
+        .join(Family, Family.id == AssistanceCase.family_id)
+        .where(
+            *_first_rows(batch_id, RegistryRow.case_no),
+            or_(
+                Family.guardian_index != RegistryRow.guardian_index,
+                _differs(AssistanceCase, {name: name for name in _CASE}),
+            ),
+        )
+    )
     return (
         select(func.count())
         .select_from(RegistryRow)
         .join(Child, Child.iin_index == RegistryRow.child_index)
         .join(AssistanceCase, AssistanceCase.id == Child.case_id)
-        .join(Family, Family.id == AssistanceCase.family_id)
-        .join(by_case, by_case.c.key == RegistryRow.case_no)
-        .join(case_row, and_(case_row.batch_id == batch_id, case_row.row_number == by_case.c.first))
-        .join(by_family, by_family.c.key == case_row.guardian_index)
-        .join(family_row, and_(family_row.batch_id == batch_id, family_row.row_number == by_family.c.first))
-        .where(RegistryRow.batch_id == batch_id, or_(*differs))
+        .where(
+            RegistryRow.batch_id == batch_id,
+            or_(
+                Child.missing_since_batch_id.is_not(None),
+                AssistanceCase.case_no != RegistryRow.case_no,
+                _differs(Child, _CHILD),
+                AssistanceCase.id.in_(cases),
+                AssistanceCase.family_id.in_(families),
+            ),
+        )
+    )
+
+
+def _differs(model: type[Family | AssistanceCase | Child], columns: Mapping[str, str]) -> ColumnElement[bool]:
+    return or_(
+        *(getattr(model, ours).is_distinct_from(getattr(RegistryRow, theirs)) for ours, theirs in columns.items())
     )
