@@ -16,6 +16,7 @@ from core.backup import restore_backup, write_backup
 from core.errors import Problem
 from core.web.session import database, settings
 from distribution.cli import distribution
+from warehouses.cli import warehouses
 from warehouses.queries import list_wrong_balances
 
 Result = TypeVar("Result")
@@ -27,7 +28,7 @@ config = AppGroup("config", help="The settings.")
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
-    for group in (db, config, demo, accounts, distribution):
+    for group in (db, config, demo, accounts, warehouses, distribution):
         app.cli.add_command(group)
     for command in (backup, restore):
         app.cli.add_command(command)
