@@ -1,6 +1,9 @@
 """Nouns of the catalogue."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+from core.i18n import Text, text
 
 
 class ItemKind(StrEnum):
@@ -23,3 +26,24 @@ class VersionStatus(StrEnum):
 
     DRAFT = "draft"
     APPROVED = "approved"
+
+
+ITEM_KINDS: Mapping[str, Text] = {
+    ItemKind.COMPONENT: text("Component"),
+    ItemKind.PACKED_KIT: text("Packed set"),
+}
+UNITS: Mapping[str, Text] = {
+    PackUnit.GRAM: text("g"),
+    PackUnit.MILLILITRE: text("ml"),
+    PackUnit.PIECE: text("pcs"),
+}
+ALLERGENS: Mapping[str, Text] = {
+    "eggs": text("eggs"),
+    "gluten": text("gluten"),
+    "milk": text("milk"),
+    "nuts": text("nuts"),
+    "peanuts": text("peanuts"),
+    "soy": text("soy"),
+    "perfume allergens by the INCI list": text("perfume allergens by the INCI list"),
+}
+"""Allergens by the code that items carry."""

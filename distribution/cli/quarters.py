@@ -1,1 +1,166 @@
-"""Commands of quarters."""
+"""Commands of quarters: `eligible`, `freeze`, `allot`, `approve`, `reserve`."""
+
+import sys
+from collections.abc import Mapping, Sequence
+
+import click
+
+from accounts.cli import acting, actor_option
+from core.clock import now
+from core.i18n import format_number, gettext as _
+from core.quarters import Quarter
+from core.web.session import database, field_keys
+from distribution.cli.group import distribution, language_option
+from distribution.queries.eligibility import count_eligible
+from distribution.queries.quarters import count_needed, get_roster, get_roster_to_reserve
+from distribution.services.allotments import allot as allot_roster, approve_allotment
+from distribution.services.reservations import Lack, reserve_roster
+from distribution.services.rosters import freeze_roster
+
+
+class QuarterParameter(click.ParamType[Quarter]):
+    """A quarter, written `2026-Q4`."""
+
+    name = "quarter"
+
+    def convert(self, value: str | Quarter, param: click.Parameter | None, ctx: click.Context | None) -> Quarter:
+        """Read the quarter."""
+        if isinstance(value, Quarter):
+            return value
+        try:
+            return Quarter.parse(value)
+        except ValueError:
+            self.fail(_("%(written)s is not a quarter. Write it like 2026-Q4.", written=value), param, ctx)
+
+
+class AnnouncedParameter(click.ParamType[tuple[str, int]]):
+    """An announced delivery, written `F13=100`."""
+
+    name = "announced"
+
+    def convert(
+        self, value: str | tuple[str, int], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        """Read the kit and the number."""
+        if isinstance(value, tuple):
+            return value
+        kit, _sign, packs = value.partition("=")
+        if not (packs.isascii() and packs.isdigit()):
+            self.fail(_("%(written)s is not an announced delivery. Write it like F13=100.", written=value), param, ctx)
+        return kit.strip().upper(), int(packs)
+
+
+_quarter = click.argument("quarter", type=QuarterParameter())
+_roster = click.option(
+    "--roster", "number", type=int, metavar="N", help="The number of the roster; the last one if left out."
+)
+
+
+@distribution.command()
+@_quarter
+def eligible(quarter: Quarter) -> None:
+    """Print as CSV how many children of each district are eligible for each kit in QUARTER."""
+    with database().reading() as session:
+        rows = count_eligible(session, quarter)
+    sys.stdout.write("kato,kit,children\n")
+    sys.stdout.writelines(f"{row.kato},{row.kit},{row.children}\n" for row in rows)
+
+
+@distribution.command()
+@_quarter
+@actor_option()
+@language_option()
+def freeze(quarter: Quarter, login: str) -> None:
+    """Freeze the eligible children of QUARTER into its next roster."""
+    with database().writing() as session:
+        roster = freeze_roster(session, quarter=quarter, actor=acting(session, login), at=now(), keys=field_keys())
+        needed = count_needed(session, roster)
+    click.echo(
+        _(
+            "Roster %(number)s of %(quarter)s is frozen: %(children)s children of %(families)s families.",
+            number=roster.number,
+            quarter=str(quarter),
+            children=format_number(roster.child_count),
+            families=format_number(roster.family_count),
+        )
+    )
+    _tell(needed)
+    click.echo(f"merkle_root {roster.merkle_root}")
+
+
+@distribution.command()
+@_quarter
+@_roster
+@click.option("--seed", required=True, help="The public seed of the draw.")
+@click.option("--seed-source", required=True, help="The public event that gave the seed.")
+@click.option(
+    "--announced", type=AnnouncedParameter(), multiple=True, metavar="KIT=N", help="Announced sets to count in."
+)
+@actor_option()
+@language_option()
+def allot(
+    *,
+    quarter: Quarter,
+    number: int | None,
+    seed: str,
+    seed_source: str,
+    announced: Sequence[tuple[str, int]],
+    login: str,
+) -> None:
+    """Grant the sets of a roster of QUARTER."""
+    with database().writing() as session:
+        roster = get_roster(session, quarter, number)
+        granted = allot_roster(
+            session,
+            roster=roster,
+            seed=seed,
+            seed_source=seed_source,
+            announced=dict(announced),
+            actor=acting(session, login),
+            at=now(),
+        )
+    click.echo(_("Roster %(number)s of %(quarter)s is allotted.", number=roster.number, quarter=str(quarter)))
+    _tell(granted)
+
+
+@distribution.command()
+@_quarter
+@_roster
+@actor_option()
+@language_option()
+def approve(quarter: Quarter, number: int | None, login: str) -> None:
+    """Approve the allotment of QUARTER; whoever froze or allotted may not."""
+    with database().writing() as session:
+        roster = get_roster(session, quarter, number)
+        approve_allotment(session, roster=roster, actor=acting(session, login), at=now())
+    message = _(
+        "The allotment of roster %(number)s of %(quarter)s is approved.", number=roster.number, quarter=str(quarter)
+    )
+    click.echo(message)
+
+
+@distribution.command()
+@_quarter
+@actor_option()
+@language_option()
+def reserve(quarter: Quarter, login: str) -> None:
+    """Set stock aside for the approved allotments of QUARTER; may be run again when more stock has come."""
+    with database().writing() as session:
+        roster = get_roster_to_reserve(session, quarter)
+        result = reserve_roster(session, roster=roster, actor=acting(session, login), at=now())
+    click.echo(_("Stock is reserved for %(quarter)s.", quarter=str(quarter)))
+    _tell(result.packs)
+    _tell_lacks(result.lacks)
+
+
+def _tell(counts: Mapping[str, int]) -> None:
+    for kit, count in sorted(counts.items()):
+        click.echo(f"{kit} {count}")
+
+
+def _tell_lacks(lacks: Sequence[Lack]) -> None:
+    for lack in lacks:
+        click.echo(
+            _("%(kato)s %(kit)s: %(packs)s sets have no stock yet.", kato=lack.kato, kit=lack.kit, packs=lack.packs),
+            err=True,
+        )

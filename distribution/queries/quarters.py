@@ -1,16 +1,22 @@
 """Reads of cycles and rosters."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from catalog.models import KitKind
+from core.actors import Reach
 from core.i18n import text
 from core.quarters import Quarter
 from distribution.errors import CycleUnknown, RosterUnknown
-from distribution.models import Allotment, Cycle, Roster
+from distribution.models import Allotment, Cycle, HandOverLine, Roster, RosterLine, RosterSupply
+from distribution.queries.allotments import given_to
 from distribution.values import AllotmentStatus
+from territory.errors import DistrictUnknown
+from territory.models import District
+from territory.queries import district_condition
 
 
 def list_cycles(session: Session) -> Sequence[Cycle]:
@@ -51,6 +57,27 @@ def get_roster(session: Session, quarter: Quarter, number: int | None = None) ->
     raise RosterUnknown(text("%(quarter)s has no roster %(number)s.", quarter=str(quarter), number=number))
 
 
+def get_roster_to_reserve(session: Session, quarter: Quarter) -> Roster:
+    """Return the last approved roster of a quarter, else its last one.
+
+    Raises:
+        CycleUnknown: nothing of the quarter has been frozen.
+    """
+    approved = [roster for roster in list_rosters(session, quarter) if roster.approved_at is not None]
+    return approved[-1] if approved else get_roster(session, quarter)
+
+
+def count_needed(session: Session, roster: Roster) -> dict[str, int]:
+    """Return how many sets of each kit a roster needs, by the kit's code."""
+    rows = session.execute(
+        select(KitKind.code, RosterSupply.need)
+        .join(RosterSupply, RosterSupply.kit_kind_id == KitKind.id)
+        .where(RosterSupply.roster_id == roster.id)
+        .order_by(KitKind.code)
+    )
+    return dict(rows.all())
+
+
 def count_granted(session: Session, roster: Roster) -> dict[str, int]:
     """Return how many sets of each kit a roster grants, by the kit's code."""
     rows = session.execute(
@@ -61,3 +88,67 @@ def count_granted(session: Session, roster: Roster) -> dict[str, int]:
         .order_by(KitKind.code)
     )
     return dict(rows.all())
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterRow:
+    """A quarter in the list: its last roster if any, and the sets needed, granted and handed over within the reach."""
+
+    quarter: Quarter
+    rosters: int
+    last: Roster | None
+    need: int
+    granted: int
+    handed_over: int
+
+
+def list_quarters(session: Session, current: Quarter, reach: Reach) -> list[QuarterRow]:
+    """Return the quarters with a roster, the current and the next one, the latest first; four statements."""
+    rosters: dict[Quarter, list[Roster]] = {}
+    for roster in session.scalars(select(Roster).order_by(Roster.quarter, Roster.number)):
+        rosters.setdefault(roster.quarter, []).append(roster)
+    counted = [
+        dict(session.execute(statement).all())
+        for statement in (
+            _per_quarter(RosterLine.quarter, RosterLine.district_id, reach),
+            _per_quarter(Allotment.quarter, Allotment.district_id, reach).where(
+                Allotment.status == AllotmentStatus.GRANTED
+            ),
+            _per_quarter(Allotment.quarter, Allotment.district_id, reach).join(HandOverLine, given_to()),
+        )
+    ]
+    quarters = {*rosters, current, current.next()}
+    return [
+        QuarterRow(
+            quarter,
+            len(rosters.get(quarter, [])),
+            rosters[quarter][-1] if quarter in rosters else None,
+            *(counts.get(quarter, 0) for counts in counted),
+        )
+        for quarter in sorted(quarters, reverse=True)
+    ]
+
+
+def _per_quarter(
+    quarter: InstrumentedAttribute[Quarter], district_id: InstrumentedAttribute[int], reach: Reach
+) -> Select[Quarter, int]:
+    return select(quarter, func.count()).where(district_condition(reach, district_id)).group_by(quarter)
+
+
+def find_district(session: Session, kato: str | None, reach: Reach) -> District | None:
+    """Return the district of a KATO code within the reach, or None."""
+    if not kato:
+        return None
+    return session.scalar(select(District).where(District.kato == kato, district_condition(reach, District.id)))
+
+
+def get_district_by_kato(session: Session, kato: str, reach: Reach) -> District:
+    """Return the district of a KATO code within the reach.
+
+    Raises:
+        DistrictUnknown: it does not exist within the reach.
+    """
+    found = find_district(session, kato, reach)
+    if found is None:
+        raise DistrictUnknown(text("There is no such district here."))
+    return found

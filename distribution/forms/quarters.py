@@ -1,0 +1,68 @@
+"""What a person may type about a quarter."""
+
+from collections.abc import Iterable
+
+from wtforms import StringField, ValidationError
+from wtforms.fields import Field
+
+from core.i18n import text
+from core.web.forms import AtMost, Form, Given, cleaned, label
+
+_LONGEST_NUMBER = 9
+_ANNOUNCED = "announced_"
+
+
+class StepForm(Form):
+    """A step of the quarter without fields: only its button."""
+
+
+class AllotForm(Form):
+    """The public seed of the draw. The announced deliveries are fields of their own, one per kit: `allot_form`."""
+
+    seed = StringField(
+        label(text("Seed of the draw")),
+        description=label(text("Copy it exactly as it was made public.")),
+        validators=[Given(text("Enter the seed of the draw.")), AtMost(200)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    seed_source = StringField(
+        label(text("Public event that gave the seed")),
+        description=label(text("The event that was named together with the root, before it took place.")),
+        filters=[cleaned],
+        validators=[Given(text("Enter the public event that gave the seed.")), AtMost(300)],
+        render_kw={"autocomplete": "off"},
+    )
+
+    def announced(self) -> dict[str, int]:
+        """Return the announced sets to count in, by kit."""
+        return {
+            field.name.removeprefix(_ANNOUNCED): int(field.data)
+            for field in self
+            if field.name.startswith(_ANNOUNCED) and field.data
+        }
+
+
+class _WholeNumber:
+    """Validator: nothing, or a whole number of sets."""
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Refuse what is no number."""
+        del form
+        written = field.data or ""
+        if written and not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_NUMBER):
+            raise ValidationError(str(text("Enter a whole number of sets, or leave it empty.")))
+
+
+def allot_form(kits: Iterable[str]) -> AllotForm:
+    """Return the form with a field of announced sets for every kit."""
+    fields = {
+        f"{_ANNOUNCED}{kit}": StringField(
+            label(text("Announced sets of %(kit)s to count in", kit=kit)),
+            filters=[cleaned],
+            validators=[_WholeNumber()],
+            render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "narrow"},
+        )
+        for kit in kits
+    }
+    form: AllotForm = type("AllotFormOfKits", (AllotForm,), fields)()
+    return form

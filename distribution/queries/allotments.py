@@ -1,0 +1,126 @@
+"""Reads of roster lines, allotments and reservations: the rows behind every figure of a quarter."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, literal, select
+from sqlalchemy.orm import Session
+
+from catalog.models import KitKind
+from core.actors import Reach
+from core.quarters import Quarter
+from distribution.models import Allotment, Child, HandOver, HandOverLine, Roster, RosterLine
+from territory.models import District, Region
+from territory.queries import district_condition
+from warehouses.models import Lot, Place, StockReservation
+
+RESERVED = func.sum(
+    case((StockReservation.kind == "reserve", StockReservation.quantity), else_=-StockReservation.quantity)
+)
+"""Packs set aside and not voided."""
+
+
+def given_to() -> ColumnElement[bool]:
+    """Return the condition that ties an allotment to the hand-over line that counts for it."""
+    return and_(
+        HandOverLine.district_id == Allotment.district_id,
+        HandOverLine.allotment_id == Allotment.id,
+        HandOverLine.reversed_at.is_(None),
+    )
+
+
+def _chosen(filters: Mapping[str, str], columns: Mapping[str, SQLColumnExpression[str]]) -> list[ColumnElement[bool]]:
+    return [column == filters[name] for name, column in columns.items() if filters.get(name)]
+
+
+def lines_statement(
+    quarter: Quarter, reach: Reach, filters: Mapping[str, str], pattern: str = ""
+) -> Select[RosterLine, District, str, int, Place]:
+    """Return the statement of a quarter's roster lines: line, district, kit, roster number, home point.
+
+    Filters: `district` (KATO), `region` (code), `kit`, `roster` (number); `pattern` matches the pseudonym.
+    """
+    statement = (
+        select(RosterLine, District, KitKind.code, Roster.number, Place)
+        .join(District, District.id == RosterLine.district_id)
+        .join(Region, Region.id == District.region_id)
+        .join(KitKind, KitKind.id == RosterLine.kit_kind_id)
+        .join(Roster, Roster.id == RosterLine.roster_id)
+        .join(Place, Place.id == RosterLine.point_id)
+        .where(RosterLine.quarter == quarter, district_condition(reach, RosterLine.district_id))
+        .where(*_chosen(filters, {"district": District.kato, "region": Region.code, "kit": KitKind.code}))
+    )
+    number = filters.get("roster", "")
+    if number.isascii() and number.isdigit():
+        statement = statement.where(Roster.number == int(number[:6]))
+    return statement.where(RosterLine.pseudonym.like(pattern, escape="\\")) if pattern else statement
+
+
+def allotments_statement(
+    quarter: Quarter, reach: Reach, families: Reach, filters: Mapping[str, str]
+) -> Select[Allotment, District, str, str, str, datetime]:
+    """Return the statement of allotments: allotment, district, kit, pseudonym, child's name, when handed over.
+
+    The name is empty outside `families`, the reach of whoever may read families. Filters: `district` (KATO), `region`
+    (code), `kit`, `status`, `given` (yes or no).
+    """
+    name = case((district_condition(families, Allotment.district_id), Child.name), else_=literal(""))
+    statement = (
+        select(Allotment, District, KitKind.code, RosterLine.pseudonym, name, HandOver.received_at)
+        .join(District, District.id == Allotment.district_id)
+        .join(Region, Region.id == District.region_id)
+        .join(KitKind, KitKind.id == Allotment.kit_kind_id)
+        .join(Child, Child.id == Allotment.child_id)
+        .join(
+            RosterLine,
+            and_(
+                RosterLine.quarter == Allotment.quarter,
+                RosterLine.child_id == Allotment.child_id,
+                RosterLine.kit_kind_id == Allotment.kit_kind_id,
+            ),
+        )
+        .outerjoin(HandOverLine, given_to())
+        .outerjoin(HandOver, HandOver.id == HandOverLine.hand_over_id)
+        .where(Allotment.quarter == quarter, district_condition(reach, Allotment.district_id))
+        .where(
+            *_chosen(
+                filters,
+                {"district": District.kato, "region": Region.code, "kit": KitKind.code, "status": Allotment.status},
+            )
+        )
+    )
+    if filters.get("given") == "yes":
+        return statement.where(HandOverLine.allotment_id.is_not(None))
+    return statement.where(HandOverLine.allotment_id.is_(None)) if filters.get("given") == "no" else statement
+
+
+def reservations_statement(
+    quarter: Quarter, reach: Reach, filters: Mapping[str, str]
+) -> Select[District, str, Place, Lot, int]:
+    """Return the statement of what is set aside: district, kit, place, lot, packs; filters as for the lines."""
+    acts = (
+        select(
+            StockReservation.district_id, StockReservation.place_id, StockReservation.lot_id, RESERVED.label("packs")
+        )
+        .where(StockReservation.quarter == quarter, district_condition(reach, StockReservation.district_id))
+        .group_by(StockReservation.district_id, StockReservation.place_id, StockReservation.lot_id)
+        .having(RESERVED != 0)
+        .subquery()
+    )
+    return (
+        select(District, KitKind.code, Place, Lot, acts.c.packs)
+        .join(acts, acts.c.district_id == District.id)
+        .join(Region, Region.id == District.region_id)
+        .join(Place, Place.id == acts.c.place_id)
+        .join(Lot, Lot.id == acts.c.lot_id)
+        .join(KitKind, KitKind.item_id == Lot.item_id)
+        .where(*_chosen(filters, {"district": District.kato, "region": Region.code, "kit": KitKind.code}))
+    )
+
+
+def count_by(
+    session: Session, statement: Select[*tuple[object, ...]], column: SQLColumnExpression[str]
+) -> dict[str, int]:
+    """Return how many rows of a list have each value of a column, for the chips of its filter."""
+    counted = statement.with_only_columns(column, func.count()).order_by(None).group_by(column)
+    return dict(session.execute(counted).all())

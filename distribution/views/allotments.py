@@ -1,0 +1,121 @@
+"""Pages of the rows behind a quarter's figures: roster lines, allotments, reservations."""
+
+from collections.abc import Mapping
+
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import InstrumentedAttribute
+
+from catalog.models import KitKind
+from core.actors import NOWHERE
+from core.clock import now
+from core.i18n import current_language, name_of, text
+from core.web.exports import asked_format, export_response
+from core.web.guards import current_actor, guarded
+from core.web.lists import ListQuery, ordered, read_list_query, slice_of
+from core.web.pages import page
+from core.web.session import reading
+from distribution.models import Allotment, RosterLine
+from distribution.permissions import DistributionRight
+from distribution.queries.allotments import (
+    allotments_statement,
+    count_by,
+    lines_statement,
+    reservations_statement,
+)
+from distribution.queries.quarters import find_district, list_rosters
+from distribution.rules.vouchers import masked_name
+from distribution.values import AllotmentStatus
+from distribution.views.blueprint import blueprint
+from distribution.views.quarters import READ, chip
+from distribution.views.steps import quarter_of
+from territory.models import District
+from warehouses.models import Lot, Place
+
+STATUS_NAMES = {
+    AllotmentStatus.GRANTED: ("ok", text("Allotted")),
+    AllotmentStatus.WAITING: ("attention", text("Waiting")),
+    AllotmentStatus.DROPPED: ("refused", text("Dropped out")),
+    AllotmentStatus.LAPSED: ("muted", text("Lapsed")),
+}
+_SHORT_DRAW = 12
+
+
+def _district_sort() -> InstrumentedAttribute[str]:
+    sorts = {"kk": District.sort_kk, "ru": District.sort_ru, "en": District.sort_en}
+    return sorts[current_language()]
+
+
+def _without(query: ListQuery, *names: str) -> Mapping[str, str]:
+    return {name: value for name, value in query.filters.items() if name not in names}
+
+
+@blueprint.get("/quarters/<quarter>/roster")
+@guarded(READ)
+def show_roster(quarter: str) -> ResponseReturnValue:
+    """List the lines of a quarter's rosters, by pseudonym."""
+    asked, reach = quarter_of(quarter), current_actor().reach(READ)
+    sorts = {"pseudonym": RosterLine.pseudonym, "district": _district_sort()}
+    filters = {"kit", "district", "region", "roster"}
+    query = read_list_query(sorts=sorts, default="pseudonym", filters=filters)
+    pattern, form = query.pattern if query.q else "", asked_format()
+    with reading() as session:
+        found = lines_statement(asked, reach, query.filters, pattern)
+        statement = ordered(found, query, sorts, RosterLine.pseudonym + KitKind.code)
+        if form:
+            rows = ((r[0].pseudonym, r[1].kato, r[2], r[0].priority, r[0].missed) for r in session.execute(statement))
+            header = ("pseudonym", "kato", "kit", "priority", "missed")
+            return export_response(form, header, rows, name="roster", scope=str(asked), at=now())
+        lines = slice_of(session, statement, query)
+        kits = count_by(session, lines_statement(asked, reach, _without(query, "kit"), pattern), KitKind.code)
+        rosters = list_rosters(session, asked)
+        district = find_district(session, query.filters.get("district"), reach)
+    return page(
+        quarter=asked, quarter_chip=chip(asked), query=query, lines=lines, kits=kits, rosters=rosters, district=district
+    )
+
+
+@blueprint.get("/quarters/<quarter>/allotments")
+@guarded(READ)
+def list_allotments(quarter: str) -> ResponseReturnValue:
+    """List the allotments of a quarter; names only for those who may read families there."""
+    asked, actor = quarter_of(quarter), current_actor()
+    reach, right = actor.reach(READ), DistributionRight.READ_FAMILIES
+    families = actor.reach(right) if actor.may(right) else NOWHERE
+    sorts = {"district": _district_sort(), "draw": Allotment.draw, "pseudonym": RosterLine.pseudonym}
+    query = read_list_query(sorts=sorts, default="district", filters={"kit", "district", "region", "status", "given"})
+    form = asked_format()
+    with reading() as session:
+        statement = allotments_statement(asked, reach, families, query.filters)
+        statement = ordered(statement, query, sorts, Allotment.id)
+        if form:
+            rows = ((r[3], r[1].kato, r[2], r[0].status, r[0].draw, r[5]) for r in session.execute(statement))
+            header = ("pseudonym", "kato", "kit", "status", "draw", "handed_over_at")
+            return export_response(form, header, rows, name="allotments", scope=str(asked), at=now())
+        found = slice_of(session, statement, query)
+        without_kit, without_status = _without(query, "kit"), _without(query, "status")
+        kits = count_by(session, allotments_statement(asked, reach, families, without_kit), KitKind.code)
+        statuses = count_by(session, allotments_statement(asked, reach, families, without_status), Allotment.status)
+        district = find_district(session, query.filters.get("district"), reach)
+    shown = {"kits": kits, "statuses": statuses, "district": district, "status_names": STATUS_NAMES}
+    return page(quarter=asked, quarter_chip=chip(asked), query=query, found=found, masked=masked_name, **shown)
+
+
+@blueprint.get("/quarters/<quarter>/reservations")
+@guarded(READ)
+def list_reservations(quarter: str) -> ResponseReturnValue:
+    """List what is set aside for a quarter: district, kit, place, lot, packs."""
+    asked, reach = quarter_of(quarter), current_actor().reach(READ)
+    sorts = {"district": _district_sort(), "expires": Lot.expires_on}
+    query = read_list_query(sorts=sorts, default="district", filters={"kit", "district", "region"})
+    form = asked_format()
+    with reading() as session:
+        statement = ordered(reservations_statement(asked, reach, query.filters), query, sorts, Place.sort_kk)
+        statement = statement.order_by(Lot.id)
+        if form:
+            rows = ((name_of(r[0]), r[1], name_of(r[2]), r[3].code, r[4]) for r in session.execute(statement))
+            header = ("district", "kit", "place", "lot", "packs")
+            return export_response(form, header, rows, name="reservations", scope=str(asked), at=now())
+        found = slice_of(session, statement, query)
+        kits = count_by(session, reservations_statement(asked, reach, _without(query, "kit")), KitKind.code)
+        district = find_district(session, query.filters.get("district"), reach)
+    return page(quarter=asked, quarter_chip=chip(asked), query=query, found=found, kits=kits, district=district)
