@@ -62,7 +62,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from the environment and refuse unsafe ones.
 
     Raises:
-        WrongSettings: a secret is missing in production, short, known, shared or readable by others; a value is unreadable.
+        WrongSettings: a secret is missing in production, short, known, shared or readable by others; a value is
+            unreadable.
     """
     given = dict(os.environ if environment is None else environment)
     data_dir = Path(given.get("DATA_DIR", str(_ROOT / "data"))).resolve()
@@ -72,10 +73,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         found |= _own_secrets(data_dir, found)
     _refuse_unsafe(found)
     database_url = _secret(given, "DATABASE_URL") or f"sqlite:///{data_dir / 'toptama.sqlite3'}"
-    if database_url.startswith("sqlite") and f"{_ROOT / 'static'}" in database_url:
-        raise WrongSettings(
-            "DATABASE_URL: the SQLite file lies under static/, where everybody could download it. Move it."
-        )
+    _refuse_public_file(database_url)
+    base_url = given.get("BASE_URL", "http://127.0.0.1:5000").rstrip("/")
+    if production and _flag(given, "FLASK_DEBUG"):
+        raise WrongSettings("FLASK_DEBUG shows the inside of the application to everybody. Unset it in production.")
+    if production and not base_url.startswith("https://"):
+        raise WrongSettings(f"BASE_URL is {base_url!r}; in production it is the https:// address that people type.")
     return Settings(
         data_dir=data_dir,
         database_url=_with_driver(database_url),
@@ -84,7 +87,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         index_key=found["INDEX_KEY"],
         backup_key=found["BACKUP_KEY"],
         production=production,
-        base_url=given.get("BASE_URL", "http://127.0.0.1:5000").rstrip("/"),
+        base_url=base_url,
         host=given.get("HOST", "127.0.0.1"),
         port=_number(given, "PORT", 5000),
         workers=_number(given, "WORKERS", 1),
@@ -95,6 +98,16 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_hosts=tuple(filter(None, given.get("TRUSTED_HOSTS", "").split(","))),
         trusted_proxies=_number(given, "TRUSTED_PROXIES", 0),
     )
+
+
+def _refuse_public_file(database_url: str) -> None:
+    if not database_url.startswith("sqlite"):
+        return
+    file = Path(database_url.partition(":///")[2].partition("?")[0]).resolve()
+    if file.is_relative_to(_ROOT / "static"):
+        raise WrongSettings(
+            "DATABASE_URL: the SQLite file lies under static/, where everybody could download it. Move it."
+        )
 
 
 def unknown_settings(environment: Mapping[str, str] | None = None) -> dict[str, str]:

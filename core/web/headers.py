@@ -36,7 +36,7 @@ def guard_answers(app: Flask, *, production: bool) -> None:
         if production:
             response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
         if request.endpoint != "app.static_asset":
-            response.headers.setdefault("Cache-Control", "no-store")
+            response.headers["Cache-Control"] = "no-store"
             response.vary.add("Cookie")
         return response
 

@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, g, jsonify, redirect, render_tem
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from core.errors import Problem
 from core.i18n import Text, text
@@ -93,6 +93,8 @@ def _tell_csrf(_: CSRFError) -> ResponseReturnValue:
 def _tell_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()
+    if isinstance(error, SecurityError):
+        return Response("This address is not ours.\n", 400, mimetype="text/plain")
     status = error.code or 500
     response = answer(status, code=error.name.lower().replace(" ", "_"), message=None)
     retry = getattr(error, "retry_after", None)

@@ -81,6 +81,7 @@ class InspectingClient(FlaskClient):
     """Flask's test client; a page that is not right fails the test that fetched it."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 - Flask's own signature
+        kwargs.setdefault("buffered", True)
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.data and response.status_code not in {301, 302, 303, 308}:
             found = complaints_about(response.get_data(as_text=True))

@@ -1,0 +1,136 @@
+"""Who may open what, over all routes there are (SEC-20, SEC-21, BAD-03, BAD-10, BAD-11)."""
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from accounts.values import Role, ScopeKind
+from core.audit import AuditEntry
+from tests.conftest import SignIn
+from tests.security.access_table import NOT_BY_ROLE, as_built, as_reviewed
+from tests.support.client import InspectingClient, hidden_fields
+from tests.support.goods import a_place
+from tests.support.routes import own_district, routes
+
+OWN = "/accounts/own"
+NEEDS_A_SECOND_CONNECTION = {"app.readyz"}
+SCOPED = (Role.REGION, Role.DISTRICT, Role.STOREKEEPER, Role.OPERATOR, Role.AUDITOR)
+
+
+def sign_in_within(sign_in: SignIn, session: Session, role: Role) -> InspectingClient:
+    """Sign somebody in whose role is bound as narrowly as it can be, to the own district."""
+    district = own_district(session)
+    if role in {Role.STOREKEEPER, Role.OPERATOR}:
+        return sign_in(role, ScopeKind.PLACE, a_place(session, district_id=district.id).id)
+    if role is Role.REGION:
+        return sign_in(role, ScopeKind.REGION, district.region_id)
+    if role in {Role.DISTRICT, Role.AUDITOR}:
+        return sign_in(role, ScopeKind.DISTRICT, district.id)
+    return sign_in(role, ScopeKind.SUPPLIER, 2**31 - 1) if role is Role.SUPPLIER else sign_in(role)
+
+
+def test_sec_20_people_reviewed_who_may_open_each_route(app: Flask) -> None:
+    built, reviewed = as_built(app), as_reviewed()
+    found = [
+        f"{name}: {who!r} built, {reviewed.get(name)!r} reviewed"
+        for name, who in built.items()
+        if reviewed.get(name) != who
+    ]
+    found += [f"{name}: is gone" for name in reviewed if name not in built]
+    assert not found, (
+        "Is that right? Then run `python -m tests.security.access_table` and review the difference: " + "; ".join(found)
+    )
+
+
+@pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
+def test_sec_20_a_route_answers_exactly_the_roles_it_is_for(
+    app: Flask, session: Session, sign_in: SignIn, role: Role
+) -> None:
+    client, reviewed, wrong = sign_in_within(sign_in, session, role), as_reviewed(), []
+    token = hidden_fields(client.get(OWN).text)["csrf_token"]
+    for route in list(routes(app, session)):
+        if route.guard in NOT_BY_ROLE or route.endpoint not in reviewed:
+            continue
+        before = denials(session)
+        answer = client.open(
+            route.path, method=route.method, data={"csrf_token": token} if route.method != "GET" else None
+        )
+        denied = denials(session) > before
+        if denied != (role.value not in reviewed[route.endpoint].split()):
+            wrong.append(f"{route.method} {route.path}: {'denied' if denied else 'let in'}")
+        if denied and answer.status_code != 404:
+            wrong.append(f"{route.method} {route.path}: {answer.status_code} tells that it exists")
+        if answer.status_code >= 500 and answer.status_code != 503:
+            wrong.append(f"{route.method} {route.path}: breaks with {answer.status_code}")
+    assert not wrong, wrong
+
+
+def denials(session: Session) -> int:
+    statement = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "access.denied")
+    return session.scalar(statement) or 0
+
+
+def test_bad_10_a_supplier_opens_no_page_of_the_staff(app: Flask, session: Session, sign_in: SignIn) -> None:
+    client = sign_in(Role.SUPPLIER, ScopeKind.SUPPLIER, 2**31 - 1)
+    token = hidden_fields(client.get(OWN).text)["csrf_token"]
+    reviewed = as_reviewed()
+    staff = [route for route in routes(app, session) if route.guard not in NOT_BY_ROLE]
+    staff = [route for route in staff if Role.SUPPLIER.value not in reviewed.get(route.endpoint, "").split()]
+    answers = {
+        f"{route.method} {route.path}": client.open(
+            route.path, method=route.method, data={"csrf_token": token}
+        ).status_code
+        for route in staff
+    }
+    assert len(answers) > 20
+    assert set(answers.values()) == {404}, {path: code for path, code in answers.items() if code != 404}
+
+
+@pytest.mark.parametrize("role", SCOPED, ids=lambda role: role.value)
+def test_sec_21_a_foreign_id_in_the_address_finds_nothing(
+    app: Flask, session: Session, sign_in: SignIn, role: Role
+) -> None:
+    client, wrong = sign_in_within(sign_in, session, role), []
+    token = hidden_fields(client.get(OWN).text)["csrf_token"]
+    for route in list(routes(app, session)):
+        if not route.is_scoped or route.guard in NOT_BY_ROLE:
+            continue
+        data = {"csrf_token": token} if route.method != "GET" else None
+        answer = client.open(route.foreign_path, method=route.method, data=data)
+        if answer.status_code != 404:
+            wrong.append(f"{route.method} {route.foreign_path}: {answer.status_code}")
+    assert not wrong, wrong
+
+
+def test_bad_03_anonymous_people_see_nothing(app: Flask, session: Session) -> None:
+    wrong = []
+    for route in list(routes(app, session)):
+        if route.guard == "public":
+            continue
+        for method in (route.method, "HEAD", "OPTIONS"):
+            client = app.test_client()
+            answer = client.open(route.path, method=method, headers={"Accept": "text/html"})
+            if method == "OPTIONS":
+                continue
+            leads_to_door = answer.status_code == 303 and answer.headers["Location"].startswith("/accounts/sign-in")
+            if not (leads_to_door or answer.status_code in {401, 403, 405}):
+                wrong.append(f"{method} {route.path}: {answer.status_code}")
+    assert not wrong, wrong
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/console", "/.git/config", "/.env", "/metrics", "/api/v1/users", "/static/0/../config.py", "/?__debugger__=yes"],
+)
+def test_bad_26_nothing_lies_beside_the_pages(client: InspectingClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code in {303, 404}
+    assert "Traceback" not in answer.text
+    assert not re.search(r"SECRET|sqlite", answer.text)
+
+
+def test_bad_26_trace_is_not_answered(client: InspectingClient) -> None:
+    assert client.open("/", method="TRACE").status_code == 405

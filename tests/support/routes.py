@@ -1,0 +1,111 @@
+"""Every route with its parameters filled in: the ground for tests that go over all of them.
+
+A package adds the parameters of its own routes to `SAMPLES`: a function that makes (or finds) two things and returns
+the value of the address for one that belongs to the own district and for one that belongs to a district of another region.
+Where the thing belongs to no district, both values are the same. A parameter without a sample gets a value that names
+nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from core.web.guards import guard_of
+from territory.models import District
+from tests.support.goods import a_place, some_districts
+from tests.support.people import a_user
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The value of a parameter within the own district, and in a foreign one."""
+
+    own: str
+    foreign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An address with its method, and who the guard lets in: "public", "signed in" or rights."""
+
+    endpoint: str
+    method: str
+    path: str
+    foreign_path: str
+    guard: str
+
+    @property
+    def is_scoped(self) -> bool:
+        """Say whether the address of a foreign district differs."""
+        return self.path != self.foreign_path
+
+
+def _places(session: Session) -> Sample:
+    own, foreign = some_districts(session)
+    return Sample(str(a_place(session, district_id=own.id).id), str(a_place(session, district_id=foreign.id).id))
+
+
+def _users(session: Session) -> Sample:
+    user = str(a_user(session).id)
+    return Sample(user, user)
+
+
+def _districts(session: Session) -> Sample:
+    own, foreign = some_districts(session)
+    return Sample(own.kato, foreign.kato)
+
+
+def _always(value: str) -> Callable[[Session], Sample]:
+    return lambda _: Sample(value, value)
+
+
+SAMPLES: dict[str, Callable[[Session], Sample]] = {
+    "digest": _always("0"),
+    "path": _always("favicon.svg"),
+    "language": _always("ru"),
+    "token": _always("x" * 43),
+    "mark": _always("ab" * 32),
+    "grant_id": _always("2147483647"),
+    "user_id": _users,
+    "place_id": _places,
+    "kato": _districts,
+    "quarter": _always("2026-Q4"),
+}
+"""Parameter of an address → its sample. Packages add theirs here."""
+
+_NOTHING = {"IntegerConverter": "2147483646", "UUIDConverter": "00000000-0000-4000-8000-000000000000"}
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def own_district(session: Session) -> District:
+    """Return the district to which the own values belong."""
+    return some_districts(session)[0]
+
+
+def routes(app: Flask, session: Session) -> Iterator[Route]:
+    """Yield every route with every method, parameters filled in."""
+    made: dict[str, Sample] = {}
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        values = {name: _sample(rule, name, made, session) for name in rule.arguments}
+        for method in _METHODS:
+            if method in (rule.methods or ()):
+                guard = guard_of(app.view_functions[rule.endpoint]) or "nothing"
+                own = _path(app, rule, {name: sample.own for name, sample in values.items()})
+                foreign = _path(app, rule, {name: sample.foreign for name, sample in values.items()})
+                yield Route(rule.endpoint, method, own, foreign, guard)
+
+
+def _sample(rule: Rule, name: str, made: dict[str, Sample], session: Session) -> Sample:
+    if name not in made:
+        default = _NOTHING.get(type(rule._converters[name]).__name__, "nothing")
+        made[name] = SAMPLES.get(name, _always(default))(session)
+    return made[name]
+
+
+def _path(app: Flask, rule: Rule, values: dict[str, str]) -> str:
+    filled = {name: rule._converters[name].to_python(value) for name, value in values.items()}
+    with app.test_request_context():
+        return app.url_for(rule.endpoint, **filled)
