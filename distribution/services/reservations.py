@@ -57,8 +57,13 @@ def reserve_roster(session: Session, *, roster: Roster, actor: Actor, at: dateti
     quarter = roster.quarter
     lock_cycle(session, quarter=quarter)
     if roster.approved_at is None:
-        refusal = "The allotment of roster %(number)s of %(quarter)s is not approved yet."
-        raise StepTooEarly(text(refusal, number=roster.number, quarter=str(quarter)))
+        raise StepTooEarly(
+            text(
+                "The allotment of roster %(number)s of %(quarter)s is not approved yet.",
+                number=roster.number,
+                quarter=str(quarter),
+            )
+        )
     demands = list_demands(session, quarter)
     if not demands:
         raise StepTaken(text("Everything allotted for %(quarter)s is reserved already.", quarter=str(quarter)))

@@ -5,7 +5,7 @@ import uuid
 from datetime import date
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import Select, event, func, select
 from sqlalchemy.orm import Session
 
 from accounts.values import Role, ScopeKind
@@ -103,8 +103,8 @@ def hand_over_first(session: Session, lot: Lot) -> Allotment:
     return allotment
 
 
-def rows_behind(session: Session, statement: object) -> int:
-    return session.scalar(select(func.count()).select_from(statement.subquery())) or 0  # type: ignore[attr-defined]
+def rows_behind(session: Session, statement: Select[*tuple[object, ...]]) -> int:
+    return session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
 
 def test_ux_87_every_figure_of_the_board_equals_the_rows_it_opens(session: Session, keys: FieldKeys) -> None:
