@@ -70,8 +70,7 @@ def encode(content: str, *, largest: int = 9) -> QrMatrix:
 def encode_single(content: str, *, largest: int = 9) -> QrMatrix:
     """Return the code by an encoder in plain Python: the second opinion that tests compare with."""
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_Q, border=0)
-    coded = QRData(content.encode("ascii"), mode=MODE_ALPHA_NUM)  # type: ignore[call-overload]  # the stubs want a literal
-    written = QRData(content.encode("ascii"), mode=MODE_ALPHA_NUM)  # type: ignore[call-overload]  # the stub wants a literal
+    written = QRData(content.encode("ascii"), mode=MODE_ALPHA_NUM)  # type: ignore[call-overload]  # a literal there
     code.add_data(written, optimize=0)
     code.make()
     matrix = code.get_matrix()

@@ -1,1 +1,101 @@
-"""Commands of vouchers."""
+"""Commands of vouchers: `print-vouchers`, `renew-signing-key`."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from accounts.cli import acting, actor_option
+from core.actors import Actor
+from core.clock import now
+from core.i18n import format_number, gettext as _, text
+from core.quarters import Quarter
+from core.web.session import database, field_keys
+from distribution.cli.group import distribution, language_option
+from distribution.cli.quarters import QuarterParameter
+from distribution.errors import NotYourStep, NoVouchers
+from distribution.permissions import DistributionRight
+from distribution.queries.vouchers import find_district_of_kato, list_print_runs
+from distribution.services.signing_keys import make_signing_key
+from distribution.services.voucher_prints import print_vouchers as write_vouchers
+from distribution.services.vouchers import issue_vouchers
+from territory.errors import DistrictUnknown
+from territory.models import District
+
+_quarter = click.argument("quarter", type=QuarterParameter())
+
+
+@distribution.command()
+@_quarter
+@click.option("--district", "kato", metavar="KATO", help="The district, by its code of nine digits.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where its sheets go.")
+@click.option(
+    "--all",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Print every district within reach into this folder instead, one file each.",
+)
+@actor_option()
+@language_option()
+def print_vouchers(quarter: Quarter, *, kato: str | None, out: Path | None, folder: Path | None, login: str) -> None:
+    """Print the vouchers of a quarter; those that granted sets are still without are issued first."""
+    if (folder is None) == (kato is None or out is None):
+        raise click.UsageError(_("Name either --district and --out, or --all."))
+    with database().writing() as session:
+        actor = acting(session, login)
+        districts = _districts(session, actor, quarter, kato)
+        issue_vouchers(session, quarter=quarter, at=now(), actor_id=actor.id, keys=field_keys())
+        districts = districts or _districts(session, actor, quarter, kato)
+    if not districts:
+        raise NoVouchers(
+            text("There are no vouchers to print here. They are issued after an allotment is approved.")
+        )
+    for district in districts:
+        target = out or _target(folder, quarter, district)
+        count = _print(target, quarter, district, actor)
+        click.echo(_("%(file)s: vouchers: %(count)s", file=target, count=format_number(count)))
+
+
+@distribution.command()
+@_quarter
+@actor_option()
+@language_option()
+def renew_signing_key(quarter: Quarter, login: str) -> None:
+    """Make a new signing key for a quarter; vouchers signed by the earlier one go on counting."""
+    with database().writing() as session:
+        actor = acting(session, login)
+        if not actor.reach(DistributionRight.APPROVE_ALLOTMENT).everywhere:
+            raise NotYourStep(text("%(login)s may not take this step of the quarter. The ministry does.", login=login))
+        key = make_signing_key(session, quarter=quarter, at=now(), actor_id=actor.id, keys=field_keys())
+        click.echo(_("New key %(kid)s.", kid=key.kid.hex()))
+
+
+def _districts(session: Session, actor: Actor, quarter: Quarter, kato: str | None) -> list[District]:
+    """Return the district that was named, or all that have vouchers within what the actor may print."""
+    reach = actor.reach(DistributionRight.PRINT_VOUCHERS)
+    if kato is None:
+        runs = list_print_runs(session, quarter=quarter, reach=reach)
+        return list({run.district.id: run.district for run in runs}.values())
+    found = find_district_of_kato(session, kato, reach)
+    if found is None:
+        raise DistrictUnknown(text("There is no such district here."))
+    return [found]
+
+
+def _target(folder: Path | None, quarter: Quarter, district: District) -> Path:
+    target = folder or Path()
+    target.mkdir(parents=True, exist_ok=True, mode=0o750)
+    return target / f"vouchers-{quarter}-{district.kato}.pdf"
+
+
+def _print(target: Path, quarter: Quarter, district: District, actor: Actor) -> int:
+    """Write one file; a file that was begun and not finished never stands under its name."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with database().writing() as session, part.open("wb") as file:
+            count = write_vouchers(session, file, quarter=quarter, actor=actor, at=now(), district_id=district.id)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return count

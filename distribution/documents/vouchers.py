@@ -71,7 +71,7 @@ def write_voucher_sheets(file: BinaryIO, runs: Iterable[SheetRun], kits: Sequenc
                 place = 0
             if place == 0:
                 _draw_sheet(paper, run)
-            _draw_voucher(paper, run, voucher, names, place)
+            _draw_voucher(paper, run, voucher, names=names, place=place)
             place += 1
             count += 1
         if place:
@@ -96,7 +96,9 @@ def _draw_sheet(paper: Paper, run: SheetRun) -> None:
     paper.part(f"sheet-{run.point.id}", 0, 0)
 
 
-def _draw_voucher(paper: Paper, run: SheetRun, voucher: PrintedVoucher, names: dict[int, KitKind], place: int) -> None:
+def _draw_voucher(
+    paper: Paper, run: SheetRun, voucher: PrintedVoucher, *, names: dict[int, KitKind], place: int
+) -> None:
     x, y = place % _COLUMNS * _CELL_WIDTH, _HEAD + place // _COLUMNS * _CELL_HEIGHT
     frame = f"frame-{run.point.id}"
     if paper.begin_part(frame):

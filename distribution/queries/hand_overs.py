@@ -12,6 +12,7 @@ from accounts.models import User
 from catalog.models import KitKind
 from core.actors import Actor, Reach
 from core.i18n import text
+from core.quarters import Quarter
 from distribution.errors import HandOverUnknown
 from distribution.models import Allotment, Child, Family, HandOver, HandOverLine
 from distribution.permissions import DistributionRight
@@ -67,9 +68,50 @@ def hand_over_rows(reach: Reach) -> HandOverRows:
     )
 
 
-def received_between(statement: HandOverRows, first: datetime, last: datetime) -> HandOverRows:
-    """Return the statement narrowed to what was received between two instants."""
-    return statement.where(HandOver.received_at >= first, HandOver.received_at <= last)
+def narrowed(
+    statement: HandOverRows,
+    *,
+    pattern: str | None = None,
+    first: datetime | None = None,
+    last: datetime | None = None,
+    point_id: int | None = None,
+    district_id: int | None = None,
+    family_id: int | None = None,
+    quarter: Quarter | None = None,
+) -> HandOverRows:
+    """Return the statement with only what was asked for; `pattern` looks into family, point and device."""
+    wanted: list[ColumnElement[bool]] = []
+    if pattern is not None:
+        written = (Family.search_text, Place.search_text, func.lower(HandOver.device))
+        wanted.append(or_(*(column.like(pattern, escape="\\") for column in written)))
+    if first is not None and last is not None:
+        wanted.append(HandOver.received_at.between(first, last))
+    columns = (HandOver.point_id, HandOver.district_id, HandOver.family_id, HandOver.quarter)
+    values = (point_id, district_id, family_id, quarter)
+    wanted += [column == value for column, value in zip(columns, values, strict=True) if value is not None]
+    return statement.where(*wanted)
+
+
+def get_hand_over_row(
+    session: Session, hand_over_id: uuid.UUID, actor: Actor
+) -> Row[HandOver, Family, Place, str, int, int]:
+    """Return a hand-over with family, point, operator and counts.
+
+    Raises:
+        HandOverUnknown: it does not exist within their reach.
+    """
+    rows = hand_over_rows(actor.reach(DistributionRight.READ_HAND_OVERS)).where(HandOver.id == hand_over_id)
+    found = session.execute(rows).one_or_none()
+    if found is None:
+        raise HandOverUnknown(text("There is no such hand-over here."))
+    return found
+
+
+def count_hand_overs_by_day(session: Session, reach: Reach, first: datetime, last: datetime) -> tuple[int, int]:
+    """Return how many hand-overs within the reach were received between two instants, and how many in all."""
+    of_day = func.count().filter(HandOver.received_at.between(first, last))
+    row = session.execute(select(of_day, func.count()).where(hand_over_condition(reach))).one()
+    return row[0], row[1]
 
 
 def list_lines(session: Session, hand_over_id: uuid.UUID) -> Sequence[Row[HandOverLine, KitKind, Child, Lot, str]]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from catalog.models import KitKind
@@ -12,13 +14,16 @@ from core.actors import EVERYWHERE, Reach
 from core.i18n import text
 from core.quarters import Quarter
 from distribution.errors import VoucherUnknown
-from distribution.models import Allotment, Family, HandOverLine, Roster, RosterLine, Voucher
+from distribution.models import Allotment, Family, HandOverLine, Roster, RosterLine, Voucher, VoucherPrint
 from distribution.values import AllotmentStatus
 from territory.models import District
 from territory.queries import district_condition
 from warehouses.models import Place
 
 _PAGE_OF_RUN = 1_000
+
+VoucherRows: TypeAlias = Select[Voucher, Family, Place, int, int]
+"""Voucher, family, home point, sets granted, sets given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +156,62 @@ def find_district_of_kato(session: Session, kato: str, reach: Reach) -> District
     return session.scalar(select(District).where(District.kato == kato, district_condition(reach, District.id)))
 
 
-def voucher_rows(reach: Reach) -> Select[Voucher, Family, Place, int, int]:
+def count_unvouchered(session: Session, quarter: Quarter) -> int:
+    """Return how many families of a quarter have granted sets and no voucher yet."""
+    return session.scalar(select(func.count()).select_from(entitled_families(quarter).subquery())) or 0
+
+
+def list_prints(session: Session, *, quarter: Quarter, reach: Reach) -> dict[int, datetime]:
+    """Return when the vouchers of each point were last printed."""
+    rows = session.execute(
+        select(VoucherPrint.point_id, func.max(VoucherPrint.printed_at))
+        .where(VoucherPrint.quarter == quarter, district_condition(reach, VoucherPrint.district_id))
+        .group_by(VoucherPrint.point_id)
+    )
+    return {point_id: printed_at for point_id, printed_at in rows if point_id is not None}
+
+
+def narrowed_vouchers(
+    statement: VoucherRows,
+    *,
+    quarter: Quarter | None,
+    pattern: str | None,
+    district_id: int | None,
+    point_id: int | None,
+    family_id: int | None,
+    status: str | None,
+) -> VoucherRows:
+    """Return the statement with only what was asked for; `status` is due, given or replaced."""
+    wanted: list[ColumnElement[bool]] = []
+    if pattern is not None:
+        wanted.append(or_(*(column.like(pattern, escape="\\") for column in (Family.search_text, Place.search_text))))
+    columns = (Voucher.quarter, Voucher.district_id, Voucher.point_id, Voucher.family_id)
+    values = (quarter, district_id, point_id, family_id)
+    wanted += [column == value for column, value in zip(columns, values, strict=True) if value is not None]
+    if status == "replaced":
+        wanted.append(Voucher.revoked_at.is_not(None))
+    elif status is not None or family_id is None:
+        wanted.append(Voucher.revoked_at.is_(None))
+    if status == "given":
+        wanted.append(given_count() > 0)
+    elif status == "due":
+        wanted.append(given_count() < granted_count())
+    return statement.where(*wanted)
+
+
+def voucher_rows(reach: Reach) -> VoucherRows:
     """Return vouchers within the reach with family, point, and how many sets are granted and given."""
-    granted = (
+    return (
+        select(Voucher, Family, Place, granted_count().label("granted"), given_count().label("given"))
+        .join(Family, Family.id == Voucher.family_id)
+        .join(Place, Place.id == Voucher.point_id)
+        .where(district_condition(reach, Voucher.district_id))
+    )
+
+
+def granted_count() -> ColumnElement[int]:
+    """Return how many sets a voucher's family was granted for its quarter, to select beside `Voucher`."""
+    return (
         select(func.count(Allotment.id))
         .where(
             Allotment.family_id == Voucher.family_id,
@@ -162,12 +220,6 @@ def voucher_rows(reach: Reach) -> Select[Voucher, Family, Place, int, int]:
         )
         .correlate(Voucher)
         .scalar_subquery()
-    )
-    return (
-        select(Voucher, Family, Place, granted.label("granted"), given_count().label("given"))
-        .join(Family, Family.id == Voucher.family_id)
-        .join(Place, Place.id == Voucher.point_id)
-        .where(district_condition(reach, Voucher.district_id))
     )
 
 
@@ -187,14 +239,6 @@ def given_count() -> ColumnElement[int]:
         .correlate(Voucher)
         .scalar_subquery()
     )
-
-
-def list_family_vouchers(
-    session: Session, family_id: int, reach: Reach
-) -> Sequence[Row[Voucher, Family, Place, int, int]]:
-    """Return all vouchers of a family within the reach, newest first."""
-    statement = voucher_rows(reach).where(Voucher.family_id == family_id)
-    return session.execute(statement.order_by(Voucher.quarter.desc(), Voucher.rev.desc())).all()
 
 
 def _is(column: InstrumentedAttribute[int], value: int | None) -> ColumnElement[bool]:

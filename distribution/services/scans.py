@@ -27,7 +27,15 @@ from distribution.queries.scans import (
     list_first_given,
 )
 from distribution.queries.signing_keys import list_keys_of_id
-from distribution.rules.tokens import PREFIX, TokenRefused, is_signed, opened_token, read_claims, verified_claims
+from distribution.rules.tokens import (
+    PREFIX,
+    Envelope,
+    TokenRefused,
+    is_signed,
+    opened_token,
+    read_claims,
+    verified_claims,
+)
 from distribution.rules.verdicts import JUST_GIVEN, NOT_FOUND, NOT_LISTED, verdict_of
 from distribution.rules.vouchers import masked_name, refusal_of_time
 from distribution.values import ScanAnswer, ScanWay, Verdict
@@ -146,20 +154,23 @@ def _secret_typed(typed: str) -> bytes:
 
 
 def _by_token(session: Session, token: str, *, point_id: int, at: datetime) -> Scanned:
-    """Return the voucher of a token. The row is found by the whole text, and the signature is verified before it counts."""
+    """Return the voucher of a token, found by the whole text; its signature is verified before it counts."""
     try:
-        envelope = opened_token(token)
-        scanned = find_by_token(session, token, key_id=envelope.key_id, point_id=point_id, at=at, on=today(at))
-        if scanned is None:
-            verified_claims(token, lambda kid: [key.public_key for key in list_keys_of_id(session, kid)])
-            raise ScanRefused(verdict_of(NOT_LISTED))
-        if not scanned.keys:
-            raise TokenRefused(ScanAnswer.UNKNOWN_KEY)
-        if not any(is_signed(envelope, key) for key in scanned.keys):
-            raise TokenRefused(ScanAnswer.BAD_SIGNATURE)
-        read_claims(envelope)
+        return _verified(session, token, opened_token(token), point_id=point_id, at=at)
     except TokenRefused as refusal:
         raise ScanRefused(verdict_of(refusal.answer)) from None
+
+
+def _verified(session: Session, token: str, envelope: Envelope, *, point_id: int, at: datetime) -> Scanned:
+    scanned = find_by_token(session, token, key_id=envelope.key_id, point_id=point_id, at=at, on=today(at))
+    if scanned is None:
+        verified_claims(token, lambda kid: [key.public_key for key in list_keys_of_id(session, kid)])
+        raise ScanRefused(verdict_of(NOT_LISTED))
+    if not scanned.keys:
+        raise TokenRefused(ScanAnswer.UNKNOWN_KEY)
+    if not any(is_signed(envelope, key) for key in scanned.keys):
+        raise TokenRefused(ScanAnswer.BAD_SIGNATURE)
+    read_claims(envelope)
     return scanned
 
 

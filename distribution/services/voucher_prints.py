@@ -34,7 +34,7 @@ def print_vouchers(
     reach = actor.reach(DistributionRight.PRINT_VOUCHERS)
     runs = list_print_runs(session, quarter=quarter, reach=reach, district_id=district_id, point_id=point_id)
     if not runs:
-        raise NoVouchers(text("There are no vouchers to print here. Vouchers are issued after an allotment is approved."))
+        raise NoVouchers(text("There are no vouchers to print here. They are issued after an allotment is approved."))
     return _write(session, file, runs, quarter=quarter, actor=actor, at=at, voucher_id=None)
 
 

@@ -39,9 +39,9 @@ class _Draft:
 
 
 def issue_vouchers(session: Session, *, quarter: Quarter, at: datetime, actor_id: int | None, keys: FieldKeys) -> int:
-    """Issue a voucher to every family that has granted allotments of approved rosters and no live voucher; return how many.
+    """Issue a voucher to every family with granted allotments of approved rosters and no live one; return how many.
 
-    Allotments of a supplementary roster come onto the voucher that a family has: what is due is what the allotments say.
+    Allotments of a supplementary roster come onto the voucher that a family has: what is due is what allotments say.
     """
     families = session.execute(entitled_families(quarter)).all()
     if not families:

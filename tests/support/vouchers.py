@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from accounts.values import Role, ScopeKind
 from core.actors import Actor
 from core.base32 import write_code
+from core.clock import now, today
 from core.crypto import FieldKeys
+from core.quarters import Quarter
 from distribution.models import Allotment, Family, Voucher
 from distribution.rules.tokens import secret_of_own
 from distribution.services.hand_overs import HandOverAsked
@@ -76,10 +78,28 @@ class Scene:
         )
 
 
+def a_scene_of_today(session: Session, keys: FieldKeys, *, families: int = 1, stock: int = 50) -> Scene:
+    """Make a scene in the quarter that it is now, for what reads the clock."""
+    day = today(now())
+    births = (TODDLER.replace(year=day.year - 2), OLDER.replace(year=day.year - 5))
+    return a_scene(
+        session,
+        keys,
+        families=families,
+        stock=stock,
+        births=births,
+        quarter=Quarter.of(day),
+        at=now(),
+        expires_on=day + timedelta(days=365),
+    )
+
+
 def a_scene(
     session: Session,
     keys: FieldKeys,
     *,
+    quarter: Quarter = QUARTER,
+    at: datetime = NOON,
     families: int = 1,
     births: Sequence[date] = (TODDLER, OLDER),
     stock: int = 50,
@@ -91,9 +111,9 @@ def a_scene(
         a_family(session, births=births, guardian=f"Әлиева Гүлназ {number}")
     elsewhere = a_place(session, kind=PlaceKind.CENTRAL)
     for kit in KITS:
-        packed_kits(session, elsewhere, kit, families * len(births))
-    an_approved_roster(session, keys)
-    issue_vouchers(session, quarter=QUARTER, at=NOON, actor_id=None, keys=keys)
+        packed_kits(session, elsewhere, kit, families * len(births), expires_on=quarter.last_day + timedelta(days=90))
+    an_approved_roster(session, keys, quarter=quarter)
+    issue_vouchers(session, quarter=quarter, at=at, actor_id=None, keys=keys)
     lots = {kit: packed_kits(session, point, kit, stock, expires_on=expires_on) for kit in KITS} if stock else {}
     vouchers = select(Voucher).join(Family, Family.id == Voucher.family_id).where(Voucher.point_id == point.id)
     return Scene(point, an_operator(session, point), list(session.scalars(vouchers.order_by(Family.id))), lots)

@@ -1,0 +1,1 @@
+"""What programs send to distribution, read strictly."""

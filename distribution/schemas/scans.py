@@ -1,0 +1,52 @@
+"""What the scan page sends."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from distribution.services.hand_overs import HandOverAsked
+from distribution.values import Collector, ScanWay
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBody:
+    """A text that was scanned or typed at a point."""
+
+    text: str
+    way: ScanWay
+    point: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverBody:
+    """Sets that are to be given against a scanned text."""
+
+    key: UUID
+    text: str
+    point: int
+    sets: tuple[int, ...]
+    collector: Collector
+    note: str
+    device: str
+    claimed_at: datetime
+
+    def asked(self) -> HandOverAsked:
+        """Return it as the service takes it."""
+        return HandOverAsked(
+            key=self.key,
+            text=self.text,
+            point_id=self.point,
+            allotment_ids=self.sets,
+            collector=self.collector,
+            note=self.note,
+            device=self.device,
+            claimed_at=self.claimed_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UndoBody:
+    """A hand-over that is to be taken back."""
+
+    hand_over: UUID
+    reason: str

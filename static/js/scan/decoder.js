@@ -1,0 +1,69 @@
+/** From a frame to a text: the browser's own reader where it exists and works, else the one that we serve. */
+
+import { prepareZXingModule, readBarcodes } from "../../vendor/zxing/reader/index.js";
+
+/** @typedef {(video: HTMLVideoElement) => Promise<string | null>} Decoder */
+/** @typedef {{ detect: (source: HTMLVideoElement) => Promise<{ rawValue: string }[]> }} Detector */
+/** @typedef {{ new (options: { formats: string[] }): Detector, getSupportedFormats: () => Promise<string[]> }} DetectorMaker */
+
+const LONGEST_SIDE = 900;
+
+/** @returns {Promise<Decoder | null>} */
+async function browsersOwn() {
+  const maker = /** @type {{ BarcodeDetector?: DetectorMaker }} */ (globalThis).BarcodeDetector;
+  try {
+    if (!maker || !(await maker.getSupportedFormats()).includes("qr_code")) {
+      return null;
+    }
+    const detector = new maker({ formats: ["qr_code"] });
+    return async (video) => (await detector.detect(video))[0]?.rawValue ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {string} wasm
+ * @returns {Decoder}
+ */
+function ours(wasm) {
+  const ready = prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true });
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  return async (video) => {
+    await ready;
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(video.videoWidth, video.videoHeight));
+    canvas.width = Math.round(video.videoWidth * scale);
+    canvas.height = Math.round(video.videoHeight * scale);
+    if (!context) {
+      return null;
+    }
+    context.drawImage(video, 0, 0, canvas.width, canvas.height);
+    const picture = context.getImageData(0, 0, canvas.width, canvas.height);
+    const found = await readBarcodes(picture, { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 1 });
+    return found[0]?.isValid ? found[0].text : null;
+  };
+}
+
+/**
+ * @param {string} wasm the address of our reader's machine code
+ * @returns {Promise<Decoder>}
+ */
+export async function makeDecoder(wasm) {
+  const own = await browsersOwn();
+  if (own === null) {
+    return ours(wasm);
+  }
+  /** @type {Decoder | null} */
+  let fallback = null;
+  return async (video) => {
+    if (fallback === null) {
+      try {
+        return await own(video);
+      } catch {
+        fallback = ours(wasm);
+      }
+    }
+    return fallback(video);
+  };
+}
