@@ -288,14 +288,15 @@ def _refuse_absent(session: Session, spot: Spot, change: _Change, place: Place) 
     if code is None:
         raise errors.LotUnknown(text("There is no such lot."))
     asked, unreserved = -change.on_hand, -change.reserved
-    refusal = rules.refusal_of_change(0, 0, asked, unreserved, lot=code, place=NameOf(place))
+    refusal = rules.refusal_of_change(0, 0, asked, unreserved, lot=code, place=NameOf.copied(place))
     raise refusal or errors.LotUnknown(text("There is no such lot here."))
 
 
 def _check(change: _Change, balance: Row[*tuple[object, ...]], place: Place) -> None:
     """Refuse a change that the balance or the lot does not bear."""
+    name, taken, unreserved = NameOf.copied(place), -change.on_hand, -change.reserved
     refusal = rules.refusal_of_change(
-        balance.on_hand, balance.reserved, -change.on_hand, -change.reserved, lot=balance.code, place=NameOf(place)
+        balance.on_hand, balance.reserved, taken, unreserved, lot=balance.code, place=name
     )
     if refusal is not None:
         raise refusal
@@ -316,7 +317,7 @@ def _refuse_later_lack(session: Session, balance: Row[*tuple[object, ...]], sinc
                 "Before %(moment)s, %(place)s would have had %(lack)s packs of lot %(lot)s too few. "
                 "Enter what came in first, or a later time.",
                 moment=format_instant(worst.moved_at),
-                place=NameOf(place),
+                place=NameOf.copied(place),
                 lack=worst.later - balance.on_hand,
                 lot=code or "–",
             )
@@ -336,7 +337,7 @@ def _refuse_voids_of_other_quarters(
             raise errors.ReservationShort(
                 text(
                     "%(place)s has %(reserved)s packs reserved for this quarter, and %(asked)s are to be freed.",
-                    place=NameOf(places[spot[0]]),
+                    place=NameOf.copied(places[spot[0]]),
                     reserved=kept.get(spot, 0),
                     asked=quantity,
                 )

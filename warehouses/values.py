@@ -57,12 +57,19 @@ class ReservationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NameOf:
-    """The name of a row inside a sentence, in the language of whoever reads the sentence."""
+    """A name inside a sentence, in the language of whoever reads it; copied, because the row may be gone by then."""
 
-    row: HasNames
+    name_kk: str
+    name_ru: str
+    name_en: str
+
+    @classmethod
+    def copied(cls, row: HasNames) -> "NameOf":
+        """Return the names of a row."""
+        return cls(row.name_kk, row.name_ru, row.name_en)
 
     def __str__(self) -> str:
-        return name_of(self.row)
+        return name_of(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from logistics.queries.deliveries import (
     deliveries_statement,
     find_delivery,
+    find_order_of_delivery,
     get_delivery,
     list_delivery_movements,
 )
@@ -16,7 +17,7 @@ from logistics.queries.orders import (
     order_condition,
     orders_statement,
 )
-from logistics.queries.suppliers import get_supplier, list_suppliers, suppliers_statement
+from logistics.queries.suppliers import SUPPLIER_SORTS, get_supplier, list_suppliers, suppliers_statement
 from logistics.queries.transfers import (
     TRANSFER_SORTS,
     count_transfers_by_status,
@@ -29,6 +30,7 @@ from logistics.queries.transfers import (
 
 __all__ = [
     "ORDER_SORTS",
+    "SUPPLIER_SORTS",
     "TRANSFER_SORTS",
     "count_orders_by_status",
     "count_transfers_by_status",
@@ -36,6 +38,7 @@ __all__ = [
     "find_delivery",
     "find_last_number",
     "find_order_for_receipt",
+    "find_order_of_delivery",
     "get_delivery",
     "get_order",
     "get_supplier",

@@ -10,7 +10,7 @@ from catalog.models import Item
 from core.actors import Reach
 from core.i18n import text
 from logistics.errors import DeliveryUnknown
-from logistics.models import Delivery
+from logistics.models import Delivery, PurchaseOrder
 from logistics.values import DELIVERY
 from warehouses.models import Lot, StockMovement
 from warehouses.queries import at_place_condition
@@ -54,3 +54,8 @@ def deliveries_statement(reach: Reach, *, order_id: int | None = None) -> Select
     if order_id is not None:
         statement = statement.where(Delivery.order_id == order_id)
     return statement.order_by(Delivery.received_at.desc(), Delivery.id)
+
+
+def find_order_of_delivery(session: Session, delivery: Delivery) -> PurchaseOrder | None:
+    """Return the order by which a delivery was received, or None."""
+    return None if delivery.order_id is None else session.get(PurchaseOrder, delivery.order_id)

@@ -1,8 +1,9 @@
 """Reads of purchase orders, and how a reach turns into a condition over them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from catalog.models import Item
@@ -17,7 +18,7 @@ from warehouses.queries import at_place_condition
 OrderSelect = Select[PurchaseOrder, Supplier, Place, int, int]
 """Order, supplier, place, packs ordered, packs received."""
 
-ORDER_SORTS = {
+ORDER_SORTS: Mapping[str, Mapping[str, SQLColumnExpression[Any]]] = {
     "due": dict.fromkeys(("kk", "ru", "en"), PurchaseOrder.due_on),
     "number": dict.fromkeys(("kk", "ru", "en"), PurchaseOrder.number),
     "supplier": {"kk": Supplier.sort_kk, "ru": Supplier.sort_ru, "en": Supplier.sort_en},

@@ -9,6 +9,12 @@ from core.i18n import text
 from logistics.errors import SupplierUnknown
 from logistics.models import Supplier
 
+SUPPLIER_SORTS = {
+    "name": {"kk": Supplier.sort_kk, "ru": Supplier.sort_ru, "en": Supplier.sort_en},
+    "bin": dict.fromkeys(("kk", "ru", "en"), Supplier.bin),
+}
+"""Orders of the list of suppliers, by language."""
+
 
 def suppliers_statement(*, pattern: str | None = None) -> Select[Supplier]:
     """Return the statement of the list of suppliers."""

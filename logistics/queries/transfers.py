@@ -1,9 +1,10 @@
 """Reads of transfers, and how a reach turns into a condition over them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from core.actors import Reach
@@ -20,7 +21,7 @@ Target = aliased(Place, name="target")
 TransferSelect = Select[Transfer, Place, Place, int]
 """Transfer, source, target, packs."""
 
-TRANSFER_SORTS = {
+TRANSFER_SORTS: Mapping[str, Mapping[str, SQLColumnExpression[Any]]] = {
     "dispatched": dict.fromkeys(("kk", "ru", "en"), Transfer.dispatched_at),
     "number": dict.fromkeys(("kk", "ru", "en"), Transfer.number),
     "source": {"kk": Source.sort_kk, "ru": Source.sort_ru, "en": Source.sort_en},

@@ -24,11 +24,12 @@ from warehouses.queries.places import (
     list_points,
     list_settlements_of,
     list_stores,
+    list_targets,
     list_unreachable,
     place_condition,
     places_statement,
 )
-from warehouses.queries.proof import list_wrong_balances, proved_balances, reserved_for
+from warehouses.queries.proof import list_reserved_quarters, list_wrong_balances, proved_balances, reserved_for
 from warehouses.queries.stock import (
     STOCK_SORTS,
     StockSelect,
@@ -72,8 +73,10 @@ __all__ = [
     "list_names_of",
     "list_places",
     "list_points",
+    "list_reserved_quarters",
     "list_settlements_of",
     "list_stores",
+    "list_targets",
     "list_unreachable",
     "list_usable_lots",
     "list_usable_lots_at",

@@ -81,6 +81,17 @@ def list_stores(session: Session, reach: Reach, *, kinds: Collection[str] = STOR
     return session.scalars(statement.order_by(Place.sort_kk, Place.id)).all()
 
 
+def list_targets(session: Session, place: Place) -> Sequence[Place]:
+    """Return the open warehouses and points to which a place usually sends: its region's, and the central one.
+
+    The central warehouse sends to all.
+    """
+    statement = select(Place).where(Place.kind.in_(STORE_KINDS), Place.is_open, Place.id != place.id)
+    if place.region_id is not None:
+        statement = statement.where(or_(Place.region_id == place.region_id, Place.kind == PlaceKind.CENTRAL))
+    return session.scalars(statement.order_by(Place.sort_kk, Place.id)).all()
+
+
 def list_points(session: Session, reach: Reach, *, district_id: int | None = None) -> Sequence[Place]:
     """Return the open distribution points within the reach: by district, the main one first."""
     statement = select(Place).where(Place.kind == PlaceKind.POINT, Place.is_open, place_condition(reach))

@@ -127,3 +127,12 @@ def reserved_for(session: Session, spots: Sequence[tuple[int, int]], quarter: Qu
         lines.c.place_id, lines.c.lot_id
     )
     return {(row[0], row[1]): int(row[2]) for row in session.execute(summed)}
+
+
+def list_reserved_quarters(session: Session, place_id: int) -> Sequence[Quarter]:
+    """Return the quarters for which stock was ever reserved at a place or came there reserved, the latest first."""
+    here = select(StockReservation.quarter).where(StockReservation.place_id == place_id)
+    came = select(StockMovement.reserved_quarter).where(
+        StockMovement.to_place_id == place_id, StockMovement.reserved_quarter.is_not(None)
+    )
+    return sorted(set(session.scalars(here)) | {one for one in session.scalars(came) if one is not None}, reverse=True)

@@ -1,0 +1,201 @@
+"""What a person may type about suppliers, orders, deliveries and transfers."""
+
+import re
+
+from wtforms import DateField, FieldList, Form as PlainForm, FormField, HiddenField, SelectField, StringField
+from wtforms.fields import Field
+from wtforms.widgets import TextInput
+
+from core.i18n import text
+from core.quarters import Quarter
+from core.web.forms import AtMost, Form, Given, cleaned, label
+from logistics.values import DeliveryLine, OrderWish, TransferWish
+
+_LONGEST_NAME, _LONGEST_CODE = 200, 40
+_MOST_LINES = 400
+_FIRST_LINES = 3
+_GROUPS = re.compile(r"[\s\u00a0\u202f]")
+_MOST_DIGITS = 9
+_QUARTER = re.compile(r"[1-9][0-9]{3}-Q[1-4]")
+
+
+class DayField(DateField):
+    """A day, or nothing; what cannot be read is told in our own words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(str(text("Write the day as 2026-10-31."))) from error
+
+
+class PacksField(Field):
+    """A whole number of packs, or nothing; groups of digits may be set apart."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        typed = self.raw_data[0] if self.raw_data else None
+        return typed if typed is not None else ("" if self.data is None else str(self.data))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number."""
+        digits = _GROUPS.sub("", valuelist[0]) if valuelist else ""
+        self.data = None
+        if not digits:
+            return
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
+            raise ValueError(str(text("Enter a whole number of packs, at least 1.")))
+        self.data = int(digits)
+
+
+class Optional:
+    """Marks a field that may be left empty, so that its label says so."""
+
+    field_flags = {"optional": True}  # noqa: RUF012 - WTForms reads it as a plain class attribute
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Accept everything."""
+
+
+def _number(value: str | int | None) -> int | None:
+    if isinstance(value, int):
+        return value
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS else None
+
+
+def _quarter(value: str | Quarter | None) -> Quarter | None:
+    if isinstance(value, Quarter):
+        return value
+    return Quarter.parse(value) if value and _QUARTER.fullmatch(value) else None
+
+
+class SupplierForm(Form):
+    """A new supplier."""
+
+    bin_number = StringField(
+        label(text("BIN")),
+        description=label(text("12 digits, from the organisation's certificate")),
+        filters=[cleaned],
+        validators=[Given(text("Enter the BIN.")), AtMost(20)],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    name_kk = StringField(
+        label(text("Name in Kazakh")),
+        filters=[cleaned],
+        validators=[Given(text("Enter the name in Kazakh.")), AtMost(_LONGEST_NAME)],
+    )
+    name_ru = StringField(
+        label(text("Name in Russian")),
+        filters=[cleaned],
+        validators=[Given(text("Enter the name in Russian.")), AtMost(_LONGEST_NAME)],
+    )
+    name_en = StringField(
+        label(text("Name in English")),
+        filters=[cleaned],
+        validators=[Given(text("Enter the name in English.")), AtMost(_LONGEST_NAME)],
+    )
+
+
+class OrderLineForm(PlainForm):
+    """One line of an order; both parts empty means no line."""
+
+    item_id = SelectField(label(text("Item")), coerce=_number, validate_choice=False)
+    packs = PacksField(label(text("Packs")), render_kw={"inputmode": "numeric"})
+
+
+class OrderForm(Form):
+    """A new order."""
+
+    supplier_id = SelectField(
+        label(text("Supplier")), coerce=_number, validate_choice=False, validators=[Given(text("Choose the supplier."))]
+    )
+    place_id = SelectField(
+        label(text("Place of delivery")),
+        coerce=_number,
+        validate_choice=False,
+        validators=[Given(text("Choose the place."))],
+    )
+    quarter = SelectField(
+        label(text("For the quarter")),
+        coerce=_quarter,
+        validate_choice=False,
+        validators=[Given(text("Choose the quarter."))],
+    )
+    due_on = DayField(label(text("Due on")), validators=[Given(text("Enter the day of delivery."))])
+    lines = FieldList(FormField(OrderLineForm), label(text("Lines")), min_entries=_FIRST_LINES, max_entries=_MOST_LINES)
+
+    def wishes(self) -> list[OrderWish]:
+        """Return the lines that name an item."""
+        lines = [line.form for line in self.lines]
+        return [OrderWish(one.item_id.data, one.packs.data or 0) for one in lines if one.item_id.data is not None]
+
+
+class DeliveryLineForm(PlainForm):
+    """One lot of a delivery; no packs means no line."""
+
+    item_id = SelectField(label(text("Item")), coerce=_number, validate_choice=False)
+    lot_code = StringField(
+        label(text("Lot")),
+        filters=[cleaned],
+        validators=[Optional(), AtMost(_LONGEST_CODE)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+    expires_on = DayField(label(text("Expires on")), validators=[Optional()])
+    packs = PacksField(label(text("Packs")), render_kw={"inputmode": "numeric"})
+
+
+class DeliveryForm(Form):
+    """Goods that came."""
+
+    supplier_id = SelectField(
+        label(text("Supplier")), coerce=_number, validate_choice=False, validators=[Given(text("Choose the supplier."))]
+    )
+    place_id = SelectField(
+        label(text("Place")), coerce=_number, validate_choice=False, validators=[Given(text("Choose the place."))]
+    )
+    lines = FieldList(
+        FormField(DeliveryLineForm), label(text("Lots that came")), min_entries=1, max_entries=_MOST_LINES
+    )
+
+    def delivered(self) -> list[DeliveryLine]:
+        """Return the lines that name an item and packs."""
+        lines = [line.form for line in self.lines]
+        return [
+            DeliveryLine(one.item_id.data, one.lot_code.data or "", one.expires_on.data, one.packs.data)
+            for one in lines
+            if one.item_id.data is not None and one.packs.data is not None
+        ]
+
+
+class TransferLineForm(PlainForm):
+    """So many packs of a lot that is there; no packs means no line."""
+
+    lot_id = HiddenField(render_kw={"id": False})
+    packs = PacksField(label(text("Packs")), render_kw={"inputmode": "numeric", "autocomplete": "off"})
+
+
+class TransferForm(Form):
+    """Goods to be sent."""
+
+    to_place_id = SelectField(
+        label(text("To")), coerce=_number, validate_choice=False, validators=[Given(text("Choose where the goods go."))]
+    )
+    reserved_quarter = SelectField(
+        label(text("Reserved for")),
+        description=label(text("Choose a quarter when the packs that are reserved for it are sent")),
+        coerce=_quarter,
+        validate_choice=False,
+        validators=[Optional()],
+    )
+    lines = FieldList(FormField(TransferLineForm), label(text("What is sent")), max_entries=_MOST_LINES)
+
+    def wishes(self) -> list[TransferWish]:
+        """Return the lines that name packs."""
+        lines = [(_number(line.form.lot_id.data), line.form.packs.data) for line in self.lines]
+        quarter = self.reserved_quarter.data
+        return [TransferWish(lot, packs, quarter) for lot, packs in lines if lot is not None and packs is not None]

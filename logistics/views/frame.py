@@ -1,0 +1,104 @@
+"""The blueprint that all pages of logistics share, and the words they have for states."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, request
+from sqlalchemy import SQLColumnExpression
+from sqlalchemy.orm import Session
+
+from core.i18n import Text, current_language, format_quarter, gettext, name_of, text
+from core.quarters import Quarter
+from core.web.forms import Form
+from core.web.lists import UnknownListArgument
+from logistics.models import Supplier
+from logistics.queries import list_suppliers
+from logistics.values import OrderStatus, TransferStatus
+from warehouses.models import Place
+
+blueprint = Blueprint("logistics", __name__, url_prefix="/logistics")
+
+ORDER_STATUS_NAMES: Mapping[str, Text] = {
+    OrderStatus.DRAFT: text("draft"),
+    OrderStatus.APPROVED: text("approved"),
+    OrderStatus.CLOSED: text("received"),
+    OrderStatus.CANCELLED: text("cancelled"),
+}
+ORDER_STATUS_MARKS: Mapping[str, str] = {
+    OrderStatus.DRAFT: "muted",
+    OrderStatus.APPROVED: "info",
+    OrderStatus.CLOSED: "ok",
+    OrderStatus.CANCELLED: "refused",
+}
+TRANSFER_STATUS_NAMES: Mapping[str, Text] = {
+    TransferStatus.DISPATCHED: text("on the road"),
+    TransferStatus.RECEIVED: text("arrived"),
+}
+TRANSFER_STATUS_MARKS: Mapping[str, str] = {TransferStatus.DISPATCHED: "info", TransferStatus.RECEIVED: "ok"}
+
+_QUARTERS_AHEAD = 6
+
+
+def in_language(
+    sorts: Mapping[str, Mapping[str, SQLColumnExpression[Any]]],
+) -> Mapping[str, SQLColumnExpression[Any]]:
+    """Return the orders of a list for the language that is spoken."""
+    return {key: columns[current_language()] for key, columns in sorts.items()}
+
+
+def status_argument(known: Mapping[str, Text]) -> str | None:
+    """Return the state that the address names, or None.
+
+    Raises:
+        UnknownListArgument: there is no such state.
+    """
+    given = request.args.get("status")
+    if not given:
+        return None
+    if given not in known:
+        raise UnknownListArgument(text("This list has no such filter. Open the list again from the menu."))
+    return given
+
+
+def number_argument(name: str) -> int | None:
+    """Return a whole number that the address names, or None when it names none."""
+    given = request.args.get(name, "")
+    fits = given.isascii() and given.isdigit() and len(given) < 10  # noqa: PLR2004 - fits a column of four bytes
+    return int(given) if fits else None
+
+
+def chips_of(names: Mapping[str, Text], counts: Mapping[str, int]) -> list[tuple[str | None, str, int]]:
+    """Return the filters with what each would find."""
+    every: list[tuple[str | None, str, int]] = [(None, gettext("All"), sum(counts.values()))]
+    return every + [(key, str(words), counts[key]) for key, words in names.items()]
+
+
+def form_key(form: Form) -> uuid.UUID:
+    """Return the key of a form: what it makes is known by it, so that sending twice makes it once.
+
+    Raises:
+        UnknownListArgument: somebody changed the hidden field.
+    """
+    try:
+        return uuid.UUID(form.form_key.data)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise UnknownListArgument(text("The form has lost its key. Open the page anew.")) from error
+
+
+def options(rows: Iterable[Place | Supplier]) -> list[tuple[str, str]]:
+    """Return rows with names as choices of a list, after an empty one."""
+    return [("", ""), *((str(row.id), name_of(row)) for row in rows)]
+
+
+def supplier_options(session: Session) -> list[tuple[str, str]]:
+    """Return all suppliers as choices, with their BIN."""
+    return [("", ""), *((str(one.id), f"{name_of(one)} · {one.bin}") for one in list_suppliers(session))]
+
+
+def quarter_options(on: date) -> list[tuple[str, str]]:
+    """Return the quarter of a day and those after it as choices."""
+    first = Quarter.of(on).ordinal
+    quarters = [Quarter.from_ordinal(first + step) for step in range(_QUARTERS_AHEAD)]
+    return [(str(quarter), format_quarter(quarter)) for quarter in quarters]

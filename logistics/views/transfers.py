@@ -1,0 +1,154 @@
+"""Transfers: the list, one of them, sending and taking in."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from core.clock import now, today
+from core.i18n import format_quarter, gettext as _, name_of, text
+from core.tabular import Cell
+from core.web.exports import asked_format, export_response
+from core.web.forms import ActForm
+from core.web.guards import current_actor, guarded
+from core.web.lists import ordered, read_list_query, slice_of
+from core.web.pages import page, redirect_to, told
+from core.web.session import reading, transaction
+from logistics.forms import TransferForm
+from logistics.models import Transfer
+from logistics.permissions import LogisticsRight
+from logistics.queries import TRANSFER_SORTS, count_transfers_by_status, get_transfer, transfers_statement
+from logistics.services import dispatch_transfer as send, receive_transfer as take_in
+from logistics.values import TransferStatus
+from logistics.views.frame import (
+    TRANSFER_STATUS_MARKS,
+    TRANSFER_STATUS_NAMES,
+    blueprint,
+    chips_of,
+    form_key,
+    in_language,
+    number_argument,
+    options,
+    status_argument,
+)
+from warehouses.models import Place
+from warehouses.queries import (
+    get_place,
+    list_balances,
+    list_reserved_quarters,
+    list_stores,
+    list_targets,
+    list_unreachable,
+)
+from warehouses.values import StockFilter
+
+
+@blueprint.get("/transfers")
+@guarded(LogisticsRight.READ_TRANSFERS)
+def list_transfers() -> ResponseReturnValue:
+    """List the transfers that leave or enter places within reach."""
+    sorts = in_language(TRANSFER_SORTS)
+    query = read_list_query(sorts=sorts, default="-dispatched", filters={"status"})
+    reach, pattern = current_actor().reach(LogisticsRight.READ_TRANSFERS), query.pattern if query.q else None
+    found = transfers_statement(reach, pattern=pattern, status=status_argument(TRANSFER_STATUS_NAMES))
+    whole, form = ordered(found, query, sorts, Transfer.id), asked_format()
+    with reading() as session:
+        if form is not None:
+            return export_response(form, _header(), _rows(session.execute(whole)), name="transfers", scope="", at=now())
+        counts = count_transfers_by_status(session, transfers_statement(reach, pattern=pattern))
+        return page(
+            query=query,
+            transfers=slice_of(session, whole, query),
+            chips_=chips_of(TRANSFER_STATUS_NAMES, counts),
+            may_dispatch=current_actor().may(LogisticsRight.DISPATCH_TRANSFERS),
+            names=TRANSFER_STATUS_NAMES,
+            marks=TRANSFER_STATUS_MARKS,
+        )
+
+
+@blueprint.get("/transfers/<uuid:key>")
+@guarded(LogisticsRight.READ_TRANSFERS)
+def show_transfer(key: uuid.UUID) -> ResponseReturnValue:
+    """Show a transfer; who holds its target can take it in."""
+    actor = current_actor()
+    with reading() as session:
+        transfer = get_transfer(session, key, actor.reach(LogisticsRight.READ_TRANSFERS))
+        out_of_reach = list_unreachable(session, [transfer.to_place_id], actor.reach(LogisticsRight.RECEIVE_TRANSFERS))
+        return page(
+            transfer=transfer,
+            names=TRANSFER_STATUS_NAMES,
+            marks=TRANSFER_STATUS_MARKS,
+            act=ActForm(),
+            may_receive=transfer.status == TransferStatus.DISPATCHED and not out_of_reach,
+        )
+
+
+@blueprint.route("/transfers/dispatch", methods=["GET", "POST"])
+@guarded(LogisticsRight.DISPATCH_TRANSFERS)
+def dispatch_transfer() -> ResponseReturnValue:
+    """Send goods: first from where, then what and where to."""
+    reach = current_actor().reach(LogisticsRight.DISPATCH_TRANSFERS)
+    with reading() as session:
+        sources = list_stores(session, reach)
+        chosen = number_argument("place") or (sources[0].id if len(sources) == 1 else None)
+        if chosen is None:
+            return page(form=None, place=None, sources=sources, lots={})
+        place = get_place(session, chosen, reach)
+        form, lots = _form(session, place)
+    sent = form.accepts(lambda: _send(form, place))
+    if sent is None:
+        return page(form=form, place=place, sources=sources, lots=lots)
+    told(text("The goods are on the road under the number %(number)s.", number=sent.number))
+    return redirect_to("logistics.show_transfer", key=sent.id)
+
+
+@blueprint.post("/transfers/<uuid:key>/receive")
+@guarded(LogisticsRight.RECEIVE_TRANSFERS)
+def receive_transfer(key: uuid.UUID) -> ResponseReturnValue:
+    """Take in what a transfer brought."""
+    actor = current_actor()
+    with transaction() as session:
+        transfer = get_transfer(session, key, actor.reach(LogisticsRight.RECEIVE_TRANSFERS))
+        take_in(session, transfer, actor=actor, at=now())
+    told(text("The goods are taken in."))
+    return redirect_to("logistics.show_transfer", key=key)
+
+
+def _form(session: Session, place: Place) -> tuple[TransferForm, dict[str, object]]:
+    """Return the form with a line for every lot that is there, and those lots by their id, as text."""
+    reach = current_actor().reach(LogisticsRight.DISPATCH_TRANSFERS)
+    balances = list_balances(session, reach, on=today(now()), wanted=StockFilter(place_id=place.id))
+    lots: dict[str, object] = {str(row[1].id): row for row in balances}
+    form = TransferForm(data=None if request.form else {"lines": [{"lot_id": lot_id} for lot_id in lots]})
+    form.to_place_id.choices = options(list_targets(session, place))
+    quarters = list_reserved_quarters(session, place.id)
+    form.reserved_quarter.choices = [("", _("nothing, free packs are sent"))]
+    form.reserved_quarter.choices += [(str(quarter), format_quarter(quarter)) for quarter in quarters]
+    return form, lots
+
+
+def _send(form: TransferForm, place: Place) -> Transfer:
+    with transaction() as session:
+        return send(
+            session,
+            from_place_id=place.id,
+            to_place_id=form.to_place_id.data,
+            lines=form.wishes(),
+            actor=current_actor(),
+            at=now(),
+            key=form_key(form),
+        )
+
+
+def _header() -> list[str]:
+    return [_("Number"), _("State"), _("From"), _("To"), _("Sent at"), _("Arrived at"), _("Packs")]
+
+
+def _rows(rows: Iterable[Row[Transfer, Place, Place, int]]) -> Iterator[Sequence[Cell]]:
+    for one, source, target, packs in rows:
+        state = str(TRANSFER_STATUS_NAMES[one.status])
+        moments = (one.dispatched_at, one.received_at)
+        yield (one.number, state, name_of(source), name_of(target), *moments, int(packs))
