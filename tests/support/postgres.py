@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -43,6 +43,9 @@ SETTINGS = {
     "timezone": "UTC",
     "log_min_messages": "warning",
 }
+DURABLE = {"listen_addresses": "", "timezone": "UTC", "log_min_messages": "warning"}
+"""A server with its defaults, as people run it: for measurements."""
+
 # $1 folder, $2 programs, the rest: settings. Reads from the pipe until it closes.
 WATCHER = """
 folder=$1; programs=$2; shift 2
@@ -102,7 +105,9 @@ class PostgresServer:
 
     @classmethod
     @contextmanager
-    def running(cls, programs: Path | None = None) -> Iterator["PostgresServer"]:
+    def running(
+        cls, programs: Path | None = None, settings: Mapping[str, str] = SETTINGS
+    ) -> Iterator["PostgresServer"]:
         """Give a server for the length of the block; raises PostgresMissing."""
         named = os.environ.get("TEST_DATABASE_URL")
         if named and programs is None:
@@ -112,7 +117,7 @@ class PostgresServer:
             finally:
                 server.drop_all()
         else:
-            with _own_cluster(programs or find_programs()) as server:
+            with _own_cluster(programs or find_programs(), settings) as server:
                 yield server
 
     def url(self, name: str) -> str:
@@ -164,13 +169,13 @@ class PostgresServer:
 
 
 @contextmanager
-def _own_cluster(programs: Path) -> Iterator[PostgresServer]:
+def _own_cluster(programs: Path, settings: Mapping[str, str]) -> Iterator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="toptama-pg-", dir=_short_temporary_folder()))
     user = _other_user()
     if user is not None:
         programs = _reachable(programs, folder)
         _give(folder, user)
-    options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     watcher = subprocess.Popen(
         ["/bin/sh", "-c", WATCHER, "watcher", str(folder), str(programs), *options],
         stdin=subprocess.PIPE,

@@ -1,0 +1,77 @@
+"""Plain SQL through the bare driver, for floors: the same durability as ours, and nothing above the driver."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol, cast
+
+import psycopg
+
+RawRow = Sequence[object]
+
+
+class RawConnection(Protocol):
+    """What both drivers' connections have."""
+
+    def execute(self, statement: Any, parameters: Any = ..., /) -> Any:  # noqa: ANN401 - the drivers' own types differ
+        """Execute a statement."""
+
+    def commit(self) -> None:
+        """Make what was done durable."""
+
+    def close(self) -> None:
+        """Close the connection."""
+
+
+PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-64000")
+"""As `core.database` sets them."""
+
+
+def connect(url: str) -> RawConnection:
+    """Return a connection of the bare driver; transactions are begun by hand on SQLite and by the driver elsewhere."""
+    if url.startswith("sqlite"):
+        connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        return cast("RawConnection", connection)
+    return cast("RawConnection", psycopg.connect(url.replace("+psycopg", "")))
+
+
+@contextmanager
+def durable(connection: RawConnection) -> Iterator[None]:
+    """Make one transaction of the block, durable at its end."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("BEGIN IMMEDIATE")
+    yield
+    connection.commit()
+
+
+def read_rows(connection: RawConnection, table: str, *, without: Sequence[str] = ()) -> tuple[list[str], list[RawRow]]:
+    """Return the columns and rows of a table as the driver gives them, in the order in which they were written."""
+    names = [
+        column[0]
+        for column in connection.execute(f"SELECT * FROM {table} LIMIT 0").description
+        if column[0] not in without
+    ]
+    return names, list(connection.execute(f"SELECT {_listed(names)} FROM {table}").fetchall())
+
+
+def insert_rows(connection: RawConnection, table: str, names: Sequence[str], rows: Iterable[RawRow]) -> None:
+    """Insert rows in bulk, as fast as the driver can: `executemany` on SQLite, COPY on PostgreSQL."""
+    if isinstance(connection, sqlite3.Connection):
+        marks = ", ".join("?" for _ in names)
+        connection.executemany(f"INSERT INTO {table} ({_listed(names)}) VALUES ({marks})", rows)
+        return
+    cursor = cast("psycopg.Connection[tuple[object, ...]]", connection).cursor()
+    with cursor, cursor.copy(f"COPY {table} ({_listed(names)}) FROM STDIN".encode()) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def placeholders(url: str) -> Callable[[str], str]:
+    """Return what turns a statement with `?` into the driver's own way of writing parameters."""
+    return (lambda sql: sql) if url.startswith("sqlite") else (lambda sql: sql.replace("?", "%s"))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)

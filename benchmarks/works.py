@@ -1,0 +1,126 @@
+"""What is measured: from which template it starts, which figures are compared, and what the goals are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from benchmarks.engines import Engine
+from benchmarks.jobs import Job, run
+
+RATE = "per second"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of both sides to compare. `most` and `least` are goals for ours divided by the floor."""
+
+    name: str
+    unit: str = "s"
+    most: float | None = None
+    least: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One piece of work and its floor. `floor` may be missing: then the figure stands for itself."""
+
+    name: str
+    title: str
+    ours: str
+    floor: str | None
+    template: str
+    floor_template: str
+    figures: Sequence[Figure]
+    clients: int = 1
+    most_mb: float | None = None
+
+
+_SERVED = (Figure(RATE, "/s", least=0.5), Figure("median ms", "ms"), Figure("p99 ms", "ms", most=2))
+
+WORKS = (
+    Work(
+        "import",
+        "registry",
+        "imports:ours",
+        "imports:floor",
+        "with_file",
+        "with_file",
+        (Figure("take in"), Figure("confirm"), Figure("take in and confirm", most=4)),
+    ),
+    Work(
+        "freeze",
+        "quarter",
+        "rosters:ours",
+        "rosters:floor",
+        "children",
+        "sources",
+        (Figure("freeze", most=2), Figure("allot", most=2), Figure("freeze and allot", most=2)),
+        most_mb=200,
+    ),
+    Work(
+        "vouchers",
+        "vouchers",
+        "vouchers:ours",
+        "vouchers:floor",
+        "approved",
+        "approved_and_texts",
+        (Figure("issue"), Figure("print"), Figure("issue and print", most=1.25)),
+        most_mb=200,
+    ),
+    Work("hand-overs", "bare commit", "hand_overs:bare_commit", None, "operators", "operators", (Figure(RATE, "/s"),)),
+    Work("hand-overs", "hand-over, 1 client", "hand_overs:ours", "hand_overs:floor", "operators", "operators", _SERVED),
+    Work(
+        "hand-overs",
+        "hand-over, 8 clients",
+        "hand_overs:ours",
+        "hand_overs:floor",
+        "operators",
+        "operators",
+        _SERVED,
+        clients=8,
+    ),
+)
+
+
+class Templates:
+    """Fills the databases that measurements start from, each once and only when it is needed."""
+
+    def __init__(self, engine: Engine, job: Job) -> None:
+        self._engine = engine
+        self._job = replace(job, folder=str(engine.folder))
+        self._made: set[str] = set()
+
+    def need(self, name: str) -> str:
+        """Make sure that a template exists; return the name under which it does."""
+        if name == "with_file":
+            self._once("with_file", ("imports:write_file", "imports:dump"), self.need("empty"))
+            return "empty"
+        if name == "approved_and_texts":
+            self.need("issued")
+            return self.need("approved")
+        if name == "sources":
+            self._once("dumped", ("rosters:dump",), self.need("children"))
+        steps = {
+            "empty": ("world:fill_empty", None),
+            "children": ("world:fill_children", "empty"),
+            "sources": ("rosters:fill_sources", "children"),
+            "approved": ("rosters:fill_approved", "children"),
+            "issued": ("vouchers:fill_issued", "approved"),
+            "operators": ("hand_overs:fill_operators", "issued"),
+        }
+        target, parent = steps[name]
+        if name not in self._made:
+            source = self.need(parent) if parent else None
+            self._engine.template(name, lambda url: self._do(target, url), source)
+            self._made.add(name)
+        return name
+
+    def _once(self, name: str, targets: Sequence[str], template: str) -> None:
+        """Do something that leaves files behind, on copies of a template."""
+        if name not in self._made:
+            for target in targets:
+                with self._engine.copy(template) as url:
+                    self._do(target, url)
+            self._made.add(name)
+
+    def _do(self, target: str, url: str) -> None:
+        run(replace(self._job, target=f"benchmarks.{target}", url=url))

@@ -1,0 +1,22 @@
+"""The benchmarks run: tiny counts, one round, on SQLite. What they measure is nobody's business here."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_benchmarks_run_and_tell_ours_and_floor(tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    small = ["--children", "60", "--requests", "8", "--rounds", "1", "--engine", "sqlite"]
+    command = [sys.executable, "-m", "benchmarks", "all", *small, "--json", str(out)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(out.read_text("utf-8"))
+    assert rows
+    compared = [row for row in rows if "bare commit" not in row["work"]]
+    assert all(row["ours"] > 0 and row["floor"] > 0 for row in compared)
+    assert all(10 < row["peak_mb"] < 1000 for row in rows)
+    assert "| work" in done.stdout
