@@ -50,6 +50,15 @@ def given_rows(session: Session, rows: Sequence[tuple[int, ...]], *columns: str,
     return select(*(derived.c[word] for word in columns)).subquery(name)
 
 
+def gather_statistics(session: Session, *tables: type[Model] | Table) -> None:
+    """Let PostgreSQL look at tables that were just filled in bulk; until it does, it plans as if they were empty."""
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    for table in tables:
+        name = table.name if isinstance(table, Table) else table.__tablename__
+        session.connection().exec_driver_sql(f'ANALYZE "{name}"')
+
+
 def refusal_ddl(dialect: str, *, name: str, table: str, event: str, sentence: str, when: str = "") -> Sequence[str]:
     """Return the statements that make the database refuse an event on a table.
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from core.actors import Actor, Reach
 from core.audit import record
 from core.crypto import FieldKeys
-from core.dialects import insert_into
+from core.dialects import gather_statistics, insert_into
 from core.i18n import Text, format_instant, text
 from core.tabular import Table
 from core.text import clean
@@ -21,7 +21,7 @@ from distribution.errors import (
     RegistryAlreadyLoaded,
     SecondPersonNeeded,
 )
-from distribution.models import Family, RegistryBatch, RegistryRow
+from distribution.models import AssistanceCase, Child, Family, RegistryBatch, RegistryRow
 from distribution.permissions import DistributionRight
 from distribution.queries.registry import get_batch
 from distribution.services.registry_merging import (
@@ -90,8 +90,11 @@ def confirm_batch(session: Session, *, batch_id: int, actor: Actor, at: datetime
             )
     changes = count_changes(session, batch.id)
     merge_families(session, batch.id)
+    gather_statistics(session, Family)
     merge_cases(session, batch.id)
+    gather_statistics(session, AssistanceCase)
     merge_children(session, batch.id)
+    gather_statistics(session, Child)
     flag_missing(session, batch.id)
     _forget_rows(session, batch.id)
     batch.new_children, batch.changed_children, batch.missing_children = changes.new, changes.changed, changes.missing

@@ -26,7 +26,7 @@ from core.actors import Actor
 from core.audit import record
 from core.clock import today
 from core.crypto import FieldKeys
-from core.dialects import ascii_order, hmac_hex
+from core.dialects import ascii_order, gather_statistics, hmac_hex
 from core.i18n import text
 from core.quarters import Quarter
 from core.text import fold
@@ -102,7 +102,9 @@ def freeze_roster(session: Session, *, quarter: Quarter, actor: Actor, at: datet
     _temporary.create_all(connection)
     if plan.kinds:
         _stage_homes(session, plan)
+        gather_statistics(session, _home)
         _stage_lines(session, plan, bytes.fromhex(keys.open(cycle.secret_sealed)))
+        gather_statistics(session, _frozen)
     _refuse_without_points(session)
     roster = _write_roster(session, plan, actor=actor, at=at)
     _write_lines(session, roster, plan.kinds)
