@@ -1,6 +1,7 @@
 """What a person may type about accounts."""
 
-from wtforms import PasswordField, RadioField, SelectField, StringField
+from wtforms import DateField, Form as PlainForm, PasswordField, RadioField, SelectField, StringField
+from wtforms.validators import Optional
 
 from accounts.rules import LONGEST_PASSWORD
 from core.i18n import LANGUAGE_NAMES, text
@@ -101,6 +102,13 @@ class ChangePasswordForm(NewPasswordForm):
         validators=[Given(text("Enter the password you have now.")), AtMost(LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class DaysForm(PlainForm):
+    """From which day to which a list is shown; part of its address, so without a token."""
+
+    since = DateField(label(text("From")), validators=[Optional()])
+    until = DateField(label(text("To")), validators=[Optional()])
 
 
 class LanguageForm(Form):

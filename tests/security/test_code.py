@@ -50,7 +50,7 @@ def test_sec_28_sql_is_never_put_together_from_text() -> None:
 
 def test_sec_29_sec_38_nothing_turns_data_into_code_or_markup() -> None:
     found = [
-        f"{path}:{node.lineno}: {name}"
+        f"{path}:{getattr(node, 'lineno', 0)}: {name}"
         for path, tree in sources()
         for node in ast.walk(tree)
         for name in names(node)

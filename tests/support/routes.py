@@ -1,7 +1,7 @@
 """Every route with its parameters filled in: the ground for tests that go over all of them.
 
 A package adds the parameters of its own routes to `SAMPLES`: a function that makes (or finds) two things and returns
-the value of the address for one that belongs to the own district and for one that belongs to a district of another region.
+the value of the address for one that belongs to the own district and for one of a district in another region.
 Where the thing belongs to no district, both values are the same. A parameter without a sample gets a value that names
 nothing.
 """
