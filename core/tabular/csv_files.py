@@ -48,13 +48,13 @@ def csv_rows(path: Path, form: CsvForm) -> Iterator[tuple[int, list[str]]]:
         reader = csv.reader(file, delimiter=form.delimiter)
         try:
             for number, row in enumerate(reader, start=1):
-                if row and (row[0] or any(map(str.strip, row))):
+                if row and (row[0].strip() or any(map(str.strip, row))):
                     yield number, row
         except UnicodeError:
             raise FileDamaged(
                 text(
                     "The file is damaged after row %(row)s: what follows is not readable text. Export it again.",
-                    row=number,
+                    row=_last_whole_row(path, form),
                 )
             ) from None
         except csv.Error:
@@ -64,6 +64,16 @@ def csv_rows(path: Path, form: CsvForm) -> Iterator[tuple[int, list[str]]]:
                     row=number + 1,
                 )
             ) from None
+
+
+def _last_whole_row(path: Path, form: CsvForm) -> int:
+    """Return the number of the row before the first one that cannot be decoded."""
+    number = 0
+    with path.open(encoding=form.encoding, errors="replace", newline="") as file:
+        for number, row in enumerate(csv.reader(file, delimiter=form.delimiter), start=1):
+            if any("\ufffd" in cell for cell in row):
+                return number - 1
+    return number
 
 
 def _encoding(path: Path) -> str:
@@ -117,13 +127,10 @@ def _refuse_endless_lines(path: Path) -> None:
 
 
 def _first_line(path: Path, encoding: str) -> str:
-    with path.open(encoding=encoding, newline="") as file:
-        try:
-            for line in file:
-                if line.strip(f" \r\n\ufeff{_DELIMITERS}"):
-                    return line
-        except UnicodeError:
-            raise _no_text() from None
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        for line in file:
+            if line.strip(f" \r\n\ufeff{_DELIMITERS}"):
+                return line
     raise FileEmpty(text("The file holds nothing but blank lines. Export it again, then choose the new file."))
 
 

@@ -48,10 +48,10 @@ def read(source: str, target: str) -> int:
         if not book.sheet_names:
             return EMPTY
         sheet = book.get_sheet_by_index(0)
-        if sheet.total_height > MOST_ROWS or sheet.total_width > MOST_COLUMNS:
-            return TOO_BIG
-        if not sheet.total_height:
+        if sheet.end is None:
             return EMPTY
+        if sheet.end[0] >= MOST_ROWS or sheet.end[1] >= MOST_COLUMNS:
+            return TOO_BIG
         rows = sheet.iter_rows()
         with Path(target).open("w", newline="", encoding="utf-8", errors="replace") as file:
             writer = csv.writer(file)

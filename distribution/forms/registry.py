@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from wtforms import MultipleFileField
+from flask import request
+from wtforms import FileField
 
 from core.i18n import text
 from core.tabular.errors import FileMissing, FileRefused
@@ -15,12 +16,12 @@ from core.web.forms import Form, label
 class UploadForm(Form):
     """A file of a registry."""
 
-    file = MultipleFileField(
+    file = FileField(
         label(text("File of the registry")),
         description=label(
             text("CSV up to 400 MB, or XLSX up to 10 MB and 200,000 rows. The first row names the columns.")
         ),
-        render_kw={"multiple": False, "accept": ".csv,.txt,.tsv,.xlsx"},
+        render_kw={"accept": ".csv,.txt,.tsv,.xlsx"},
     )
 
     @contextmanager
@@ -30,7 +31,7 @@ class UploadForm(Form):
         Raises:
             FileMissing: none was chosen. FileRefused: more than one was.
         """
-        chosen = [file for file in self.file.data or () if getattr(file, "filename", "")]
+        chosen = [file for file in request.files.getlist(self.file.name) if file.filename]
         if not chosen:
             raise FileMissing(text("Choose a file first."))
         if len(chosen) > 1:

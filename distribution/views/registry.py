@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.i18n import LANGUAGES, current_language, gettext as _, text, use_language
+from core.i18n import LANGUAGES, current_language, format_number, gettext as _, text, use_language
 from core.tabular import open_table, write_csv
 from core.tabular.errors import FileTooBig
 from core.tabular.writing import write_sheet
@@ -121,7 +121,7 @@ def confirm_import(batch_id: int) -> ResponseReturnValue:
     """Let a staged import take effect."""
     with transaction() as session:
         batch = confirm_batch(session, batch_id=batch_id, actor=current_actor(), at=now())
-    told(text("The import is in force: %(n)s new children.", n=batch.new_children))
+    told(text("The import is in force: %(n)s new children.", n=format_number(batch.new_children)))
     return redirect_to("distribution.show_batch", batch_id=batch_id)
 
 
