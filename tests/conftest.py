@@ -17,12 +17,22 @@ from core.browser_sessions import WebSession
 from core.clock import now
 from core.crypto import FieldKeys, secret_hash
 from core.database import BoundDatabase, Database
+from core.i18n import use_language
 from tests.support.client import InspectingClient
 from tests.support.people import an_actor
 from tests.support.postgres import PostgresServer
 
+pytest_plugins = ["tests.support.country"]
+
 SignIn = Callable[..., InspectingClient]
 FIELD_KEY, INDEX_KEY = "field-key-for-tests-0123456789abcdef", "index-key-for-tests-0123456789abcdef"
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Let sentences be English outside of requests, whatever the default language is."""
+    with use_language("en"):
+        yield
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

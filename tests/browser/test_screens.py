@@ -1,0 +1,90 @@
+"""Every screen in three languages: no serious finding of axe, no sideways scroll, nothing against the content policy."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.support.country import DESKTOP, PHONE, Country, enter
+
+LANGUAGES = ("kk", "ru", "en")
+SERIOUS = {"serious", "critical"}
+SMALLEST = {"width": 320, "height": 640}
+
+
+def _rooms(page: Page) -> list[str]:
+    """Return the addresses of the menu, and of the first row that each list leads to."""
+    menu = page.eval_on_selector_all("nav.rooms a", "links => [...new Set(links.map(link => link.getAttribute('href')))]")
+    found = ["/", *menu]
+    for address in menu:
+        page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2] + address)
+        found += page.eval_on_selector_all(
+            "main a[href]",
+            """links => [...new Map(links.map(link => link.getAttribute('href').split('?')[0])
+                .filter(href => href.startsWith('/') && !/\\.(csv|xlsx|pdf)$|export|sheets|template/.test(href))
+                .map(href => [href.replace(/[0-9a-f-]{8,}|[0-9]+/g, '#'), href])).values()]""",
+        )
+    kinds: dict[str, str] = {}
+    for address in found:
+        shape = "".join("#" if sign.isdigit() else sign for sign in address)
+        kinds.setdefault(shape.replace("##", "#"), address)
+    return list(kinds.values())
+
+
+def _complaints(page: Page, axe: Axe) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    found = [f"scrolls sideways by {wide} px"] if wide > 1 else []
+    for violation in axe.run(page).response["violations"]:
+        if violation["impact"] in SERIOUS:
+            found += [f"{violation['id']}: {node['html'][:120]}" for node in violation["nodes"][:3]]
+    return found
+
+
+@pytest.mark.parametrize("login", ["ministry", "district", "store", "operator", "supplier", "admin", "auditor"])
+def test_ux_75_every_screen_is_whole_in_three_languages(country: Country, browser: Browser, login: str) -> None:
+    axe = Axe()
+    page = enter(browser, country, login)
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    page.on("requestfailed", lambda request: refused.append(f"failed: {request.url}"))
+    rooms = _rooms(page)
+    found: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        page.context.add_cookies([{"name": "language", "value": language, "url": country.address}])
+        for address in rooms:
+            answer = page.goto(f"{country.address}{address}")
+            assert answer is not None
+            assert answer.status == 200, address
+            assert page.get_attribute("html", "lang") == language
+            complaints = _complaints(page, axe)
+            if complaints:
+                found[f"{language} {address}"] = complaints
+    page.context.close()
+    assert not found
+    assert not [one for one in refused if "favicon" not in one]
+
+
+@pytest.mark.parametrize("login", ["ministry", "operator"])
+def test_ux_75_pages_reflow_at_320_px_and_stay_whole_on_a_desk(country: Country, browser: Browser, login: str) -> None:
+    page = enter(browser, country, login)
+    rooms = _rooms(page)
+    found: list[str] = []
+    for size in (SMALLEST, DESKTOP):
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        for address in rooms:
+            page.goto(f"{country.address}{address}")
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if wide > 1:
+                found.append(f"{address} at {size['width']}: {wide} px too wide")
+    page.context.close()
+    assert not found
+
+
+def test_ux_77_the_language_switch_keeps_the_page_and_what_was_typed(country: Country, browser: Browser) -> None:
+    page = browser.new_context(viewport={"width": PHONE["width"], "height": PHONE["height"]}).new_page()
+    page.goto(f"{country.address}/accounts/sign-in?next=/warehouses/stock")
+    page.fill("input[name=login]", "ministry")
+    page.click("header form.languages button[lang=ru]")
+    page.wait_for_selector("html[lang=ru]")
+    assert page.url.endswith("/accounts/sign-in?next=/warehouses/stock")
+    assert page.input_value("input[name=login]") == "ministry"
+    page.context.close()
