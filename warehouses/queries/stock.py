@@ -29,7 +29,7 @@ STOCK_SORTS: Mapping[str, Mapping[str, Sort]] = {
 """Orders of the stock list, by language."""
 
 
-def usable_on(on: date) -> ColumnElement[bool]:
+def usable_on(on: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Return the SQL twin of `rules.is_usable` over `Lot`."""
     return and_(Lot.status == LotStatus.RELEASED, or_(Lot.expires_on.is_(None), Lot.expires_on >= on))
 

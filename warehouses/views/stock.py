@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from catalog.models import Item
 from core.clock import end_of_day, now, today
-from core.i18n import gettext as _, name_of, text
+from core.i18n import format_day, gettext as _, name_of, text
 from core.tabular import Cell
 from core.web.exports import asked_format, export_response
 from core.web.guards import current_actor, guarded
@@ -117,7 +117,9 @@ def _past_day(on: date) -> date | None:
     except ValueError as error:
         raise UnknownListArgument(text("Write the day as 2026-10-31.")) from error
     if not _FIRST_DAY <= day <= on:
-        raise UnknownListArgument(text("Stock can be shown for a day from %(first)s to today.", first=_FIRST_DAY))
+        raise UnknownListArgument(
+            text("Stock can be shown for a day from %(first)s to today.", first=format_day(_FIRST_DAY))
+        )
     return day
 
 
