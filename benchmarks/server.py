@@ -3,6 +3,7 @@
 python -m benchmarks.server ours|floor URL PORT FOLDER
 """
 
+import gc
 import sys
 import threading
 from contextlib import nullcontext
@@ -99,6 +100,8 @@ def main() -> None:
         "loglevel": "warning",
         "control_socket_disable": True,
     }
+    gc.collect()
+    gc.freeze()
     Server(app, options).run()
 
 

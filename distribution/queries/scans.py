@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, select
+from sqlalchemy import ColumnElement, Date, Integer, Row, Select, and_, bindparam, false, func, select
 from sqlalchemy.orm import Session, aliased
 
 from catalog.models import KitKind
@@ -85,19 +86,14 @@ def find_by_token(
 
     A key whose time is over still verifies: the answer to an old voucher is "expired", not "unknown key".
     """
-    counts = and_(
-        SigningKey.kid == key_id,
-        SigningKey.withdrawn_at.is_(None),
-        SigningKey.not_before <= at,
-    )
-    return _gathered(session.execute(_statement(Voucher.token == token, counts, point_id=point_id, on=on)).all())
+    facts = {"token": token, "key_id": key_id, "at": at, "point_id": point_id, "on": on}
+    return _gathered(session.execute(_by_token(), facts).all())
 
 
 def find_by_secret(session: Session, secret_hash: bytes, *, point_id: int, on: date) -> Scanned | None:
     """Return the voucher of a secret, or None."""
-    return _gathered(
-        session.execute(_statement(Voucher.secret_hash == secret_hash, false(), point_id=point_id, on=on)).all()
-    )
+    facts = {"secret_hash": secret_hash, "point_id": point_id, "on": on}
+    return _gathered(session.execute(_by_secret(), facts).all())
 
 
 def list_first_given(session: Session, allotment_ids: Sequence[int], district_id: int) -> Sequence[FirstGiven]:
@@ -118,9 +114,25 @@ def list_first_given(session: Session, allotment_ids: Sequence[int], district_id
     return [FirstGiven(*row) for row in rows]
 
 
-def _statement(
-    whose: ColumnElement[bool], counting_keys: ColumnElement[bool], *, point_id: int, on: date
-) -> Select[*tuple[object, ...]]:
+@cache
+def _by_token() -> Select[*tuple[object, ...]]:
+    """Return the statement of a scanned token; made once, because making it costs more than the engine's work."""
+    counts = and_(
+        SigningKey.kid == bindparam("key_id"),
+        SigningKey.withdrawn_at.is_(None),
+        SigningKey.not_before <= bindparam("at"),
+    )
+    return _statement(Voucher.token == bindparam("token"), counts)
+
+
+@cache
+def _by_secret() -> Select[*tuple[object, ...]]:
+    return _statement(Voucher.secret_hash == bindparam("secret_hash"), false())
+
+
+def _statement(whose: ColumnElement[bool], counting_keys: ColumnElement[bool]) -> Select[*tuple[object, ...]]:
+    """Return the statement about a voucher at the point `point_id` on the day `on`."""
+    point_id = bindparam("point_id", type_=Integer)
     granted = and_(
         Allotment.family_id == Voucher.family_id,
         Allotment.quarter == Voucher.quarter,
@@ -130,7 +142,7 @@ def _statement(
     lots = (
         select(StockBalance.lot_id, StockBalance.on_hand, StockBalance.reserved, Lot.item_id, rank.label("rank"))
         .join(Lot, Lot.id == StockBalance.lot_id)
-        .where(StockBalance.place_id == point_id, StockBalance.on_hand > 0, usable_on(on))
+        .where(StockBalance.place_id == point_id, StockBalance.on_hand > 0, usable_on(bindparam("on", type_=Date)))
         .subquery("usable")
     )
     return (
