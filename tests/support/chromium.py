@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Playwright, sync_playwright
 
 from tools.browser import require_chromium
 
@@ -17,6 +17,15 @@ def launch(playwright: Playwright, *, camera: Path | None = None) -> Browser:
 
     Raises BrowserMissing with a sentence that says how to get one.
     """
+    return _start(playwright.chromium, camera)
+
+
+def launch_beside(browser: Browser, *, camera: Path) -> Browser:
+    """Start another Chromium, with a camera: Playwright itself runs once in a thread."""
+    return _start(browser.browser_type, camera)
+
+
+def _start(kind: BrowserType, camera: Path | None) -> Browser:
     arguments = [*ALWAYS]
     if camera is not None:
         arguments += [
@@ -24,7 +33,7 @@ def launch(playwright: Playwright, *, camera: Path | None = None) -> Browser:
             "--use-fake-device-for-media-stream",
             f"--use-file-for-fake-video-capture={camera}",
         ]
-    return playwright.chromium.launch(executable_path=require_chromium(), args=arguments, headless=True)
+    return kind.launch(executable_path=require_chromium(), args=arguments, headless=True)
 
 
 @contextmanager
