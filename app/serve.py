@@ -1,5 +1,6 @@
 """What `make run` starts: brings the database to head, loads the demonstration into an empty one, serves."""
 
+import gc
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -63,6 +64,8 @@ def main(*, demonstration: bool, phone: bool) -> None:
         certificate, key = certificate_for(address, settings.data_dir, now())
         options |= {"certfile": str(certificate), "keyfile": str(key)}
     app.extensions["database"].dispose()
+    gc.collect()
+    gc.freeze()  # what lives as long as the server is never searched for garbage: no pauses from it
     Server(app, options).run()
 
 
