@@ -17,7 +17,7 @@ from core.quarters import Quarter
 from core.web.session import database
 from distribution.models import Allotment, Voucher
 from distribution.services.hand_overs import HandOverAsked, hand_over, undo_hand_over
-
+from distribution.services.voucher_prints import print_vouchers
 from distribution.values import AllotmentStatus, Collector
 from warehouses.models import StockBalance
 
@@ -43,7 +43,7 @@ def print_district(
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     target = folder / f"vouchers-{quarter}-{district_id}.pdf"
     with target.open("wb") as file:
-        print_vouchers(session, file, quarter=quarter, district_id=district_id, point_id=None, actor=actor, at=at)
+        print_vouchers(session, file, quarter=quarter, actor=actor, at=at, district_id=district_id)
     return target
 
 
