@@ -88,7 +88,7 @@ class _Shelf:
 
 
 def outstanding(demands: Iterable[Demand], reserved: Mapping[tuple[int, int], int]) -> list[Demand]:
-    """Return what is left of the demands when packs reserved elsewhere, by district and item, are taken off in order."""
+    """Return what is left of the demands once packs reserved elsewhere (by district, item) are taken off."""
     pool = dict(reserved)
     left = []
     for demand in demands:

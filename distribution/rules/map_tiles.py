@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 STEPS = 5
 LETTERS = 4
+_SHARED = {"аудан", "ауданы", "атындағы", "район", "имени", "им.", "district"}
 
 
 class Located(Protocol):
@@ -44,5 +45,6 @@ def share_step(part: int, whole: int) -> int:
 
 
 def short_name(name: str) -> str:
-    """Return the first letters of a district's name, for its tile."""
-    return name[:LETTERS]
+    """Return the first letters of a district's name, for its tile; words that all districts share do not count."""
+    own = [word for word in name.split() if word.casefold() not in _SHARED]
+    return (own or [name])[0][:LETTERS]

@@ -18,7 +18,7 @@ class QuarterStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Which steps are behind: registry imported; the last roster frozen, allotted, approved, reserved; vouchers made."""
+    """Which steps are behind; those between import and vouchers are the steps of the last roster."""
 
     imported: bool = False
     frozen: bool = False

@@ -31,7 +31,7 @@ from core.i18n import text
 from core.quarters import Quarter
 from core.text import fold
 from distribution.errors import NobodyEligible, PointMissing
-from distribution.models import Allotment, Roster, RosterLine, RosterSupply
+from distribution.models import Allotment, Family, Roster, RosterLine, RosterSupply
 from distribution.permissions import DistributionRight
 from distribution.queries.eligibility import eligible_lines, list_kit_kinds
 from distribution.queries.quarters import list_rosters
@@ -101,7 +101,7 @@ def freeze_roster(session: Session, *, quarter: Quarter, actor: Actor, at: datet
     _temporary.drop_all(connection)
     _temporary.create_all(connection)
     if plan.kinds:
-        _stage_homes(session, plan)
+        _stage_homes(session)
         gather_statistics(session, _home)
         _stage_lines(session, plan, bytes.fromhex(keys.open(cycle.secret_sealed)))
         gather_statistics(session, _frozen)
@@ -115,10 +115,9 @@ def freeze_roster(session: Session, *, quarter: Quarter, actor: Actor, at: datet
     return roster
 
 
-def _stage_homes(session: Session, plan: _Freeze) -> None:
-    """Put down the point of every settlement that eligible families live in; few rows, folded by us and not by SQL."""
-    eligible = eligible_lines(plan.quarter, plan.kinds, covering=plan.covering).subquery()
-    lived_in = session.execute(select(eligible.c.district_id, eligible.c.settlement).distinct())
+def _stage_homes(session: Session) -> None:
+    """Put down the point of every settlement that families live in; few rows, folded by us and not by SQL."""
+    lived_in = session.execute(select(Family.district_id, Family.settlement).distinct())
     pairs = [(district_id, settlement) for district_id, settlement in lived_in]
     points = find_home_points(session, [(district_id, fold(settlement)) for district_id, settlement in pairs])
     rows = [
@@ -249,8 +248,9 @@ def _root(session: Session) -> MerkleRoot:
         .order_by(ascii_order(session, line))
     )
     root = MerkleRoot()
-    for written in session.scalars(statement, execution_options={"yield_per": _ROWS_AT_ONCE}):
-        root.add(written.encode())
+    written = session.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE})
+    for rows in written.partitions():
+        root.add_all([row[0].encode() for row in rows])
     return root
 
 

@@ -26,7 +26,7 @@ from distribution.queries.quarters import find_district, list_rosters
 from distribution.rules.vouchers import masked_name
 from distribution.values import AllotmentStatus
 from distribution.views.blueprint import blueprint
-from distribution.views.quarters import READ, chip
+from distribution.views.quarters import READ
 from distribution.views.steps import quarter_of
 from territory.models import District
 from warehouses.models import Lot, Place
@@ -69,9 +69,7 @@ def show_roster(quarter: str) -> ResponseReturnValue:
         kits = count_by(session, lines_statement(asked, reach, _without(query, "kit"), pattern), KitKind.code)
         rosters = list_rosters(session, asked)
         district = find_district(session, query.filters.get("district"), reach)
-    return page(
-        quarter=asked, quarter_chip=chip(asked), query=query, lines=lines, kits=kits, rosters=rosters, district=district
-    )
+    return page(quarter=asked, query=query, lines=lines, kits=kits, rosters=rosters, district=district)
 
 
 @blueprint.get("/quarters/<quarter>/allotments")
@@ -97,7 +95,7 @@ def list_allotments(quarter: str) -> ResponseReturnValue:
         statuses = count_by(session, allotments_statement(asked, reach, families, without_status), Allotment.status)
         district = find_district(session, query.filters.get("district"), reach)
     shown = {"kits": kits, "statuses": statuses, "district": district, "status_names": STATUS_NAMES}
-    return page(quarter=asked, quarter_chip=chip(asked), query=query, found=found, masked=masked_name, **shown)
+    return page(quarter=asked, query=query, found=found, masked=masked_name, **shown)
 
 
 @blueprint.get("/quarters/<quarter>/reservations")
@@ -118,4 +116,4 @@ def list_reservations(quarter: str) -> ResponseReturnValue:
         found = slice_of(session, statement, query)
         kits = count_by(session, reservations_statement(asked, reach, _without(query, "kit")), KitKind.code)
         district = find_district(session, query.filters.get("district"), reach)
-    return page(quarter=asked, quarter_chip=chip(asked), query=query, found=found, kits=kits, district=district)
+    return page(quarter=asked, query=query, found=found, kits=kits, district=district)

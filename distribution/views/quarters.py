@@ -52,7 +52,6 @@ def show_quarter(quarter: str) -> ResponseReturnValue:
         path = path_of(asked, rosters, get_progress(session, asked, reach), people=people, actor=actor)
     return page(
         quarter=asked,
-        quarter_chip=chip(asked),
         rosters=rosters,
         figures=figures,
         people=people,
@@ -81,7 +80,7 @@ def freeze_roster(quarter: str) -> ResponseReturnValue:
         eligible, number = count_eligible(session, asked), len(list_rosters(session, asked)) + 1
         kits = list_kit_kinds(session)
     counts = {kit.code: sum(row.children for row in eligible if row.kit == kit.code) for kit in kits}
-    return page(form=form, quarter=asked, quarter_chip=chip(asked), number=number, kits=kits, counts=counts)
+    return page(form=form, quarter=asked, number=number, kits=kits, counts=counts)
 
 
 def _freeze(quarter: Quarter) -> Roster:
@@ -104,7 +103,7 @@ def allot(quarter: str) -> ResponseReturnValue:
         return redirect_to("distribution.show_quarter", quarter=str(asked))
     with reading() as session:
         figures = list_figures(session, asked, reach=current_actor().reach(READ), rosters=[roster])
-    return page(form=form, quarter=asked, quarter_chip=chip(asked), roster=roster, kits=kits, figures=figures)
+    return page(form=form, quarter=asked, roster=roster, kits=kits, figures=figures)
 
 
 def _allot(quarter: Quarter, number: int, form: AllotForm) -> dict[str, int]:
@@ -133,7 +132,7 @@ def approve_allotment(quarter: str) -> ResponseReturnValue:
         roster = get_roster(session, asked)
         figures = list_figures(session, asked, reach=current_actor().reach(READ), rosters=rosters)
         people = names_of_users(session, [roster])
-    return page(form=form, quarter=asked, quarter_chip=chip(asked), roster=roster, figures=figures, people=people)
+    return page(form=form, quarter=asked, roster=roster, figures=figures, people=people)
 
 
 def _approve(quarter: Quarter) -> bool:
@@ -157,7 +156,7 @@ def reserve_stock(quarter: str) -> ResponseReturnValue:
     with reading() as session:
         rosters, roster = list_rosters(session, asked), get_roster_to_reserve(session, asked)
         figures = list_figures(session, asked, reach=current_actor().reach(READ), rosters=rosters)
-    return page(form=form, quarter=asked, quarter_chip=chip(asked), roster=roster, figures=figures)
+    return page(form=form, quarter=asked, roster=roster, figures=figures)
 
 
 def _reserve(quarter: Quarter) -> Reserved:

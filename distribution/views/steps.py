@@ -22,7 +22,7 @@ NAMES: Mapping[QuarterStep, Text] = {
     QuarterStep.APPROVE: text("Approve the allotment"),
     QuarterStep.RESERVE: text("Reserve the stock"),
     QuarterStep.VOUCHERS: text("Issue the vouchers"),
-    QuarterStep.HAND_OVER: text("Hand over"),
+    QuarterStep.HAND_OVER: text("Hand over the sets"),
 }
 WHO: Mapping[QuarterStep, Text] = {
     QuarterStep.IMPORT: text("Ministry, region or district; a second person confirms"),

@@ -15,7 +15,7 @@ from core.database import BoundDatabase
 from distribution.models import Allotment, HandOver, HandOverLine, RosterLine, Voucher
 from distribution.queries.allotments import allotments_statement, lines_statement, reservations_statement
 from distribution.queries.board import board, list_stock_there
-from distribution.rules.map_tiles import in_order_of_the_land, share_step
+from distribution.rules.map_tiles import in_order_of_the_land, share_step, short_name
 from distribution.services.reservations import reserve_roster
 from territory.queries import list_districts
 from tests.conftest import SignIn
@@ -255,3 +255,8 @@ def test_tiles_lie_as_the_land_does_and_none_is_lost(session: Session) -> None:
 )
 def test_a_share_has_its_colour_step(part: int, whole: int, step: int) -> None:
     assert share_step(part, whole) == step
+
+
+def test_a_tile_shows_what_tells_a_district_apart() -> None:
+    assert short_name("район имени Габита Мусрепова") == "Габи"
+    assert short_name("Ақкөл ауданы") == "Ақкө"

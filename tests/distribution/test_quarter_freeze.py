@@ -99,10 +99,10 @@ def test_the_root_can_be_computed_again_from_the_lines(session: Session, keys: F
     ).all()
     assert all(line.pseudonym == pseudonym(secret, line.child_id) for line, _, _ in rows)
     root = MerkleRoot()
-    for leaf in sorted(
+    leaves = [
         roster_line(line.pseudonym, kato, kit, priority=line.priority, missed=line.missed) for line, kato, kit in rows
-    ):
-        root.add(leaf.encode())
+    ]
+    root.add_all([leaf.encode() for leaf in sorted(leaves)])
     assert root.hex() == roster.merkle_root
 
 

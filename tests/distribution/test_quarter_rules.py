@@ -106,8 +106,18 @@ def slow_root(leaves: list[bytes]) -> str:
 def test_the_streamed_root_is_the_root_of_rfc_6962(leaves: list[bytes]) -> None:
     root = MerkleRoot()
     for leaf in leaves:
-        root.add(leaf)
+        root.add_all([leaf])
     assert root.hex() == slow_root(leaves)
+
+
+@pytest.mark.parametrize("count", [4095, 4096, 4097, 8192, 12288, 12291])
+def test_the_root_of_thousands_does_not_depend_on_how_they_come(count: int) -> None:
+    leaves = [str(number).encode() for number in range(count)]
+    at_once, in_parts = MerkleRoot(), MerkleRoot()
+    at_once.add_all(leaves)
+    for start in range(0, count, 1000):
+        in_parts.add_all(leaves[start : start + 1000])
+    assert at_once.hex() == in_parts.hex() == slow_root(leaves)
 
 
 SEED = "Жеребе 2027-01-11: 04 17 23 31 38 45"
@@ -135,8 +145,7 @@ f5701d6f8339449b086bceadfb767e36|551600000|HYG|0|1
 
 def test_the_worked_example_of_a_roster_has_its_published_root() -> None:
     root = MerkleRoot()
-    for line in WORKED:
-        root.add(line.encode())
+    root.add_all([line.encode() for line in WORKED])
     assert sorted(WORKED) == WORKED
     assert root.hex() == "297715bbedffc55d680bd55a17ffff7f861fb6be0b88ad8eb2ebcdff2ff8ed16"
     assert roster_line("09848758e468f79fea5df177919f98a2", "353600000", "F13", priority=0, missed=1) == WORKED[0]

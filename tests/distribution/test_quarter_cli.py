@@ -1,0 +1,76 @@
+"""The commands of a quarter, as an operator of the ministry types them."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from accounts.values import Role, ScopeKind
+from tests.support.families import AKKOL, a_family, a_point, packed_kits
+from tests.support.people import an_actor
+
+SEED = ("--seed", "04 17 23", "--seed-source", "lottery")
+
+
+def run(app: Flask, *arguments: str) -> tuple[int, str]:
+    answer = app.test_cli_runner().invoke(args=["distribution", *arguments])
+    return answer.exit_code, answer.output
+
+
+@pytest.fixture
+def people(session: Session) -> tuple[str, str]:
+    first, second = (an_actor(session, role=Role.MINISTRY) for _ in range(2))
+    return first.login, second.login
+
+
+def test_a_quarter_is_led_by_commands(app: Flask, session: Session, people: tuple[str, str]) -> None:
+    point = a_point(session)
+    a_family(session, births=[date(2024, 5, 6)])
+    packed_kits(session, point, "F13", 1)
+    session.commit()
+    first, second = people
+    assert run(app, "eligible", "2026-Q4") == (0, "kato,kit,children\n113200000,F13,1\n113200000,HYG,1\n")
+    code, said = run(app, "freeze", "2026-Q4", "--actor", first, "--language", "en")
+    assert code == 0, said
+    assert "1 children of 1 families" in said
+    assert "HYG 1" in said
+    code, said = run(app, "allot", "2026-Q4", *SEED, "--actor", first, "--language", "en")
+    assert code == 1
+    assert "HYG: 1 sets are needed, 0 are there, 1 are missing." in said
+    code, said = run(app, "allot", "2026-Q4", *SEED, "--announced", "HYG=1", "--actor", first)
+    assert code == 0, said
+    assert "F13 1" in said
+    assert run(app, "approve", "2026-Q4", "--actor", first)[0] == 1
+    assert run(app, "approve", "2026-Q4", "--actor", second)[0] == 0
+    code, said = run(app, "reserve", "2026-Q4", "--actor", first, "--language", "en")
+    assert code == 0, said
+    assert "113200000 HYG: 1 sets have no stock yet." in said
+    assert run(app, "freeze", "2026-Q4", "--actor", first)[0] == 1
+
+
+def test_sec_14_commands_obey_the_rights_of_their_actor(app: Flask, session: Session) -> None:
+    a_point(session)
+    a_family(session, births=[date(2024, 5, 6)])
+    actor = an_actor(session, role=Role.DISTRICT, scope_kind=ScopeKind.DISTRICT, scope_id=AKKOL)
+    session.commit()
+    code, said = run(app, "freeze", "2026-Q4", "--actor", actor.login, "--language", "en")
+    assert code == 1
+    assert "may not take this step" in said
+    assert run(app, "freeze", "2026-Q4", "--actor", "nobody")[0] == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("freeze", "2026-Q5", "--actor", "x"),
+        ("freeze", "2026-Q4"),
+        ("allot", "2026-Q4", "--actor", "x"),
+        ("allot", "2026-Q4", *SEED, "--announced", "F13", "--actor", "x"),
+        ("allot", "2026-Q4", *SEED, "--announced", "F13=-1", "--actor", "x"),
+    ],
+)
+def test_what_is_typed_wrong_is_told(app: Flask, arguments: tuple[str, ...]) -> None:
+    code, said = run(app, *arguments)
+    assert code == 2
+    assert "Traceback" not in said
