@@ -1,13 +1,13 @@
 """Where SQLite and PostgreSQL differ: upserts, triggers that refuse, keyed hashes, order of bytes, and nothing else."""
 
 import hashlib
-import hmac
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import (
     ColumnElement,
+    Function,
     Integer,
     LargeBinary,
     String,
@@ -97,15 +97,30 @@ def hmac_hex(session: Session, key: bytes, message: ColumnElement[str]) -> Colum
     SQLite calls back into Python, on this session's connection.
     """
     if session.get_bind().dialect.name == "sqlite":
+        name = f"hmac_{hashlib.sha256(key).hexdigest()[:16]}"  # one key, one function: two in a session never mix
         raw = session.connection().connection.driver_connection
         if isinstance(raw, sqlite3.Connection):
-            raw.create_function("hmac_hex", 2, _hmac_hex, deterministic=True)
-        return func.hmac_hex(literal(key, LargeBinary), message, type_=String())
-    block = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
-    inner, outer = (literal(bytes(byte ^ pad for byte in block), LargeBinary) for pad in (0x36, 0x5C))
+            raw.create_function(name, 1, _hmac_hex(key), deterministic=True)
+        return Function(name, message, type_=String())
+    inner, outer = (literal(block, LargeBinary) for block in _blocks(key))
     hashed = func.sha256(inner.op("||")(func.convert_to(message, "UTF8")), type_=LargeBinary())
     return func.encode(func.sha256(outer.op("||")(hashed)), "hex", type_=String())
 
 
-def _hmac_hex(key: bytes, message: str) -> str:
-    return hmac.digest(key, message.encode(), "sha256").hex()
+def _blocks(key: bytes) -> tuple[bytes, bytes]:
+    """Return the inner and the outer block of a key (RFC 2104, §2)."""
+    block = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
+    return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
+
+
+def _hmac_hex(key: bytes) -> Callable[[str], str]:
+    """Return the hash under a key whose blocks are hashed once, not for every row."""
+    inner, outer = (hashlib.sha256(block) for block in _blocks(key))
+
+    def hashed(message: str) -> str:
+        within, without = inner.copy(), outer.copy()
+        within.update(message.encode())
+        without.update(within.digest())
+        return without.hexdigest()
+
+    return hashed

@@ -112,10 +112,9 @@ class Paper:
 
     def part(self, name: str, x: float, y: float) -> None:
         """Place a part that `begin_part` and `end_part` drew around the top left corner."""
-        self._canvas.saveState()
-        self._canvas.translate(x * MM, -y * MM)
+        self._operators(f"q 1 0 0 1 {x * MM:.4f} {-y * MM:.4f} cm")
         self._canvas.doForm(name)
-        self._canvas.restoreState()
+        self._operators("Q")
 
     def begin_part(self, name: str) -> bool:
         """Begin to draw a part; False when it was drawn before."""

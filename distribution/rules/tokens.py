@@ -139,8 +139,12 @@ def verified_claims(token: str, keys_of: Callable[[bytes], Iterable[bytes]]) -> 
 
 
 def secret_of_own(token: str) -> bytes:
-    """Return the secret inside a token that stands in our own database, to print its code below it."""
-    return read_claims(opened_token(token)).secret
+    """Return the secret inside a token that stands in our own database, to print its code below it.
+
+    What we wrote ourselves is not doubted again: that would cost a tenth of the whole print.
+    """
+    _, _, payload, _ = cast("list[bytes]", cbor2.loads(base45.b45decode(token.removeprefix(PREFIX))))
+    return cast("dict[int, bytes]", cbor2.loads(payload))[_SECRET]
 
 
 def _to_sign(protected: bytes, payload: bytes) -> bytes:
