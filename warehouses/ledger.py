@@ -44,6 +44,12 @@ Spot = tuple[int, int]
 _MOVEMENTS: Table = Table("stock_movement", StockMovement.metadata)
 _RESERVATIONS: Table = Table("stock_reservation", StockReservation.metadata)
 _BALANCES: Table = Table("stock_balance", StockBalance.metadata)
+_CAME = select(
+    _MOVEMENTS.c.to_place_id.label("came_to"),
+    _MOVEMENTS.c.lot_id.label("came_lot"),
+    _MOVEMENTS.c.moved_at.label("came_at"),
+).subquery("came")
+"""What came, under names that no balance has: in RETURNING, SQLite knows columns without their tables only."""
 
 
 @dataclass(slots=True)
@@ -251,17 +257,15 @@ def _change_balances(session: Session, changes: Mapping[Spot, _Change], places: 
         _check(changes[spot], locked[spot], places[spot[0]])
     rows = [(*spot, changes[spot].on_hand, changes[spot].reserved) for spot in spots]
     given = given_rows(session, rows, "place", "lot", "more", "aside")
-    came = (
-        select(func.max(_MOVEMENTS.c.moved_at))
-        .where(_MOVEMENTS.c.to_place_id == _BALANCES.c.place_id, _MOVEMENTS.c.lot_id == _BALANCES.c.lot_id)
-        .correlate(_BALANCES)
-        .scalar_subquery()
+    came = select(func.max(_CAME.c.came_at)).where(
+        _CAME.c.came_to == _BALANCES.c.place_id, _CAME.c.came_lot == _BALANCES.c.lot_id
     )
+    came_at = came.correlate(_BALANCES).scalar_subquery().label("came_at")
     changing = (
         update(_BALANCES)
         .where(_BALANCES.c.place_id == given.c.place, _BALANCES.c.lot_id == given.c.lot)
         .values(on_hand=_BALANCES.c.on_hand + given.c.more, reserved=_BALANCES.c.reserved + given.c.aside)
-        .returning(_BALANCES.c.place_id, _BALANCES.c.lot_id, _BALANCES.c.on_hand, came.label("came_at"))
+        .returning(_BALANCES.c.place_id, _BALANCES.c.lot_id, _BALANCES.c.on_hand, came_at)
     )
     for row in session.execute(changing).all():
         since = changes[(row.place_id, row.lot_id)].taken_since

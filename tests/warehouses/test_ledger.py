@@ -246,6 +246,15 @@ def test_a_late_movement_is_refused_when_a_later_balance_would_be_negative(sessi
             move(session, lot, packs, source=here, target=there, at=at, moved_at=at - timedelta(days=days))
 
 
+def test_a_late_movement_of_one_lot_does_not_mind_what_came_later_of_another(session: Session) -> None:
+    here, there = a_place(session), a_place(session)
+    at = now()
+    lot = receive(session, here, 10, at=at, moved_at=at - timedelta(days=10))
+    receive(session, here, 99, at=at, moved_at=at - timedelta(days=1))
+    move(session, lot, 10, source=here, target=there, at=at, moved_at=at - timedelta(days=5))
+    assert balance_of(session, here, lot) == (0, 0)
+
+
 def test_a_late_movement_that_every_later_balance_bears_is_taken(session: Session) -> None:
     here, there = a_place(session), a_place(session)
     at = now()
