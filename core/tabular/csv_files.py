@@ -70,9 +70,12 @@ def _last_whole_row(path: Path, form: CsvForm) -> int:
     """Return the number of the row before the first one that cannot be decoded."""
     number = 0
     with path.open(encoding=form.encoding, errors="replace", newline="") as file:
-        for number, row in enumerate(csv.reader(file, delimiter=form.delimiter), start=1):
-            if any("\ufffd" in cell for cell in row):
-                return number - 1
+        try:
+            for number, row in enumerate(csv.reader(file, delimiter=form.delimiter), start=1):
+                if any("\ufffd" in cell for cell in row):
+                    return number - 1
+        except csv.Error:
+            return number
     return number
 
 
@@ -84,20 +87,22 @@ def _encoding(path: Path) -> str:
             if start.startswith(mark):
                 _refuse_endless_lines(path)
                 return name
-        if b"\0" in start:
-            return _utf_16_without_mark(path, start)
+    wide = _utf_16_without_mark(start)
+    if wide:
+        _refuse_endless_lines(path)
+        return wide
     if sum(start.count(sign) for sign in _FEW_CONTROLS) > len(start) // 100:
         raise _no_text()
     _refuse_endless_lines(path)
     return "utf-8" if _is_utf_8(path) else "cp1251"
 
 
-def _utf_16_without_mark(path: Path, start: bytes) -> str:
-    even, odd = start[::2].count(0), start[1::2].count(0)
-    if max(even, odd) < len(start) // 8 or min(even, odd) > len(start) // 50:
-        raise _no_text()
-    _refuse_endless_lines(path)
-    return "utf-16-le" if odd > even else "utf-16-be"
+def _utf_16_without_mark(start: bytes) -> str | None:
+    """Return the kind of UTF-16 where nearly every other byte is that of Latin or Cyrillic letters."""
+    for name, highs in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
+        if b"\0" in highs and highs.count(b"\0") + highs.count(b"\x04") > len(highs) * 4 // 5:
+            return name
+    return None
 
 
 def _is_utf_8(path: Path) -> bool:

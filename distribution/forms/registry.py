@@ -39,4 +39,4 @@ class UploadForm(Form):
         with TemporaryDirectory(prefix="toptama-") as folder:
             path = Path(folder) / "registry"
             chosen[0].save(path)
-            yield path, chosen[0].filename
+            yield path, chosen[0].filename or ""
