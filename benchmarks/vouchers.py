@@ -18,13 +18,14 @@ from sqlalchemy import select
 from benchmarks import plain
 from benchmarks.jobs import Job, Outcome
 from benchmarks.world import FREEZER, KEYS, QUARTER, actor
-from core.actors import EVERYWHERE
+from core.actors import EVERYWHERE, Actor
 from core.clock import now
 from core.database import Database
-from distribution.documents.vouchers import PER_SHEET, SheetRun, write_voucher_sheets
+from distribution.documents.vouchers import PER_SHEET
 from distribution.models import Voucher
-from distribution.queries.vouchers import list_kits_on_paper, list_print_runs, stream_print_run
+from distribution.queries.vouchers import list_print_runs
 from distribution.rules.tokens import opened_token
+from distribution.services.voucher_prints import print_vouchers
 from distribution.services.vouchers import issue_vouchers
 
 _TOKENS, _ROWS = "tokens.pickle", "vouchers.pickle"
@@ -33,7 +34,7 @@ _CELL, _SIDE = 92 * _MILLIMETRE, 33 * _MILLIMETRE
 
 
 def ours(job: Job) -> Outcome:
-    """Issue the vouchers of all families, durably, and print those of every point into one file."""
+    """Issue the vouchers of all families, then print a file for every district, as the command does."""
     database = Database(job.url)
     with database.reading() as session:
         person = actor(session, FREEZER)
@@ -41,22 +42,20 @@ def ours(job: Job) -> Outcome:
     with database.writing() as session:
         issued = issue_vouchers(session, quarter=QUARTER, at=now(), actor_id=person.id, keys=KEYS)
     middle = time.perf_counter()
-    with database.reading() as session, Path(job.folder, "vouchers.pdf").open("wb") as file:
-        runs = (
-            SheetRun(
-                QUARTER,
-                run.district,
-                run.point,
-                stream_print_run(session, quarter=QUARTER, district_id=run.district.id, point_id=run.point.id),
-            )
-            for run in list_print_runs(session, quarter=QUARTER, reach=EVERYWHERE)
-        )
-        printed = write_voucher_sheets(file, runs, list_kits_on_paper(session), title="Vouchers")
+    with database.reading() as session:
+        runs = list_print_runs(session, quarter=QUARTER, reach=EVERYWHERE)
+        districts = dict.fromkeys(run.district.id for run in runs)
+    printed = sum(_print_district(database, job, person, district) for district in districts)
     done = time.perf_counter()
     assert printed == issued > 0
     database.dispose()
     parts = {"issue": middle - start, "print": done - middle, "issue and print": done - start}
     return Outcome(done - start, parts | {"vouchers": issued})
+
+
+def _print_district(database: Database, job: Job, person: Actor, district_id: int) -> int:
+    with database.writing() as session, Path(job.folder, f"{district_id}.pdf").open("wb") as file:
+        return print_vouchers(session, file, quarter=QUARTER, actor=person, at=now(), district_id=district_id)
 
 
 def floor(job: Job) -> Outcome:
