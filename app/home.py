@@ -124,8 +124,10 @@ def _registry(session: Session, actor: Actor, at: datetime) -> Found:
     )
     count = _count(session, waiting)
     if count and actor.may(DistributionRight.CONFIRM_REGISTRY):
-        one, many = "%(n)s import waits for confirmation.", "%(n)s imports wait for confirmation."
-        yield Need(text_plural(one, many, count), url_for("distribution.list_batches"))
+        yield Need(
+            text_plural("%(n)s import waits for confirmation.", "%(n)s imports wait for confirmation.", count),
+            url_for("distribution.list_batches"),
+        )
 
 
 def _stock(session: Session, actor: Actor, at: datetime) -> Found:
@@ -151,8 +153,14 @@ def _transfers(session: Session, actor: Actor, at: datetime) -> Found:
     address = url_for("logistics.list_transfers", status=TransferStatus.DISPATCHED)
     yield Tile(text("Transfers on the way"), count, address)
     if count and actor.may(LogisticsRight.RECEIVE_TRANSFERS):
-        one, many = "%(n)s transfer is on the way: receive it when it comes.", "%(n)s transfers are on the way: receive them when they come."
-        yield Need(text_plural(one, many, count), address)
+        yield Need(
+            text_plural(
+                "%(n)s transfer is on the way: receive it when it comes.",
+                "%(n)s transfers are on the way: receive them when they come.",
+                count,
+            ),
+            address,
+        )
 
 
 def _orders(session: Session, actor: Actor, at: datetime) -> Found:
@@ -162,17 +170,19 @@ def _orders(session: Session, actor: Actor, at: datetime) -> Found:
     yield Tile(text("Open orders"), _count(session, open_orders), address)
     due = _count(session, open_orders.where(PurchaseOrder.due_on <= today(at) + _DUE_SOON))
     if due:
-        one, many = "%(n)s open order is due within a week.", "%(n)s open orders are due within a week."
-        yield Need(text_plural(one, many, due), address)
+        yield Need(
+            text_plural("%(n)s open order is due within a week.", "%(n)s open orders are due within a week.", due),
+            address,
+        )
     if actor.may(LogisticsRight.APPROVE_ORDERS):
         drafts = select(PurchaseOrder.id).where(
             PurchaseOrder.status == OrderStatus.DRAFT, within, PurchaseOrder.drafted_by_id != actor.id
         )
         count = _count(session, drafts)
         if count:
-            one, many = "%(n)s order waits for your approval.", "%(n)s orders wait for your approval."
             yield Need(
-                text_plural(one, many, count), url_for("logistics.list_orders", status=OrderStatus.DRAFT)
+                text_plural("%(n)s order waits for your approval.", "%(n)s orders wait for your approval.", count),
+                url_for("logistics.list_orders", status=OrderStatus.DRAFT),
             )
 
 
@@ -185,8 +195,10 @@ def _users(session: Session, actor: Actor, at: datetime) -> Found:
     )
     count = _count(session, waiting)
     if count:
-        one, many = "%(n)s role waits for your approval.", "%(n)s roles wait for your approval."
-        yield Need(text_plural(one, many, count), url_for("accounts.list_users"))
+        yield Need(
+            text_plural("%(n)s role waits for your approval.", "%(n)s roles wait for your approval.", count),
+            url_for("accounts.list_users"),
+        )
 
 
 _LOOKS: tuple[tuple[str, Callable[[Session, Actor, datetime], Found]], ...] = (

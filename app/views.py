@@ -18,7 +18,7 @@ from core.clock import now
 from core.web.assets import send_static
 from core.web.guards import current_actor, public, signed_in
 from core.web.pages import local_path, page
-from core.web.session import cookie_name, database, settings
+from core.web.session import cookie_name, database, reading, settings
 
 blueprint = Blueprint("app", __name__)
 

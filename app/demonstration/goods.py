@@ -52,7 +52,7 @@ def enter_supplier(session: Session, *, actor: Actor, at: datetime) -> int:
 def order_and_receive(
     session: Session, *, actors: Mapping[str, Actor], network: Network, supplier_id: int, roster_id: int, at: datetime
 ) -> None:
-    """Order what a roster needs with a small margin, approve it by a second person, and receive it in two lots a kit."""
+    """Order what a roster needs and a little more, approve it by a second person, receive it in two lots a kit."""
     quarter = session.get_one(Roster, roster_id).quarter
     needs = session.execute(
         select(KitKind.code, KitKind.item_id, RosterSupply.need, KitVersion.id)
@@ -114,9 +114,7 @@ def _order_more(
             approve_order(session, order, actor=actors["ministry2"], at=at)
 
 
-def carry(
-    session: Session, *, actors: Mapping[str, Actor], network: Network, quarter: Quarter, at: datetime
-) -> None:
+def carry(session: Session, *, actors: Mapping[str, Actor], network: Network, quarter: Quarter, at: datetime) -> None:
     """Send what is reserved at the central warehouse to the regions, the districts and the points.
 
     Some districts have their goods still in their own warehouse, and some on the road, as on any ordinary day.

@@ -11,7 +11,6 @@ from accounts.queries import get_actor
 from accounts.services import accept_first_link, accept_link, create_first_link, create_user, grant_role
 from accounts.values import Role, ScopeKind
 from core.actors import Actor, Rights
-from core.i18n import Text, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,6 @@ class Person:
     role: Role
     scope_kind: ScopeKind = ScopeKind.COUNTRY
     scope_ids: tuple[int, ...] = (0,)
-    told: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +58,32 @@ def enter_first(session: Session, *, rights: Rights, password: str, at: datetime
 def first_staff() -> Sequence[Person]:
     """Return the people who are needed before there are places: the ministry's two."""
     return (
-        Person("ministry", "Айгерім Сәрсенова", Role.MINISTRY, told=text("Ministry: quarters, stock and orders of the country")),
-        Person("ministry2", "Нұрлан Бекмұратов", Role.MINISTRY, told=text("Ministry, second person: confirms and approves")),
-    )  # fmt: skip
+        Person("ministry", "Айгерім Сәрсенова", Role.MINISTRY),
+        Person("ministry2", "Нұрлан Бекмұратов", Role.MINISTRY),
+    )
 
 
 def other_staff(scopes: Scopes) -> Iterator[Person]:
     """Yield everybody else, bound to places that now exist."""
     region, district, place = ScopeKind.REGION, ScopeKind.DISTRICT, ScopeKind.PLACE
     yield Person(
-        "region", "Гүлнар Ахметова", Role.REGION, region, (scopes.region,),
-        text("Region: registry, orders and transfers of its districts"),
-    )  # fmt: skip
+        "region",
+        "Гүлнар Ахметова",
+        Role.REGION,
+        region,
+        (scopes.region,),
+    )
     yield Person(
-        "district", "Ерасыл Оспанов", Role.DISTRICT, district, (scopes.district,),
-        text("District: families, points, corrections of hand-overs"),
-    )  # fmt: skip
-    yield Person(
-        "store", "Бауыржан Ермеков", Role.STOREKEEPER, place, (scopes.central,), text("Storekeeper of the central warehouse")
-    )  # fmt: skip
-    yield Person(
-        "operator", "Меруерт Қасымова", Role.OPERATOR, place, (scopes.point,), text("Operator of a point: scans and hands over")
-    )  # fmt: skip
-    yield Person(
-        "supplier", "Дмитрий Иванов", Role.SUPPLIER, ScopeKind.SUPPLIER, (scopes.supplier,), text("Supplier: its own orders")
-    )  # fmt: skip
-    yield Person("auditor", "Томирис Үсенова", Role.AUDITOR, told=text("Auditor: reads everything, changes nothing"))
+        "district",
+        "Ерасыл Оспанов",
+        Role.DISTRICT,
+        district,
+        (scopes.district,),
+    )
+    yield Person("store", "Бауыржан Ермеков", Role.STOREKEEPER, place, (scopes.central,))
+    yield Person("operator", "Меруерт Қасымова", Role.OPERATOR, place, (scopes.point,))
+    yield Person("supplier", "Дмитрий Иванов", Role.SUPPLIER, ScopeKind.SUPPLIER, (scopes.supplier,))
+    yield Person("auditor", "Томирис Үсенова", Role.AUDITOR)
     yield Person("transport", "Жандос Тілеуов", Role.REGION, region, scopes.regions)
     yield Person("crew", "Раушан Мұқанова", Role.OPERATOR, place, scopes.points)
 

@@ -41,6 +41,7 @@ _SPREAD = 0.6
 _SHOWN_DISTRICT = 113200000
 """Aqkol: where the district's people and the operator of the demonstration work."""
 
+
 class NoDemonstration(Conflict):
     """Only invented data are erased."""
 
