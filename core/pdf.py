@@ -165,7 +165,7 @@ def width_of(words: str, *, size: float, bold: bool = False) -> float:
 
 
 def wrapped(words: str, width: float, *, size: float, bold: bool = False, most: int = 9) -> list[str]:
-    """Return a text as lines of at most `width` millimetres; what does not fit into `most` lines is cut with an ellipsis."""
+    """Return a text as lines of at most `width` millimetres; the rest after `most` lines is cut off."""
     lines: list[str] = []
     for word in words.split():
         longer = f"{lines[-1]} {word}" if lines else word

@@ -48,9 +48,7 @@ def print_vouchers(quarter: Quarter, *, kato: str | None, out: Path | None, fold
         issue_vouchers(session, quarter=quarter, at=now(), actor_id=actor.id, keys=field_keys())
         districts = districts or _districts(session, actor, quarter, kato)
     if not districts:
-        raise NoVouchers(
-            text("There are no vouchers to print here. They are issued after an allotment is approved.")
-        )
+        raise NoVouchers(text("There are no vouchers to print here. They are issued after an allotment is approved."))
     for district in districts:
         target = out or _target(folder, quarter, district)
         count = _print(target, quarter, district, actor)

@@ -37,7 +37,7 @@ _WORDS: Mapping[str, tuple[str, Text]] = {
 }
 
 _REASONS: Mapping[str, tuple[Text, Text]] = {
-    ScanAnswer.OK: (text("Sets for %(family)s."), text("Check who came, then press the button.")),
+    ScanAnswer.OK: (text("Sets for: %(family)s"), text("Check who came, then press the button.")),
     ScanAnswer.UNREADABLE: (
         text("A symbol of the code is wrong or missing."),
         text("Compare the code with the paper, or scan the square."),
@@ -107,7 +107,7 @@ _REASONS: Mapping[str, tuple[Text, Text]] = {
         text("The sets are back in stock, and the voucher counts again."),
         text("Scan the voucher again to hand over."),
     ),
-    GIVEN: (text("Handed over to %(family)s."), text("Scan the next voucher. It can be undone for 5 minutes.")),
+    GIVEN: (text("Handed over: %(family)s"), text("Scan the next voucher. It can be undone for 5 minutes.")),
 }
 
 _ANSWERS: Mapping[str, str] = {

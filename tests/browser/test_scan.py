@@ -162,7 +162,7 @@ def press(page: Page, events: list[dict[str, object]], *, last: str, pause: int 
 @pytest.mark.parametrize("caps", [False, True])
 @pytest.mark.parametrize("layout", ["en", "ru", "kk"])
 def test_ux_10_ux_11_a_scanner_is_read_under_every_layout_with_no_field_focused(
-    point: ServedPoint, chromium: Browser, layout: str, caps: bool
+    point: ServedPoint, chromium: Browser, layout: str, *, caps: bool
 ) -> None:
     page = point.open(chromium)
     page.evaluate("document.activeElement?.blur()")

@@ -115,4 +115,3 @@ def test_names_on_paper_are_masked() -> None:
     assert masked_name("Серікова Асель Маратқызы") == "Се••• А."
     assert masked_name("Ли") == "Ли•••"
     assert masked_name("") == ""
-

@@ -22,13 +22,18 @@ def keys(kid: bytes) -> list[bytes]:
     return [OTHER.public_key().public_bytes_raw(), PUBLIC] if kid == KID else []
 
 
-def message() -> list[object]:
-    parts: list[object] = cbor2.loads(base45.b45decode(TOKEN.removeprefix("KZV1:")))
+def message() -> tuple[bytes, dict[int, object], bytes, bytes]:
+    parts: tuple[bytes, dict[int, object], bytes, bytes] = cbor2.loads(base45.b45decode(TOKEN.removeprefix("KZV1:")))
     return parts
 
 
-def written(value: object, *, canonical: bool = True) -> str:
-    return "KZV1:" + base45.b45encode(cbor2.dumps(value, canonical=canonical)).decode()
+def b45_of(data: bytes) -> str:
+    text: str = base45.b45encode(data).decode()
+    return f"KZV1:{text}"
+
+
+def written(value: object) -> str:
+    return b45_of(cbor2.dumps(value, canonical=True))
 
 
 def resigned(protected: bytes, payload: bytes) -> str:
@@ -47,7 +52,6 @@ def test_sec_44_a_token_is_a_cose_sign1_of_the_claims_and_nothing_personal() -> 
     assert protected == bytes.fromhex("a20127") + b"\x04\x42" + KID
     assert unprotected == {}
     assert cbor2.loads(payload) == {4: 1_801_000_000, 7: bytes(range(8)), -70001: [8107, 204, 7, 31_999, 0]}
-    assert isinstance(signature, bytes)
     KEY.public_key().verify(signature, cbor2.dumps(["Signature1", protected, b"", payload]))
     assert verified_claims(TOKEN, keys) == CLAIMS
 
@@ -90,21 +94,19 @@ def test_other_key_ids_and_other_signatures_are_refused() -> None:
     stranger = Ed25519PrivateKey.generate()
     assert refusal(signed_token(CLAIMS, key_id=KID, key=stranger)) is ScanAnswer.BAD_SIGNATURE
     protected, _, payload, signature = message()
-    assert isinstance(payload, bytes)
     assert refusal(written([protected, {}, payload[:-1] + b"\x01", signature])) is ScanAnswer.BAD_SIGNATURE
 
 
 def test_a_token_is_read_only_as_it_is_written() -> None:
     protected, _, payload, signature = message()
     raw = base45.b45decode(TOKEN.removeprefix("KZV1:"))
-    b45 = lambda data: "KZV1:" + base45.b45encode(data).decode()  # noqa: E731
     changed = {
-        "trailing bytes": b45(raw + b"\x00"),
-        "a tag": b45(b"\xd2" + raw),
+        "trailing bytes": b45_of(raw + b"\x00"),
+        "a tag": b45_of(b"\xd2" + raw),
         "an unprotected header": written([protected, {1: -8}, payload, signature]),
         "three parts": written([protected, {}, payload]),
         "a short signature": written([protected, {}, payload, bytes(10)]),
-        "a long form": b45(raw.replace(b"\x58\x40", b"\x59\x00\x40", 1)),
+        "a long form": b45_of(raw.replace(b"\x58\x40", b"\x59\x00\x40", 1)),
         "another algorithm": resigned(cbor2.dumps({1: -7, 4: KID}, canonical=True), payload),
         "no algorithm": resigned(cbor2.dumps({4: KID}), payload),
         "a further header": resigned(cbor2.dumps({1: -8, 4: KID, 3: 0}, canonical=True), payload),
@@ -121,8 +123,7 @@ def test_a_token_is_read_only_as_it_is_written() -> None:
 
 def test_a_payload_is_read_only_as_it_is_written() -> None:
     protected = message()[0]
-    assert isinstance(protected, bytes)
-    good = {4: 1, 7: bytes(8), -70001: [1, 2, 3, 4, 5]}
+    good: dict[object, object] = {4: 1, 7: bytes(8), -70001: [1, 2, 3, 4, 5]}
     bad: list[dict[object, object]] = [
         {**good, 4: -1},
         {**good, 4: True},

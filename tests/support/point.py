@@ -45,7 +45,7 @@ class ServedPoint:
         path: str = "/distribution/scan",
         may_see: bool = True,
     ) -> Page:
-        """Return a page on which the operator is signed in; what its console says is kept in `window.signals` and logs."""
+        """Return a page on which the operator is signed in; `window.signals` keeps what it sounded."""
         actor = operator or self.scene.operator
         size = viewport or PHONE
         context = browser.new_context(viewport={"width": size["width"], "height": size["height"]}, has_touch=True)

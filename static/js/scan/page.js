@@ -55,8 +55,7 @@ class ScanPage {
     listenToWedge((text) => void this.scanned(text, "wedge"));
     part(this.root, "typed").addEventListener("submit", (event) => {
       event.preventDefault();
-      const field = /** @type {HTMLInputElement} */ (part(this.root, "typed").querySelector("input"));
-      void this.scanned(field.value, "typed");
+      void this.scanned(this.typedField().value, "typed");
     });
     part(this.root, "confirm").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -203,6 +202,7 @@ class ScanPage {
     const buttons = verdict.due.length > 0 ? ["confirm"] : ["next"];
     this.only(until > 0 ? [...buttons, "undo"] : buttons);
     if (verdict.due.length > 0) {
+      this.typedField().value = "";
       const form = /** @type {HTMLFormElement} */ (part(this.root, "confirm"));
       form.reset();
       this.askForNote();
@@ -226,8 +226,12 @@ class ScanPage {
     this.board.hide();
     this.only([]);
     this.say("aim");
-    const field = /** @type {HTMLInputElement} */ (part(this.root, "typed").querySelector("input"));
-    field.value = "";
+    this.typedField().value = "";
+  }
+
+  /** @returns {HTMLInputElement} */
+  typedField() {
+    return /** @type {HTMLInputElement} */ (part(this.root, "typed").querySelector("input"));
   }
 
   /** @param {string} name */
@@ -242,7 +246,7 @@ class ScanPage {
     for (const name of BUTTONS) {
       part(this.root, name).hidden = !names.includes(name);
     }
-    part(this.root, "typed").hidden = names.includes("confirm");
+    part(this.root, "typed").hidden = names.includes("confirm") || names.includes("undo");
     part(this.root, "tools").hidden = names.length > 0;
   }
 

@@ -52,7 +52,7 @@ export class VerdictBoard {
     board.hidden = false;
     part(this.root, "viewfinder").hidden = true;
     board.focus({ preventScroll: true });
-    globalThis.scrollTo({ top: 0 });
+    requestAnimationFrame(() => globalThis.scrollTo({ top: 0 }));
     signal(shown.kind);
     clearTimeout(this.timer);
     if (due.length === 0) {
