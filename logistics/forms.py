@@ -127,7 +127,9 @@ class OrderForm(Form):
         validators=[Given(text("Choose the quarter."))],
     )
     due_on = DayField(label(text("Due on")), validators=[Given(text("Enter the day of delivery."))])
-    lines = FieldList(FormField(OrderLineForm), label(text("Lines")), min_entries=_FIRST_LINES, max_entries=_MOST_LINES)
+    lines = FieldList(
+        FormField(OrderLineForm), label(text("Lines of the order")), min_entries=_FIRST_LINES, max_entries=_MOST_LINES
+    )
 
     def wishes(self) -> list[OrderWish]:
         """Return the lines that name an item."""
@@ -183,7 +185,10 @@ class TransferForm(Form):
     """Goods to be sent."""
 
     to_place_id = SelectField(
-        label(text("To")), coerce=_number, validate_choice=False, validators=[Given(text("Choose where the goods go."))]
+        label(text("Sent to")),
+        coerce=_number,
+        validate_choice=False,
+        validators=[Given(text("Choose where the goods go."))],
     )
     reserved_quarter = SelectField(
         label(text("Reserved for")),

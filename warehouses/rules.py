@@ -4,17 +4,12 @@ from datetime import date, datetime
 
 from core.i18n import format_day, text
 from warehouses.errors import LotExpired, LotHeld, ReservationShort, StockReserved, StockShort
-from warehouses.values import Freshness, LotStatus
+from warehouses.values import Freshness, LotStatus, is_expired
 
 NEAR_EXPIRY_DAYS = 122
 """A lot is "soon" when it expires within about four months (the programme hands out once a quarter)."""
 
 FefoKey = tuple[bool, date, datetime, str]
-
-
-def is_expired(expires_on: date | None, on: date) -> bool:
-    """Say whether a lot is past its day; on that day itself it is not."""
-    return expires_on is not None and expires_on < on
 
 
 def is_usable(status: str, expires_on: date | None, on: date) -> bool:

@@ -48,6 +48,11 @@ class Freshness(StrEnum):
     EXPIRED = "expired"
 
 
+def is_expired(expires_on: date | None, on: date) -> bool:
+    """Say whether a lot is past its day; on that day itself it is not. `rules.is_usable` adds the lot's state."""
+    return expires_on is not None and expires_on < on
+
+
 class ReservationKind(StrEnum):
     """Stock is set aside for a quarter, or that is voided."""
 

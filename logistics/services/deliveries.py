@@ -26,9 +26,8 @@ from logistics.queries import find_delivery, find_last_number, find_order_for_re
 from logistics.rules import next_number, packs_by_item
 from logistics.values import DELIVERY, DeliveryLine, OrderStatus
 from warehouses.queries import get_outside_place, get_place
-from warehouses.rules import is_expired
 from warehouses.services import post_movements, receive_lots
-from warehouses.values import STORE_KINDS, NewLot, NewMovement, PlaceKind
+from warehouses.values import STORE_KINDS, NewLot, NewMovement, PlaceKind, is_expired
 
 PREFIX = "RC"
 

@@ -144,7 +144,7 @@ def _send(form: TransferForm, place: Place) -> Transfer:
 
 
 def _header() -> list[str]:
-    return [_("Number"), _("State"), _("From"), _("To"), _("Sent at"), _("Arrived at"), _("Packs")]
+    return [_("Number"), _("State"), _("Sent from"), _("Sent to"), _("Sent at"), _("Arrived at"), _("Packs")]
 
 
 def _rows(rows: Iterable[Row[Transfer, Place, Place, int]]) -> Iterator[Sequence[Cell]]:

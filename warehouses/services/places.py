@@ -22,7 +22,7 @@ from warehouses.values import STORE_KINDS, PlaceForm, PlaceKind
 
 _UNIQUE_PLACES = {
     PlaceKind.IN_TRANSIT: ("Жолда", "В пути", "In transit"),
-    PlaceKind.SUPPLIER: ("Жеткізуші", "Поставщик", "Supplier"),
+    PlaceKind.SUPPLIER: ("Өнім беруші", "Поставщик", "Supplier"),
     PlaceKind.FAMILIES: ("Отбасылар", "Семьи", "Families"),
     PlaceKind.LOSS: ("Есептен шығарылған", "Списано", "Loss"),
     PlaceKind.COUNT_DIFFERENCE: ("Түгендеу айырмасы", "Расхождение инвентаризации", "Count difference"),
