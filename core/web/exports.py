@@ -1,8 +1,10 @@
 """Files to take home: tables as CSV or XLSX with all that was filtered, named by what, whose and when."""
 
+import io
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from typing import IO, Final
 
@@ -47,18 +49,24 @@ def export_response(
 
     `name` says what it is, `scope` of whom, in the name of the file. What a spreadsheet would run is neutralised.
     """
-    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the answer closes it when it is sent
     write = write_xlsx if kind == "xlsx" else write_csv
-    write(file, header, rows)
-    return send_table(file, kind, name=name, scope=scope, at=at)
-
-
-def send_table(file: IO[bytes], kind: str, *, name: str, scope: str, at: datetime) -> Response:
-    """Return a table that was written into `file` as a file to keep."""
-    file.seek(0)
-    return send_file(
-        file, mimetype=_TYPES[kind], as_attachment=True, download_name=file_name(kind, name=name, scope=scope, at=at)
+    return send_written(
+        lambda file: write(file, header, rows), mimetype=_TYPES[kind], name=file_name(kind, name=name, scope=scope, at=at)
     )
+
+
+def send_written(write: Callable[[IO[bytes]], object], *, mimetype: str, name: str) -> Response:
+    """Return what `write` writes as a file to keep; large ones lie on the disk until they are sent."""
+    with ExitStack() as open_until_failure:
+        file = open_until_failure.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
+        write(file)
+        small = file.tell() <= _IN_MEMORY
+        file.seek(0)
+        if small:
+            return send_file(io.BytesIO(file.read()), mimetype=mimetype, as_attachment=True, download_name=name)
+        response = send_file(file, mimetype=mimetype, as_attachment=True, download_name=name)
+        response.call_on_close(open_until_failure.pop_all().close)
+        return response
 
 
 def file_name(kind: str, *, name: str, scope: str, at: datetime) -> str:

@@ -1,6 +1,6 @@
 """Pages of registry imports: the list, a file brought in, a batch to look at, confirm or discard."""
 
-import tempfile
+import io
 
 import xlsxwriter
 from flask import Response, request
@@ -147,7 +147,7 @@ def download_template() -> ResponseReturnValue:
 
 def _template(kind: str) -> Response:
     header = HEADERS[current_language()]
-    file = tempfile.SpooledTemporaryFile()  # noqa: SIM115 - the answer closes it when it is sent
+    file = io.BytesIO()
     if kind == "csv":
         write_csv(file, header, [EXAMPLE])
     else:
