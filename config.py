@@ -169,7 +169,8 @@ def _refuse_unsafe(found: Mapping[str, str]) -> None:
             raise WrongSettings(f"{name} is not set. In production it must be given, as {name} or {name}_FILE.")
         if value.lower() in _KNOWN_BAD:
             raise WrongSettings(
-                f"{name} is a known example value. Make a new one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+                f"{name} is a known example value. Make a new one: "
+                "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
         if len(value.encode()) < _SHORTEST_SECRET or len(set(value)) < _SHORTEST_SECRET // 4:
             raise WrongSettings(

@@ -28,7 +28,8 @@ _LEGAL_BASIS = {
 def load_catalogue(session: Session) -> None:
     """Bring the items and version 1 of the three standards into the database; those already there stay as they are.
 
-    Source: Government resolution No. 1032 of 30.12.2019 (F13 as amended 16.09.2020); F36 and HYG quantities are proposals.
+    Source: Government resolution No. 1032 of 30.12.2019 (F13 as amended 16.09.2020); the quantities of F36 and HYG are
+    proposals.
     """
     components = [_component(row) for row in read_facts(_FACTS / "items.csv")]
     session.execute(insert_into(session, Item).on_conflict_do_nothing(index_elements=["code"]), components)
@@ -69,9 +70,11 @@ def _load_kit(session: Session, row: dict[str, str]) -> None:
     )
     session.add(version)
     session.flush()
-    ids = {code: item_id for code, item_id in session.execute(select(Item.code, Item.id))}
+    ids = dict(session.execute(select(Item.code, Item.id)).all())
     session.add_all(
-        KitLine(version_id=version.id, position=int(line["position"]), item_id=ids[line["item"]], packs=int(line["packs"]))
+        KitLine(
+            version_id=version.id, position=int(line["position"]), item_id=ids[line["item"]], packs=int(line["packs"])
+        )
         for line in read_facts(_FACTS / "kit_lines.csv")
         if line["kit"] == kind.code and line["version"] == "1"
     )

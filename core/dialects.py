@@ -20,7 +20,10 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import ExecutableDDLElement
+from sqlalchemy.sql.compiler import DDLCompiler
 
 from core.database import Model
 
@@ -50,13 +53,24 @@ def given_rows(session: Session, rows: Sequence[tuple[int, ...]], *columns: str,
     return select(*(derived.c[word] for word in columns)).subquery(name)
 
 
+class _Analyze(ExecutableDDLElement):
+    """PostgreSQL's ANALYZE of one table."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+
+@compiles(_Analyze)
+def _analyze(element: _Analyze, compiler: DDLCompiler, **_: object) -> str:
+    return "ANALYZE " + compiler.preparer.format_table(element.table)
+
+
 def gather_statistics(session: Session, *tables: type[Model] | Table) -> None:
     """Let PostgreSQL look at tables that were just filled in bulk; until it does, it plans as if they were empty."""
     if session.get_bind().dialect.name == "sqlite":
         return
     for table in tables:
-        name = table.name if isinstance(table, Table) else table.__tablename__
-        session.connection().exec_driver_sql(f'ANALYZE "{name}"')
+        session.execute(_Analyze(table if isinstance(table, Table) else Model.metadata.tables[table.__tablename__]))
 
 
 def refusal_ddl(dialect: str, *, name: str, table: str, event: str, sentence: str, when: str = "") -> Sequence[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
@@ -55,7 +55,7 @@ def _register_fonts() -> None:
 class Paper:
     """A PDF of A4 pages that is drawn from the top down. Parts that repeat are drawn once and placed often."""
 
-    def __init__(self, file: BinaryIO, *, title: str, language: str) -> None:
+    def __init__(self, file: IO[bytes], *, title: str, language: str) -> None:
         _register_fonts()
         self._canvas = Canvas(file, pagesize=A4, pageCompression=1, lang=language)
         self._canvas.setTitle(title)

@@ -39,7 +39,7 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the form in which texts are searched: small letters, ё as е, Kazakh letters as their Russian look-alikes."""
+    """Return the form in which texts are searched: small letters, ё as е, Kazakh letters as Russian look-alikes."""
     return clean(unicodedata.normalize("NFKC", text)).casefold().translate(_LOOK_ALIKES)
 
 

@@ -50,9 +50,12 @@ def export_response(
     `name` says what it is, `scope` of whom, in the name of the file. What a spreadsheet would run is neutralised.
     """
     write = write_xlsx if kind == "xlsx" else write_csv
-    return send_written(
-        lambda file: write(file, header, rows), mimetype=_TYPES[kind], name=file_name(kind, name=name, scope=scope, at=at)
-    )
+    return send_table(lambda file: write(file, header, rows), kind, name=name, scope=scope, at=at)
+
+
+def send_table(write: Callable[[IO[bytes]], object], kind: str, *, name: str, scope: str, at: datetime) -> Response:
+    """Return the table that `write` writes, under a name that says what it is, of whom and of when."""
+    return send_written(write, mimetype=_TYPES[kind], name=file_name(kind, name=name, scope=scope, at=at))
 
 
 def send_written(write: Callable[[IO[bytes]], object], *, mimetype: str, name: str) -> Response:

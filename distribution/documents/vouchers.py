@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, TypeVar
+from typing import IO, TypeVar
 
 from babel.dates import get_day_names
 
@@ -55,7 +55,7 @@ class SheetRun:
     vouchers: Iterable[PrintedVoucher]
 
 
-def write_voucher_sheets(file: BinaryIO, runs: Iterable[SheetRun], kits: Sequence[KitKind], *, title: str) -> int:
+def write_voucher_sheets(file: IO[bytes], runs: Iterable[SheetRun], kits: Sequence[KitKind], *, title: str) -> int:
     """Write the sheets of the runs, each point beginning a new sheet; return how many vouchers there are.
 
     What repeats is drawn once as a part: the frame per point, the list of sets per combination.

@@ -1,7 +1,7 @@
 """Print runs: vouchers onto sheets by district and point, each run noted with who printed how many."""
 
 from datetime import datetime
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from distribution.queries.vouchers import PrintRun, list_kits_on_paper, list_pri
 
 def print_vouchers(
     session: Session,
-    file: BinaryIO,
+    file: IO[bytes],
     *,
     quarter: Quarter,
     actor: Actor,
@@ -38,7 +38,7 @@ def print_vouchers(
     return _write(session, file, runs, quarter=quarter, actor=actor, at=at, voucher_id=None)
 
 
-def print_one(session: Session, file: BinaryIO, voucher: Voucher, *, actor: Actor, at: datetime) -> int:
+def print_one(session: Session, file: IO[bytes], voucher: Voucher, *, actor: Actor, at: datetime) -> int:
     """Write the sheet of one live voucher.
 
     Raises:
@@ -55,7 +55,7 @@ def print_one(session: Session, file: BinaryIO, voucher: Voucher, *, actor: Acto
 
 def _write(
     session: Session,
-    file: BinaryIO,
+    file: IO[bytes],
     runs: list[PrintRun],
     *,
     quarter: Quarter,

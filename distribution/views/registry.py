@@ -1,6 +1,6 @@
 """Pages of registry imports: the list, a file brought in, a batch to look at, confirm or discard."""
 
-import io
+from typing import IO
 
 import xlsxwriter
 from flask import Response, request
@@ -146,16 +146,20 @@ def download_template() -> ResponseReturnValue:
 
 
 def _template(kind: str) -> Response:
+    return send_table(
+        lambda file: _write_template(file, kind), kind, name="registry-template", scope=current_language(), at=now()
+    )
+
+
+def _write_template(file: IO[bytes], kind: str) -> None:
     header = HEADERS[current_language()]
-    file = io.BytesIO()
     if kind == "csv":
         write_csv(file, header, [EXAMPLE])
-    else:
-        with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-            write_sheet(book, _("Registry"), header, [EXAMPLE])
-            meanings = [(title, meaning) for title, (_column, meaning) in zip(header, dictionary(), strict=True)]
-            write_sheet(book, _("Columns"), [_("Column"), _("Meaning")], meanings)
-    return send_table(file, kind, name="registry-template", scope=current_language(), at=now())
+        return
+    with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        write_sheet(book, _("Registry"), header, [EXAMPLE])
+        meanings = [(title, meaning) for title, (_column, meaning) in zip(header, dictionary(), strict=True)]
+        write_sheet(book, _("Columns"), [_("Column"), _("Meaning")], meanings)
 
 
 def _stage(form: UploadForm) -> int:

@@ -1,15 +1,15 @@
 """Pages of vouchers: the list, print runs by district and point, one printed again."""
 
-import tempfile
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import IO
 
-from flask import Response, request, send_file
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from core.clock import now, today
 from core.i18n import format_quarter, text, text_plural
 from core.quarters import Quarter
+from core.web.exports import send_written
 from core.web.forms import ActForm
 from core.web.guards import current_actor, guarded
 from core.web.lists import ListQuery, Sorts, ordered, read_list_query, slice_of
@@ -34,7 +34,6 @@ from distribution.views.hand_overs import read_number, read_quarter
 from distribution.views.shown import shown_name
 
 _SORTS: Sorts = {"family": Family.guardian_sort, "issued": Voucher.issued_at}
-_IN_MEMORY = 8 * 1024 * 1024
 _STATES = (
     (None, text("All that count")),
     ("due", text("Something is due")),
@@ -107,7 +106,7 @@ def print_voucher(voucher_id: int) -> ResponseReturnValue:
     """Send the sheet of one voucher."""
     actor, at = current_actor(), now()
 
-    def write(file: BinaryIO) -> None:
+    def write(file: IO[bytes]) -> None:
         with transaction() as session:
             voucher = get_voucher(session, voucher_id, actor.reach(DistributionRight.PRINT_VOUCHERS))
             print_one(session, file, voucher, actor=actor, at=at)
@@ -153,7 +152,7 @@ def _print_run(quarter: Quarter) -> ResponseReturnValue:
     actor, at = current_actor(), now()
     district_id, point_id = read_number(request.form.get("district")), read_number(request.form.get("point"))
 
-    def write(file: BinaryIO) -> None:
+    def write(file: IO[bytes]) -> None:
         with transaction() as session:
             write_vouchers(
                 session, file, quarter=quarter, actor=actor, at=at, district_id=district_id, point_id=point_id
@@ -162,8 +161,5 @@ def _print_run(quarter: Quarter) -> ResponseReturnValue:
     return _sheet(write, f"vouchers-{quarter}-{point_id or district_id or 'all'}.pdf")
 
 
-def _sheet(write: Callable[[BinaryIO], None], name: str) -> Response:
-    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the answer closes it when it is sent
-    write(file)  # type: ignore[arg-type]  # a spooled file is a binary file in all but its type
-    file.seek(0)
-    return send_file(file, mimetype="application/pdf", as_attachment=True, download_name=name)
+def _sheet(write: Callable[[IO[bytes]], None], name: str) -> Response:
+    return send_written(write, mimetype="application/pdf", name=name)
