@@ -37,9 +37,11 @@ class HasNames(Protocol):
     @property
     def name_kk(self) -> str:
         """The name in `kk`."""
+
     @property
     def name_ru(self) -> str:
         """The name in `ru`."""
+
     @property
     def name_en(self) -> str:
         """The name in `en`."""

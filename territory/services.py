@@ -17,7 +17,9 @@ def load_territory(session: Session) -> None:
 
     Source: KATO classifier as in OCHA COD-AB-KAZ 2018 (CC BY 4.0), coordinates GeoNames (CC BY 4.0).
     """
-    regions = [{"id": int(row["kato"]), "code": row["code"], **_place(row)} for row in read_facts(_FACTS / "regions.csv")]
+    regions = [
+        {"id": int(row["kato"]), "code": row["code"], **_place(row)} for row in read_facts(_FACTS / "regions.csv")
+    ]
     districts = [
         {"id": int(row["kato"]), "kato": row["kato"], "region_id": int(row["region_kato"]), **_place(row)}
         for row in read_facts(_FACTS / "districts.csv")

@@ -95,22 +95,24 @@ def a_family(
     )
     session.add(case)
     session.flush()
-    children = [
-        Child(
-            case_id=case.id,
-            iin_index=_index(f"child {number} {place}"),
-            iin_sealed=b"",
-            name=f"Айша Серікқызы {place}",
-            sort=sort_key(f"Айша Серікқызы {place}"),
-            search_text=fold(f"Айша Серікқызы {place}"),
-            birth_on=birth_on,
-            sex="female",
-        )
-        for place, birth_on in enumerate(births)
-    ]
+    children = [_a_child(case, f"{number} {place}", birth_on) for place, birth_on in enumerate(births)]
     session.add_all(children)
     session.flush()
     return children
+
+
+def _a_child(case: AssistanceCase, number: str, birth_on: date) -> Child:
+    name = f"Айша Серікқызы {number}"
+    return Child(
+        case_id=case.id,
+        iin_index=_index(f"child {number}"),
+        iin_sealed=b"",
+        name=name,
+        sort=sort_key(name),
+        search_text=fold(name),
+        birth_on=birth_on,
+        sex="female",
+    )
 
 
 def a_point(
