@@ -74,16 +74,7 @@ def accept_delivery(
     session.add(delivery)
     session.flush()
     _post(session, delivery, lines, actor=actor, at=at)
-    record(
-        session,
-        actor_id=actor.id,
-        action="logistics.accept_delivery",
-        subject="delivery",
-        subject_id=str(key),
-        at=at,
-        district_id=place.district_id,
-        detail={"number": delivery.number, "lines": len(lines), "packs": sum(line.packs for line in lines)},
-    )
+    _record(session, delivery, lines, district_id=place.district_id)
     return delivery
 
 
@@ -173,3 +164,16 @@ def _post(session: Session, delivery: Delivery, lines: Sequence[DeliveryLine], *
         for position, line in enumerate(lines, start=1)
     ]
     post_movements(session, movements, actor_id=actor.id, at=at)
+
+
+def _record(session: Session, delivery: Delivery, lines: Sequence[DeliveryLine], *, district_id: int | None) -> None:
+    record(
+        session,
+        actor_id=delivery.received_by_id,
+        action="logistics.accept_delivery",
+        subject="delivery",
+        subject_id=str(delivery.id),
+        at=delivery.recorded_at,
+        district_id=district_id,
+        detail={"number": delivery.number, "lines": len(lines), "packs": sum(line.packs for line in lines)},
+    )

@@ -19,6 +19,7 @@ from core.web.lists import UnknownListArgument, ordered, read_list_query, slice_
 from core.web.pages import page
 from core.web.session import reading
 from warehouses import rules
+from warehouses.forms import PastDayForm
 from warehouses.models import Lot, Place
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import (
@@ -86,7 +87,7 @@ def _words(moment: datetime, as_of: date | None) -> dict[str, object]:
     return {
         "moment": moment,
         "on": today(moment),
-        "first_day": _FIRST_DAY,
+        "days": PastDayForm(data={"as_of": as_of}),
         "as_of": as_of,
         "freshness": rules.freshness,
         "freshness_names": FRESHNESS_NAMES,
