@@ -61,11 +61,18 @@ def main() -> None:
             measurements = _Measurements(engine, job, asked.rounds)
             for work in WORKS:
                 if asked.work in {"all", work.name}:
-                    rows += measurements.of(work)
+                    rows += _told(measurements.of(work))
     print(f"\n{asked.children} children, median of {asked.rounds}\n")
     print("\n".join(_table([_HEAD, *(row.cells() for row in rows)])))
     if asked.json:
         asked.json.write_text(json.dumps([asdict(row) for row in rows], indent=1), "utf-8")
+
+
+def _told(rows: Iterator[Row]) -> Iterator[Row]:
+    """Print every row as soon as it is known: what was measured is not lost when something later fails."""
+    for row in rows:
+        print("  " + "  ".join(filter(None, row.cells())), flush=True)
+        yield row
 
 
 def _arguments() -> argparse.Namespace:
