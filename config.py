@@ -40,7 +40,6 @@ class Settings:
     workers: int = 1
     threads: int = 8
     log_format: str = "human"
-    programme_name: str = "Топтама"
     contact: str = "1414"
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
@@ -93,7 +92,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         workers=_number(given, "WORKERS", 1),
         threads=_number(given, "THREADS", 8),
         log_format=given.get("LOG_FORMAT", "json" if production else "human"),
-        programme_name=given.get("PROGRAMME_NAME", "Топтама"),
         contact=given.get("CONTACT", "1414"),
         trusted_hosts=tuple(filter(None, given.get("TRUSTED_HOSTS", "").split(","))),
         trusted_proxies=_number(given, "TRUSTED_PROXIES", 0),

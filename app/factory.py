@@ -160,7 +160,6 @@ def _speak_languages(flask: Flask) -> None:
             "csp_nonce": headers.nonce(),
             "quarter_chip": None,
             "request_id": g.get("request_id", ""),
-            "programme": flask.extensions["settings"].programme_name,
             "contact": flask.extensions["settings"].contact,
         }
 

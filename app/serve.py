@@ -87,7 +87,7 @@ def _prepare(settings: Settings, *, demonstration: bool) -> None:
 
 
 def _tell(settings: Settings, link: str | None) -> None:
-    click.echo(f"\n  {settings.programme_name}: {settings.base_url}\n")
+    click.echo(f"\n  Топтама: {settings.base_url}\n")
     if settings.base_url.startswith("https"):
         click.echo(as_picture(settings.base_url))
         click.echo("  The certificate is our own: let the browser go on past its warning once.\n")

@@ -37,7 +37,7 @@ class Scopes:
     points: tuple[int, ...]
 
 
-_WORDS = ("дала", "аспан", "бұлақ", "самал", "қайың", "тұлпар", "көктем", "жұлдыз")
+_WORDS = ("dala", "aspan", "bulaq", "samal", "qaiyn", "tulpar", "koktem", "juldyz")
 
 
 def invent_password() -> str:

@@ -7,6 +7,9 @@ from playwright.sync_api import Browser, Page
 from tests.support.country import DESKTOP, PHONE, Country, enter
 
 LANGUAGES = ("kk", "ru", "en")
+LEFT_EARLY = "net::ERR_ABORTED"
+"""What a request says whose page was left before it came."""
+
 SERIOUS = {"serious", "critical"}
 SMALLEST = {"width": 320, "height": 640}
 
@@ -39,13 +42,13 @@ def _complaints(page: Page, axe: Axe) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("login", ["ministry", "district", "store", "operator", "supplier", "admin", "auditor"])
+@pytest.mark.parametrize("login", ["ministry", "store", "operator", "supplier", "admin"])
 def test_ux_75_every_screen_is_whole_in_three_languages(country: Country, browser: Browser, login: str) -> None:
     axe = Axe()
     page = enter(browser, country, login)
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
-    page.on("requestfailed", lambda request: refused.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: refused.append(f"{request.failure} {request.url}"))
     rooms = _rooms(page)
     found: dict[str, list[str]] = {}
     for language in LANGUAGES:
@@ -60,7 +63,7 @@ def test_ux_75_every_screen_is_whole_in_three_languages(country: Country, browse
                 found[f"{language} {address}"] = complaints
     page.context.close()
     assert not found
-    assert not [one for one in refused if "favicon" not in one]
+    assert not [one for one in refused if LEFT_EARLY not in one]
 
 
 @pytest.mark.parametrize("login", ["ministry", "operator"])
