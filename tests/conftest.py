@@ -50,16 +50,29 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def template_url(engine_kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> str:
+def templates() -> dict[str, str]:
+    """Keep the addresses of the databases at head: one of each engine, however often tests change between the two."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def template_url(
+    engine_kind: str,
+    templates: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> str:
     """Make a database at head, once per engine; tests work in a transaction of it or on a clone."""
-    if engine_kind == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'template.sqlite3'}"
-    else:
-        url = request.getfixturevalue("postgres").create("template")
-    database = Database(url)
-    schema.upgrade(database)
-    database.dispose()
-    return url
+    if engine_kind not in templates:
+        if engine_kind == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'template.sqlite3'}"
+        else:
+            url = request.getfixturevalue("postgres").create("template")
+        database = Database(url)
+        schema.upgrade(database)
+        database.dispose()
+        templates[engine_kind] = url
+    return templates[engine_kind]
 
 
 @pytest.fixture(scope="session")

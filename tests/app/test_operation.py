@@ -34,9 +34,9 @@ def test_eco_14_healthz_answers_without_the_database(only_app: Flask) -> None:
         only_app.extensions["database"] = before
 
 
-def test_eco_14_readyz_says_ready_at_head_and_nothing_more(app: Flask, fresh_database: Database) -> None:
-    app.extensions["database"] = fresh_database
-    answer = app.test_client().get("/readyz")
+def test_eco_14_readyz_says_ready_at_head_and_nothing_more(only_app: Flask, fresh_database: Database) -> None:
+    only_app.extensions["database"] = fresh_database
+    answer = only_app.test_client().get("/readyz")
     assert (answer.status_code, answer.get_json()) == (200, {"status": "ready"})
 
 
