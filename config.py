@@ -73,7 +73,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     _refuse_unsafe(found)
     database_url = _secret(given, "DATABASE_URL") or f"sqlite:///{data_dir / 'toptama.sqlite3'}"
     _refuse_public_file(database_url)
-    base_url = given.get("BASE_URL", "http://127.0.0.1:5000").rstrip("/")
+    host, port = given.get("HOST", "127.0.0.1"), _number(given, "PORT", 5000)
+    base_url = given.get("BASE_URL", f"http://{host}:{port}").rstrip("/")
     if production and _flag(given, "FLASK_DEBUG"):
         raise WrongSettings("FLASK_DEBUG shows the inside of the application to everybody. Unset it in production.")
     if production and not base_url.startswith("https://"):
@@ -87,8 +88,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         backup_key=found["BACKUP_KEY"],
         production=production,
         base_url=base_url,
-        host=given.get("HOST", "127.0.0.1"),
-        port=_number(given, "PORT", 5000),
+        host=host,
+        port=port,
         workers=_number(given, "WORKERS", 1),
         threads=_number(given, "THREADS", 8),
         log_format=given.get("LOG_FORMAT", "json" if production else "human"),

@@ -52,7 +52,9 @@ def alembic_config(url: str) -> Config:
 def upgrade(database: Database) -> None:
     """Bring an empty or older database to head, with the facts it needs."""
     if database.is_sqlite and database.url.database:
-        Path(database.url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        file = Path(database.url.database)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        file.touch(mode=0o600)
     command.upgrade(alembic_config(database.url.render_as_string(hide_password=False)), "head")
     with database.writing() as session:
         load_reference(session)

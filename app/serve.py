@@ -51,9 +51,9 @@ def main(*, demonstration: bool, phone: bool) -> None:
     """Bring everything up and serve until stopped."""
     try:
         settings = read_settings()
-        address = local_address() if phone else settings.host
-        scheme = "https" if phone else "http"
-        settings = replace(settings, base_url=f"{scheme}://{address}:{settings.port}")
+        address = local_address()
+        if phone:
+            settings = replace(settings, base_url=f"https://{address}:{settings.port}")
         app = create_app(settings)
         with app.app_context():
             _prepare(settings, demonstration=demonstration)
