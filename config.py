@@ -24,7 +24,7 @@ class WrongSettings(Exception):
 class Settings:
     """What the application was told. Each field is the environment variable of its name in capitals.
 
-    `*_FILE` beside a secret names a file to read it from. Unknown `TOPTAMA_*` variables are refused.
+    `*_FILE` beside a secret names a file to read it from.
     """
 
     data_dir: Path

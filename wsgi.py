@@ -1,5 +1,9 @@
 """What a web server runs."""
 
 from app.factory import create_app
+from config import WrongSettings
 
-app = create_app()
+try:
+    app = create_app()
+except WrongSettings as wrong:
+    raise SystemExit(str(wrong)) from wrong

@@ -31,6 +31,7 @@ from core.web import guards, headers, problems
 from core.web.access_log import log_requests
 from core.web.assets import static_url
 from core.web.browser_sessions import DatabaseSessions, renew_on_role_change
+from core.web.converters import BoundedInteger
 from core.web.denials import record_denials
 from core.web.origins import refuse_foreign_posts
 from core.web.session import cookie_name, keep_location, reading
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     refuse_foreign_posts(flask, settings.base_url)
     problems.answer_problems(flask)
     _remember_form_results(flask)
+    flask.url_map.converters["int"] = BoundedInteger
     for blueprint in BLUEPRINTS:
         flask.register_blueprint(blueprint)
     commands.register(flask)

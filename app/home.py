@@ -17,7 +17,7 @@ from core.quarters import Quarter
 from distribution.models import HandOver, HandOverLine, RegistryBatch
 from distribution.permissions import DistributionRight
 from distribution.queries.hand_overs import hand_over_condition
-from distribution.queries.quarters import latest_quarter, list_rosters
+from distribution.queries.quarters import current_quarter, list_rosters
 from distribution.queries.registry import batch_condition
 from distribution.values import BatchStatus
 from logistics.models import PurchaseOrder, Transfer
@@ -80,8 +80,7 @@ def _count(session: Session, statement: Select[*tuple[object, ...]]) -> int:
 
 
 def _quarter(session: Session, actor: Actor, at: datetime) -> Found:
-    del at
-    quarter = latest_quarter(session)
+    quarter = current_quarter(session, today(at))
     if quarter is None:
         if actor.may(DistributionRight.FREEZE_ROSTER):
             yield Need(text("No quarter was opened yet."), url_for("distribution.list_quarters"))

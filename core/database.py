@@ -7,7 +7,7 @@ processes; without `BEGIN IMMEDIATE` and that queue it loses concurrent updates 
 import fcntl
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +35,9 @@ from core.quarters import Quarter
 from core.text import clean, fold, sort_key
 
 _LOCK_SECONDS = 30.0
+
+_ENGINE: Mapping[str, int | bool] = {"pool_size": 16, "max_overflow": 48, "hide_parameters": True}
+"""What all engines share; an error never tells the values of a row, which may be a person's."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -144,10 +147,8 @@ class Database:
             only_read = {"options": "-c default_transaction_read_only=on"}
             # Each statement sees what is committed when it begins, inside a transaction or not; without one, no journey
             # to the server is spent on beginning and ending it.
-            self.readers = create_engine(
-                url, connect_args=only_read, isolation_level="AUTOCOMMIT", pool_size=16, max_overflow=48
-            )
-            self.writers = create_engine(url, pool_size=16, max_overflow=48)
+            self.readers = create_engine(url, connect_args=only_read, isolation_level="AUTOCOMMIT", **_ENGINE)
+            self.writers = create_engine(url, **_ENGINE)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -222,7 +223,7 @@ class _WriterQueue:
 
 
 def _sqlite_engine(url: str, *, begin: str, read_only: bool) -> Engine:
-    engine = create_engine(url, pool_size=16, max_overflow=48)
+    engine = create_engine(url, **_ENGINE)
 
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None

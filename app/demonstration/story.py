@@ -42,6 +42,12 @@ _SHOWN_DISTRICT = 113200000
 """Aqkol: where the district's people and the operator of the demonstration work."""
 
 
+class NotInProduction(Conflict):
+    """Invented people have a password that pages show: not where real ones work."""
+
+    code = "not_in_production"
+
+
 class NoDemonstration(Conflict):
     """Only invented data are erased."""
 
@@ -81,6 +87,7 @@ def load(say: Say, *, rows: int = ROWS) -> None:
     Raises:
         DatabaseInUse: families or movements exist.
     """
+    _refuse_production()
     refuse_in_use(database())
     folder = settings().data_dir
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
@@ -94,6 +101,11 @@ def load(say: Say, *, rows: int = ROWS) -> None:
         _vouchers_and_hand_overs(cast, network)
     write_mark(folder, Mark(finished=True, password=cast.password, people=_told(cast)))
     say(f"  {time.monotonic() - cast.started:5.1f} s  done")
+
+
+def _refuse_production() -> None:
+    if settings().production:
+        raise NotInProduction(text("This is a production installation. The demonstration runs without PRODUCTION=1."))
 
 
 def refuse_in_use(found: Database) -> None:
@@ -202,7 +214,7 @@ def _stock_and_allot(cast: Cast, network: Network, supplier_id: int, roster_id: 
 def _vouchers_and_hand_overs(cast: Cast, network: Network) -> None:
     with cast.step("vouchers are signed") as session:
         actor = cast.actors["ministry"]
-        count = issue_vouchers(session, quarter=cast.quarter, at=now(), actor_id=actor.id, keys=field_keys())
+        count = issue_vouchers(session, quarter=cast.quarter, actor=actor, at=now(), keys=field_keys())
     with cast.step(f"{count} vouchers; those of one district are printed") as session:
         hand_overs.print_district(
             session, settings().data_dir / "print", quarter=cast.quarter, district_id=_SHOWN_DISTRICT,
@@ -224,6 +236,7 @@ def erase() -> None:
     Raises:
         NoDemonstration: this database was not filled by one.
     """
+    _refuse_production()
     if read_mark(settings().data_dir) is None:
         raise NoDemonstration(text("This database holds no demonstration. Only a demonstration is erased."))
     schema.erase(database())

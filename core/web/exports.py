@@ -17,7 +17,7 @@ from core.web.lists import UnknownListArgument
 
 FORMATS: Final = ("csv", "xlsx")
 _TYPES = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _IN_MEMORY = 1024 * 1024

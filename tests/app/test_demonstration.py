@@ -67,3 +67,14 @@ def test_an_interrupted_demonstration_is_erased_and_only_a_demonstration(install
     story.erase()
     assert not story.is_unfinished()
     assert story.is_empty(installation.extensions["database"])
+
+
+def test_bad_16_a_production_installation_takes_no_demonstration(
+    fresh_database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    production = replace(settings, data_dir=tmp_path, production=True, base_url="https://toptama.example")
+    with create_app(production, fresh_database).app_context():
+        with pytest.raises(story.NotInProduction):
+            story.load(silent, rows=ROWS)
+        with pytest.raises(story.NotInProduction):
+            story.erase()
