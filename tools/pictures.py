@@ -14,6 +14,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from app.demonstration.mark import read_mark
+from core.clock import now, today
+from core.quarters import Quarter
 from tools.browser import find_chromium
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
@@ -73,7 +75,7 @@ def main() -> None:
         ministry = enter(browser, address, "ministry", mark.password)
         for name, path in (
             ("board", "/distribution/board"),
-            ("quarter", "/distribution/quarters"),
+            ("quarter", f"/distribution/quarters/{Quarter.of(today(now()))}"),
             ("stock", "/warehouses/stock"),
         ):
             ministry.goto(f"{address}{path}")
