@@ -35,7 +35,7 @@ class NobodyEligible(Conflict):
 
 
 class PointMissing(Conflict):
-    """A district with eligible children has no distribution point."""
+    """Vouchers would be issued in a district that has no distribution point."""
 
     code = "point_missing"
 

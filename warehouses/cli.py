@@ -1,19 +1,22 @@
-"""Commands about stock: prove the balances, make them anew, print them as they were."""
+"""Commands about stock and places: open a place, prove the balances, make them anew, print them as they were."""
 
 import sys
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import click
 from flask.cli import AppGroup
 
-from accounts.cli import acting, actor_option
+from accounts.cli import acting, actor_option, told_in_words
 from core.actors import EVERYWHERE
 from core.clock import end_of_day, now
 from core.tabular import write_csv
 from core.web.session import database
+from territory.queries import list_districts, list_regions
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import list_wrong_balances, stock_as_of
-from warehouses.services import rebuild_balances
+from warehouses.services import open_place, rebuild_balances
+from warehouses.values import STORE_KINDS, PlaceForm, PlaceKind
 
 warehouses = AppGroup("warehouses", help="Stock and its ledger.")
 _HEADER = ("place", "item", "lot", "on_hand")
@@ -65,6 +68,51 @@ def print_stock_as_of(moment: str, form: str, login: str | None) -> None:
         return
     for place, item, lot, on_hand in cards:
         click.echo(f"{place:<12} {item:<10} {lot or '–':<24} {on_hand:>10}")
+
+
+@warehouses.command("open-place")
+@click.option("--kind", type=click.Choice([kind.value for kind in STORE_KINDS]), required=True)
+@click.option("--region", metavar="CODE", help="The region of a regional warehouse, as KZ-11.")
+@click.option("--district", "kato", metavar="KATO", help="The district of a district's warehouse or of a point.")
+@click.option("--name-kk", required=True, help="Name in Kazakh.")
+@click.option("--name-ru", required=True, help="Name in Russian.")
+@click.option("--name-en", required=True, help="Name in English.")
+@click.option("--main", "is_main", is_flag=True, help="The point that serves every settlement without one of its own.")
+@actor_option()
+def open_one(
+    *,
+    kind: str,
+    region: str | None,
+    kato: str | None,
+    name_kk: str,
+    name_ru: str,
+    name_en: str,
+    is_main: bool,
+    login: str,
+) -> None:
+    """Open a warehouse or a distribution point and print its code."""
+    with told_in_words(), database().writing() as session:
+        regions = {row.code: row.id for row in list_regions(session)}
+        districts = {row.kato: row.id for row in list_districts(session, EVERYWHERE)}
+        form = PlaceForm(
+            name_kk=name_kk,
+            name_ru=name_ru,
+            name_en=name_en,
+            kind=PlaceKind(kind),
+            region_id=_known(regions, region, "--region"),
+            district_id=_known(districts, kato, "--district"),
+            is_main=is_main,
+        )
+        place = open_place(session, form, actor=acting(session, login), at=now())
+        click.echo(place.code)
+
+
+def _known(ids: Mapping[str, int], code: str | None, option: str) -> int | None:
+    if code is None:
+        return None
+    if code not in ids:
+        raise click.BadParameter(f"{code} is not known", param_hint=option)
+    return ids[code]
 
 
 def _instant(moment: str) -> datetime:

@@ -91,8 +91,8 @@ def freeze(quarter: Quarter, login: str) -> None:
 @distribution.command()
 @_quarter
 @_roster
-@click.option("--seed", required=True, help="The public seed of the draw.")
-@click.option("--seed-source", required=True, help="The public event that gave the seed.")
+@click.option("--seed", default="", help="The public seed of the draw; may be left out with its source.")
+@click.option("--seed-source", default="", help="The public event that gave the seed.")
 @click.option(
     "--announced", type=AnnouncedParameter(), multiple=True, metavar="KIT=N", help="Announced sets to count in."
 )
@@ -120,6 +120,8 @@ def allot(
             at=now(),
         )
     click.echo(_("Roster %(number)s of %(quarter)s is allotted.", number=roster.number, quarter=str(quarter)))
+    if roster.seed is None:
+        click.echo(_("No seed was given: nobody can recompute a draw, and none was needed."))
     _tell(granted)
 
 

@@ -6,7 +6,7 @@ from wtforms import StringField, ValidationError
 from wtforms.fields import Field
 
 from core.i18n import text
-from core.web.forms import AtMost, Form, Given, cleaned, label
+from core.web.forms import AtMost, Form, cleaned, label
 
 _LONGEST_NUMBER = 9
 _ANNOUNCED = "announced_"
@@ -17,19 +17,24 @@ class StepForm(Form):
 
 
 class AllotForm(Form):
-    """The public seed of the draw. The announced deliveries are fields of their own, one per kit: `allot_form`."""
+    """The public seed of the draw, if there is one.
+
+    The announced deliveries are fields of their own, one per kit: `allot_form`.
+    """
 
     seed = StringField(
         label(text("Seed of the draw")),
-        description=label(text("Copy it exactly as it was made public.")),
-        validators=[Given(text("Enter the seed of the draw.")), AtMost(200)],
+        description=label(
+            text("Copy it exactly as it was made public. While there are enough sets for all, it may be left empty.")
+        ),
+        validators=[AtMost(200)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     seed_source = StringField(
         label(text("Public event that gave the seed")),
         description=label(text("The event that was named together with the root, before it took place.")),
         filters=[cleaned],
-        validators=[Given(text("Enter the public event that gave the seed.")), AtMost(300)],
+        validators=[AtMost(300)],
         render_kw={"autocomplete": "off"},
     )
 

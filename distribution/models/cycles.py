@@ -63,19 +63,28 @@ class Roster(Model):
 
 
 class RosterSupply(Model):
-    """How many sets of a kind a roster needs, and how many there were when it was allotted."""
+    """How many sets of a kind a roster needs, and how many there were when it was allotted.
+
+    `announced` of the supply were not there yet: whoever allotted counted on their delivery.
+    """
 
     __tablename__ = "roster_supply"
-    __table_args__ = (CheckConstraint("need >= 0 AND (supply IS NULL OR supply >= 0)", name="amounts"),)
+    __table_args__ = (
+        CheckConstraint("need >= 0 AND announced >= 0 AND (supply IS NULL OR supply >= announced)", name="amounts"),
+    )
 
     roster_id: Mapped[int] = mapped_column(ForeignKey("roster.id"), primary_key=True)
     kit_kind_id: Mapped[int] = mapped_column(ForeignKey("kit_kind.id"), primary_key=True)
     need: Mapped[int]
     supply: Mapped[int | None]
+    announced: Mapped[int] = mapped_column(default=0)
 
 
 class RosterLine(Model):
-    """One child and one kit of a roster. A child is on the rosters of a quarter once per kit, and never leaves them."""
+    """One child and one kit of a roster. A child is on the rosters of a quarter once per kit, and never leaves them.
+
+    `point_id` is the home point at the freeze; without one it is found when the voucher is issued.
+    """
 
     __tablename__ = "roster_line"
     __table_args__ = (
@@ -90,7 +99,7 @@ class RosterLine(Model):
     roster_id: Mapped[int] = mapped_column(ForeignKey("roster.id"))
     family_id: Mapped[int] = mapped_column(ForeignKey("family.id"))
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
-    point_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    point_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     pseudonym: Mapped[str] = mapped_column(String(32))
     priority: Mapped[int] = mapped_column(default=0)
     missed: Mapped[int] = mapped_column(default=0)

@@ -36,7 +36,7 @@ def _chosen(filters: Mapping[str, str], columns: Mapping[str, SQLColumnExpressio
 def lines_statement(
     quarter: Quarter, reach: Reach, filters: Mapping[str, str], pattern: str = ""
 ) -> Select[RosterLine, District, str, int, Place]:
-    """Return the statement of a quarter's roster lines: line, district, kit, roster number, home point.
+    """Return the statement of a quarter's roster lines: line, district, kit, roster number, home point or None.
 
     Filters: `district` (KATO), `region` (code), `kit`, `roster` (number); `pattern` matches the pseudonym.
     """
@@ -46,7 +46,7 @@ def lines_statement(
         .join(Region, Region.id == District.region_id)
         .join(KitKind, KitKind.id == RosterLine.kit_kind_id)
         .join(Roster, Roster.id == RosterLine.roster_id)
-        .join(Place, Place.id == RosterLine.point_id)
+        .outerjoin(Place, Place.id == RosterLine.point_id)
         .where(RosterLine.quarter == quarter, district_condition(reach, RosterLine.district_id))
         .where(*_chosen(filters, {"district": District.kato, "region": Region.code, "kit": KitKind.code}))
     )

@@ -1,10 +1,10 @@
-"""Reads of the board: one row per district and kit, from four statements whatever the number of districts."""
+"""Reads of the board: one row per district and kit, from few statements whatever the number of districts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from catalog.models import KitKind
@@ -15,8 +15,8 @@ from distribution.queries.allotments import given_to
 from distribution.values import AllotmentStatus
 from territory.models import District
 from territory.queries import district_condition, list_districts
-from warehouses.models import Lot, Place, StockBalance
-from warehouses.queries import usable_on
+from warehouses.models import Lot, Place, StockBalance, StockReservation
+from warehouses.queries import reserved_for_others, usable_on
 from warehouses.values import PlaceKind
 
 HERE = (PlaceKind.DISTRICT, PlaceKind.POINT)
@@ -62,7 +62,7 @@ class BoardRow:
 
     @property
     def stock(self) -> int:
-        """Usable sets at the district's warehouse and points."""
+        """Usable sets at the district's warehouse and points that no other quarter has a right to."""
         return sum(figures.stock for figures in self.kits.values())
 
     @property
@@ -78,7 +78,7 @@ def board(session: Session, quarter: Quarter, *, reach: Reach, on: date, kit: st
     eligible = _counted(session, _eligible(quarter), reach)
     allotted = _counted(session, _allotted(quarter), reach)
     handed_over = _counted(session, _handed_over(quarter), reach)
-    stock = _counted(session, _stock(on), reach)
+    stock = _counted(session, _stock(session, quarter, on), reach)
     return [
         BoardRow(
             district,
@@ -129,29 +129,59 @@ def _handed_over(quarter: Quarter) -> Select[int, str, int]:
     )
 
 
-def _stock(on: date) -> Select[int | None, str, int]:
-    return (
-        select(Place.district_id, KitKind.code, func.sum(StockBalance.on_hand).label("count"))
+def _stock(session: Session, quarter: Quarter, on: date) -> Select[int | None, str, int]:
+    others = _reserved_for_others(session, quarter)
+    packs = func.sum(_packs_for(others)).label("count")
+    statement = (
+        select(Place.district_id, KitKind.code, packs)
         .join(StockBalance, StockBalance.place_id == Place.id)
         .join(Lot, Lot.id == StockBalance.lot_id)
         .join(KitKind, KitKind.item_id == Lot.item_id)
-        .where(Place.kind.in_(HERE), Place.district_id.is_not(None), usable_on(on))
+        .where(Place.kind.in_(HERE), Place.district_id.is_not(None), usable_on(_day_of_use(quarter, on)))
         .group_by(Place.district_id, KitKind.code)
     )
+    return statement if others is None else statement.outerjoin(others, _same_stock(others))
+
+
+def _day_of_use(quarter: Quarter, on: date) -> date:
+    """Return the day on which stock has to be usable: today, or the last one of a quarter that has not begun."""
+    return quarter.last_day if quarter.first_day > on else on
+
+
+def _reserved_for_others(session: Session, quarter: Quarter) -> Subquery | None:
+    """Return what is reserved for other quarters, or None when nothing ever was: then no movement needs to be read."""
+    if not session.scalar(select(exists().where(StockReservation.quarter != quarter))):
+        return None
+    return reserved_for_others(quarter).subquery("others")
+
+
+def _same_stock(others: Subquery) -> ColumnElement[bool]:
+    return and_(others.c.place_id == StockBalance.place_id, others.c.lot_id == StockBalance.lot_id)
+
+
+def _packs_for(others: Subquery | None) -> ColumnElement[int]:
+    """Return the packs that no other quarter has a right to."""
+    taken = literal(0) if others is None else func.coalesce(others.c.packs, 0)
+    return StockBalance.on_hand - taken
 
 
 def list_stock_there(
-    session: Session, district_id: int, *, on: date, kit: str | None = None
+    session: Session, quarter: Quarter, district_id: int, *, on: date, kit: str | None = None
 ) -> Sequence[tuple[Place, Lot, str, int]]:
     """Return the rows behind the stock of a district: place, lot, kit and packs, the next to expire first."""
+    others = _reserved_for_others(session, quarter)
+    packs = _packs_for(others)
+    usable = usable_on(_day_of_use(quarter, on))
     statement = (
-        select(Place, Lot, KitKind.code, StockBalance.on_hand)
+        select(Place, Lot, KitKind.code, packs)
         .join(StockBalance, StockBalance.place_id == Place.id)
         .join(Lot, Lot.id == StockBalance.lot_id)
         .join(KitKind, KitKind.item_id == Lot.item_id)
-        .where(Place.kind.in_(HERE), Place.district_id == district_id, usable_on(on), StockBalance.on_hand > 0)
+        .where(Place.kind.in_(HERE), Place.district_id == district_id, usable, packs > 0)
         .order_by(KitKind.code, Place.kind, Place.sort_kk, Lot.expires_on.is_(None), Lot.expires_on, Lot.id)
     )
+    if others is not None:
+        statement = statement.outerjoin(others, _same_stock(others))
     if kit is not None:
         statement = statement.where(KitKind.code == kit)
-    return [(place, lot, code, packs) for place, lot, code, packs in session.execute(statement)]
+    return [(place, lot, code, left) for place, lot, code, left in session.execute(statement)]

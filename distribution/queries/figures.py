@@ -113,6 +113,19 @@ def _supply(session: Session, quarter: Quarter, kinds: Sequence[KitKind], roster
     return {kind.code: (last.get(kind.code) or 0) + given.get(kind.id, 0) for kind in kinds}
 
 
+def count_announced(session: Session, rosters: Sequence[Roster]) -> dict[str, int]:
+    """Return the announced sets that were counted in when the rosters were allotted, by kit, where there are any."""
+    counted = func.sum(RosterSupply.announced)
+    rows = session.execute(
+        select(KitKind.code, counted)
+        .join(KitKind, KitKind.id == RosterSupply.kit_kind_id)
+        .where(RosterSupply.roster_id.in_([roster.id for roster in rosters]))
+        .group_by(KitKind.code)
+        .having(counted > 0)
+    )
+    return {code: int(packs) for code, packs in rows}
+
+
 def get_progress(session: Session, quarter: Quarter, reach: Reach) -> Progress:
     """Return what came before and after the rosters of a quarter."""
     return Progress(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -29,9 +30,13 @@ def find_cycle(session: Session, quarter: Quarter) -> Cycle | None:
     return session.get(Cycle, quarter)
 
 
-def latest_quarter(session: Session) -> Quarter | None:
-    """Return the latest quarter with a roster, or None."""
-    return session.scalar(select(Cycle.quarter).order_by(Cycle.quarter.desc()).limit(1))
+def current_quarter(session: Session, on: date) -> Quarter | None:
+    """Return the quarter of a day if it has a roster, else the latest that has one, or None.
+
+    The next quarter is frozen while sets of this one are still handed over; it does not become the current one by that.
+    """
+    this_one_first = (Cycle.quarter == Quarter.of(on)).desc()
+    return session.scalar(select(Cycle.quarter).order_by(this_one_first, Cycle.quarter.desc()).limit(1))
 
 
 def list_rosters(session: Session, quarter: Quarter) -> Sequence[Roster]:

@@ -81,8 +81,10 @@ def list_demands(session: Session, quarter: Quarter) -> list[Demand]:
     reserved = _reserved(session, quarter)
     demands: list[Demand] = []
     for district_id, item_id, point_id, count in granted:
-        own = min(count, reserved.get((district_id, item_id, point_id), 0))
-        reserved[district_id, item_id, point_id] = reserved.get((district_id, item_id, point_id), 0) - own
+        own = 0
+        if point_id is not None:
+            own = min(count, reserved.get((district_id, item_id, point_id), 0))
+            reserved[district_id, item_id, point_id] = reserved.get((district_id, item_id, point_id), 0) - own
         demands.append(Demand(district_id, item_id, point_id, count - own))
     pool: dict[tuple[int, int], int] = {}
     for (district_id, item_id, _), left in reserved.items():

@@ -37,11 +37,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """So many sets of an item for a district, of which a point may take its own share first (`point_id`)."""
+    """So many sets of an item for a district, of which a point, if there is one, takes its own share first."""
 
     district_id: int
     item_id: int
-    point_id: int
+    point_id: int | None
     quantity: int
 
 
@@ -122,8 +122,9 @@ def plan_reservations(
     for demand in demands:
         key = (demand.district_id, demand.item_id)
         wanted[key] = wanted.get(key, 0) + demand.quantity
-    for demand in sorted(demands, key=lambda d: (d.district_id, d.item_id, d.point_id)):
-        take(demand.district_id, demand.item_id, demand.point_id, demand.quantity)
+    for demand in sorted(demands, key=lambda d: (d.district_id, d.item_id, d.point_id or 0)):
+        if demand.point_id is not None:
+            take(demand.district_id, demand.item_id, demand.point_id, demand.quantity)
     for distance in sorted({source.distance for places in sources.values() for source in places}):
         for district_id, item_id in sorted(wanted):
             for source in sorted(sources.get(district_id, ()), key=lambda s: s.place_id):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import String, cast, insert, literal, null, select, update
 from sqlalchemy.orm import Session
 
 from catalog.models import KitKind
@@ -48,28 +48,38 @@ def allot(
 ) -> dict[str, int]:
     """Grant every line of a roster its set and write the draw; return the sets granted by kit.
 
-    Supply is what is usable through the quarter's last day, plus what the approver counts in as `announced`. The draw
-    is written also when nothing is rationed.
+    Supply is what is usable through the quarter's last day, plus what the approver counts in as `announced`. Nothing
+    is rationed, so the seed and its source may both be left empty; with them the draw is written all the same.
 
     Raises:
         NotYourStep: the actor may not allot for the whole country.
-        SeedMissing: no seed, or no public event it comes from.
+        SeedMissing: a seed without the public event it comes from, or the other way round, or too long.
         KitUnknown: `announced` names a set that does not exist, or a negative number.
         StepTaken: the roster is allotted already.
         SupplyShort: some kit has fewer sets than lines; one sentence per kit.
     """
     require_country(actor, DistributionRight.ALLOT)
     seed, seed_source = seed.strip(), seed_source.strip()
-    if not (0 < len(seed) <= _LONGEST_SEED and 0 < len(seed_source) <= _LONGEST_SOURCE):
+    if bool(seed) != bool(seed_source) or len(seed) > _LONGEST_SEED or len(seed_source) > _LONGEST_SOURCE:
         raise SeedMissing(
-            text("Enter the seed (up to 200 characters) and the public event that gave it (up to 300 characters).")
+            text(
+                "Enter both the seed (up to 200 characters) and the public event that gave it (up to 300 characters), "
+                "or neither."
+            )
         )
     lock_cycle(session, quarter=roster.quarter)
     _take_step(session, roster, seed=seed, seed_source=seed_source, actor=actor, at=at)
     supply = _fix_supply(session, roster, announced)
     _write_allotments(session, roster, seed)
     granted = count_granted(session, roster)
-    detail = {"granted": granted, "supply": supply, "seed": seed, "seed_source": seed_source}
+    counted_in = {code: packs for code, packs in announced.items() if packs}
+    detail = {
+        "granted": granted,
+        "supply": supply,
+        "announced": counted_in,
+        "seed": seed or None,
+        "seed_source": seed_source or None,
+    }
     _note(session, roster, action="allot", actor=actor, at=at, detail=detail)
     return granted
 
@@ -79,7 +89,7 @@ def _take_step(session: Session, roster: Roster, *, seed: str, seed_source: str,
     marked = session.execute(
         update(Roster)
         .where(Roster.id == roster.id, Roster.allotted_at.is_(None))
-        .values(seed=seed, seed_source=seed_source, allotted_by_id=actor.id, allotted_at=at)
+        .values(seed=seed or None, seed_source=seed_source or None, allotted_by_id=actor.id, allotted_at=at)
         .returning(Roster.id)
     ).scalar()
     if marked is None:
@@ -107,7 +117,7 @@ def _fix_supply(session: Session, roster: Roster, announced: Mapping[str, int]) 
     if short:
         raise SupplyShort(_shortage_text(short))
     for row, code in rows:
-        row.supply = supply[code]
+        row.supply, row.announced = supply[code], announced.get(code, 0)
     session.flush()
     return supply
 
@@ -127,6 +137,7 @@ def _shortage_text(short: Sequence[Shortage]) -> Text:
 
 
 def _write_allotments(session: Session, roster: Roster, seed: str) -> None:
+    """Write all allotments in one statement, with their place in the draw if a seed was given."""
     message = RosterLine.pseudonym + literal("|") + KitKind.code
     source = (
         select(
@@ -137,7 +148,7 @@ def _write_allotments(session: Session, roster: Roster, seed: str) -> None:
             RosterLine.kit_kind_id,
             RosterLine.family_id,
             literal(AllotmentStatus.GRANTED.value),
-            hmac_hex(session, seed.encode(), message),
+            hmac_hex(session, seed.encode(), message) if seed else cast(null(), String),
         )
         .join(KitKind, KitKind.id == RosterLine.kit_kind_id)
         .where(RosterLine.roster_id == roster.id)

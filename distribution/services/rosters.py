@@ -30,7 +30,7 @@ from core.dialects import ascii_order, gather_statistics, hmac_hex
 from core.i18n import text
 from core.quarters import Quarter
 from core.text import fold
-from distribution.errors import NobodyEligible, PointMissing
+from distribution.errors import NobodyEligible
 from distribution.models import Allotment, Family, Roster, RosterLine, RosterSupply
 from distribution.permissions import DistributionRight
 from distribution.queries.eligibility import eligible_lines, list_kit_kinds
@@ -46,7 +46,6 @@ _PRIORITY = 0
 """The same for all in this version; a column, so that a ministry can use it."""
 
 _ROWS_AT_ONCE = 20_000
-_NAMED_AT_MOST = 5
 
 _temporary = MetaData()
 _home = Table(
@@ -85,13 +84,13 @@ def freeze_roster(session: Session, *, quarter: Quarter, actor: Actor, at: datet
     """Freeze the eligible children of a quarter into its next roster: number 1, or a supplementary one.
 
     One statement finds them and one writes them, whatever their number; between the two their lines are hashed in
-    ASCII order into the Merkle root. Two people at once make one roster: the other finds nobody left.
+    ASCII order into the Merkle root. Two people at once make one roster: the other finds nobody left. A district
+    needs no point yet; its vouchers do.
 
     Raises:
         NotYourStep: the actor may not freeze for the whole country.
         CycleClosed: the quarter was closed.
         NobodyEligible: the roster would be empty.
-        PointMissing: a district with eligible children has no distribution point.
     """
     require_country(actor, DistributionRight.FREEZE_ROSTER)
     cycle = open_cycle(session, quarter=quarter, at=at, keys=keys)
@@ -105,7 +104,6 @@ def freeze_roster(session: Session, *, quarter: Quarter, actor: Actor, at: datet
         gather_statistics(session, _home)
         _stage_lines(session, plan, bytes.fromhex(keys.open(cycle.secret_sealed)))
         gather_statistics(session, _frozen)
-    _refuse_without_points(session)
     roster = _write_roster(session, plan, actor=actor, at=at)
     _write_lines(session, roster, plan.kinds)
     _temporary.drop_all(connection)
@@ -183,24 +181,6 @@ def _missed_before(quarter: Quarter) -> Select[int, str, int]:
         .subquery()
     )
     return select(rows.c.child_id, rows.c.kit_group, rows.c.missed).where(rows.c.place == 1)
-
-
-def _refuse_without_points(session: Session) -> None:
-    without = session.scalars(
-        select(District)
-        .where(District.id.in_(select(_frozen.c.district_id).where(_frozen.c.point_id.is_(None))))
-        .order_by(District.kato)
-    ).all()
-    if without:
-        named = ", ".join(f"{district.name_kk} ({district.kato})" for district in without[:_NAMED_AT_MOST])
-        more = ", …" if len(without) > _NAMED_AT_MOST else ""
-        raise PointMissing(
-            text(
-                "These districts have eligible children and no open distribution point: %(districts)s. "
-                "Open a point there, then freeze again.",
-                districts=named + more,
-            )
-        )
 
 
 def _write_roster(session: Session, plan: _Freeze, *, actor: Actor, at: datetime) -> Roster:

@@ -16,7 +16,7 @@ from core.web.pages import page
 from core.web.session import reading
 from distribution.queries.board import BoardRow, board as board_of, list_stock_there
 from distribution.queries.eligibility import list_kit_kinds
-from distribution.queries.quarters import get_district_by_kato, latest_quarter
+from distribution.queries.quarters import current_quarter, get_district_by_kato
 from distribution.rules.map_tiles import in_order_of_the_land, share_step, short_name
 from distribution.views.blueprint import blueprint
 from distribution.views.quarters import READ, chip
@@ -59,7 +59,7 @@ def board() -> ResponseReturnValue:
     query = read_list_query(sorts=_SORTS, default="district", filters={"quarter", "region", "kit", "short"})
     reach, kit, form, at = current_actor().reach(READ), query.filters.get("kit"), asked_format(), now()
     with reading() as session:
-        asked = _quarter(query, latest_quarter(session) or Quarter.of(today(at)))
+        asked = _quarter(query, current_quarter(session, today(at)) or Quarter.of(today(at)))
         everything = board_of(session, asked, reach=reach, on=today(at), kit=kit)
         kits = list_kit_kinds(session)
     rows = _chosen(everything, query)
@@ -171,6 +171,6 @@ def show_district(quarter: str, kato: str) -> ResponseReturnValue:
     with reading() as session:
         district = get_district_by_kato(session, kato, reach)
         rows = board_of(session, asked, reach=reach, on=today(at), kit=kit)
-        stock = list_stock_there(session, district.id, on=today(at), kit=kit)
+        stock = list_stock_there(session, asked, district.id, on=today(at), kit=kit)
     row = next(row for row in rows if row.district.id == district.id)
     return page(quarter=asked, quarter_chip=chip(asked), district=district, row=row, stock=stock, kit=kit, at=at)

@@ -13,7 +13,7 @@ from distribution.forms.quarters import AllotForm, StepForm, allot_form
 from distribution.models import Roster
 from distribution.permissions import DistributionRight
 from distribution.queries.eligibility import count_eligible, list_kit_kinds
-from distribution.queries.figures import get_progress, list_figures, names_of_users
+from distribution.queries.figures import count_announced, get_progress, list_figures, names_of_users
 from distribution.queries.quarters import get_roster, get_roster_to_reserve, list_quarters as quarters_of, list_rosters
 from distribution.services.allotments import allot as allot_roster, approve_allotment as approve
 from distribution.services.reservations import Reserved, reserve_roster
@@ -48,12 +48,13 @@ def show_quarter(quarter: str) -> ResponseReturnValue:
     with reading() as session:
         rosters = list_rosters(session, asked)
         figures = list_figures(session, asked, reach=reach, rosters=rosters)
-        people = names_of_users(session, rosters)
+        announced, people = count_announced(session, rosters), names_of_users(session, rosters)
         path = path_of(asked, rosters, get_progress(session, asked, reach), people=people, actor=actor)
     return page(
         quarter=asked,
         rosters=rosters,
         figures=figures,
+        announced=announced,
         people=people,
         path=path,
         coming=_now(path),
@@ -131,8 +132,8 @@ def approve_allotment(quarter: str) -> ResponseReturnValue:
         rosters = list_rosters(session, asked)
         roster = get_roster(session, asked)
         figures = list_figures(session, asked, reach=current_actor().reach(READ), rosters=rosters)
-        people = names_of_users(session, [roster])
-    return page(form=form, quarter=asked, roster=roster, figures=figures, people=people)
+        people, announced = names_of_users(session, [roster]), count_announced(session, [roster])
+    return page(form=form, quarter=asked, roster=roster, figures=figures, announced=announced, people=people)
 
 
 def _approve(quarter: Quarter) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalog.models import KitKind
+from core.audit import AuditEntry
 from core.crypto import FieldKeys
 from distribution.errors import (
     KitUnknown,
@@ -20,6 +21,7 @@ from distribution.errors import (
     SupplyShort,
 )
 from distribution.models import Allotment, Roster, RosterLine, RosterSupply
+from distribution.queries.figures import count_announced
 from distribution.rules.allotment import Demand, Source, plan_reservations, shortages
 from distribution.rules.merkle import draw_of
 from distribution.services.allotments import allot, approve_allotment
@@ -106,6 +108,19 @@ def test_announced_deliveries_count_when_the_approver_says_so(session: Session, 
     a_family(session, births=[TODDLER])
     roster = frozen(session, keys)
     assert granted(session, roster, {"F13": 1, "HYG": 1}) == {"F13": 1, "HYG": 1}
+    kept = select(RosterSupply.supply, RosterSupply.announced).where(RosterSupply.roster_id == roster.id)
+    assert session.execute(kept.where(RosterSupply.need > 0)).all() == [(1, 1), (1, 1)]
+    assert count_announced(session, [roster]) == {"F13": 1, "HYG": 1}
+    detail = session.scalars(select(AuditEntry.detail).where(AuditEntry.action == "allot")).one()
+    assert detail["announced"] == {"F13": 1, "HYG": 1}
+
+
+def test_without_a_seed_nothing_is_drawn(session: Session, keys: FieldKeys) -> None:
+    a_family(session, births=[TODDLER])
+    roster, announced = frozen(session, keys), {"F13": 1, "HYG": 1}
+    allot(session, roster=roster, seed=" ", seed_source="", announced=announced, actor=a_ministry(session), at=AT)
+    assert (roster.seed, roster.seed_source) == (None, None)
+    assert set(session.execute(select(Allotment.status, Allotment.draw)).all()) == {("granted", None)}
 
 
 @pytest.mark.parametrize("announced", [{"XXX": 1}, {"F13": -1}])
@@ -139,7 +154,9 @@ def test_two_rosters_never_count_the_same_set(session: Session, keys: FieldKeys)
         granted(session, frozen(session, keys))
 
 
-@pytest.mark.parametrize(("seed", "source"), [("", "draw"), ("  ", "draw"), ("1 2 3", ""), ("x" * 201, "draw")])
+@pytest.mark.parametrize(
+    ("seed", "source"), [("", "draw"), ("  ", "draw"), ("1 2 3", ""), ("x" * 201, "draw"), ("1", "x" * 301)]
+)
 def test_a_draw_needs_a_seed_and_the_event_it_comes_from(
     session: Session, keys: FieldKeys, seed: str, source: str
 ) -> None:

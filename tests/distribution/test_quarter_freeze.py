@@ -13,14 +13,31 @@ from catalog.models import KitKind
 from core.crypto import FieldKeys
 from core.quarters import Quarter
 from distribution.errors import CycleClosed, NobodyEligible, NotYourStep, PointMissing
-from distribution.models import Allotment, Cycle, Roster, RosterLine, RosterSupply
+from distribution.models import Allotment, Cycle, Roster, RosterLine, RosterSupply, Voucher
 from distribution.queries.eligibility import count_eligible
+from distribution.queries.quarters import current_quarter
 from distribution.rules.eligibility import full_months
 from distribution.rules.merkle import MerkleRoot, pseudonym, roster_line
+from distribution.services.reservations import reserve_roster
 from distribution.services.rosters import freeze_roster
+from distribution.services.vouchers import issue_vouchers
 from territory.models import District
-from tests.support.families import AKKOL, ARSHALY, AT, QUARTER, a_batch, a_family, a_ministry, a_point, kit_kind
+from tests.support.families import (
+    AKKOL,
+    ARSHALY,
+    AT,
+    QUARTER,
+    a_batch,
+    a_family,
+    a_ministry,
+    a_place,
+    a_point,
+    an_approved_roster,
+    kit_kind,
+    packed_kits,
+)
 from tests.support.people import an_actor
+from warehouses.values import PlaceKind
 
 TODDLER, SCHOOLCHILD, BABY, PRESCHOOLER = date(2024, 5, 6), date(2019, 2, 3), date(2026, 2, 3), date(2022, 1, 2)
 
@@ -117,11 +134,32 @@ def test_the_home_point_serves_the_settlement_or_is_the_main_one(session: Sessio
     assert points[far.id] == main.id
 
 
-def test_a_district_without_a_point_is_named(session: Session, keys: FieldKeys) -> None:
-    a_point(session)
-    a_family(session, births=[TODDLER], district_id=ARSHALY)
-    with pytest.raises(PointMissing, match="Аршалы"):
-        freeze(session, keys)
+def test_a_roster_needs_no_points_its_vouchers_do(session: Session, keys: FieldKeys) -> None:
+    (child,) = a_family(session, births=[TODDLER], district_id=ARSHALY, settlement="Еңбек")
+    for kit in ("F13", "HYG"):
+        packed_kits(session, a_place(session, kind=PlaceKind.DISTRICT, district_id=ARSHALY), kit, 1)
+    roster = an_approved_roster(session, keys)
+    ministry = a_ministry(session)
+    assert reserve_roster(session, roster=roster, actor=ministry, at=AT).packs == {"F13": 1, "HYG": 1}
+    with pytest.raises(PointMissing, match="Аршалы") as refusal, session.begin_nested():
+        issue_vouchers(session, quarter=QUARTER, actor=ministry, at=AT, keys=keys)
+    assert "113400000" in refusal.value.message.render("en")
+    a_point(session, district_id=ARSHALY)
+    served = a_point(session, district_id=ARSHALY, settlements=["Еңбек"], is_main=False)
+    assert issue_vouchers(session, quarter=QUARTER, actor=ministry, at=AT, keys=keys) == 1
+    assert session.scalars(select(Voucher.point_id)).one() == served.id
+    assert session.scalars(select(RosterLine.point_id).where(RosterLine.child_id == child.id)).first() is None
+
+
+def test_the_quarter_of_today_is_current_though_the_next_is_frozen(session: Session, keys: FieldKeys) -> None:
+    inside = QUARTER.first_day
+    assert current_quarter(session, inside) is None
+    a_family(session, births=[TODDLER])
+    freeze(session, keys)
+    freeze(session, keys, quarter=QUARTER.next())
+    assert current_quarter(session, inside) == QUARTER
+    assert current_quarter(session, QUARTER.next().first_day) == QUARTER.next()
+    assert current_quarter(session, inside - timedelta(days=1)) == QUARTER.next()
 
 
 def test_an_empty_roster_is_not_frozen(session: Session, keys: FieldKeys) -> None:

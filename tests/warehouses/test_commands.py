@@ -6,7 +6,7 @@ import uuid
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from accounts.values import Role, ScopeKind
@@ -14,7 +14,7 @@ from core.clock import now, today
 from core.quarters import Quarter
 from tests.support.goods import a_place, balance_of, receive, some_districts
 from tests.support.people import an_actor
-from warehouses.models import StockBalance
+from warehouses.models import Place, StockBalance
 from warehouses.services import reserve
 from warehouses.values import Wish
 
@@ -55,6 +55,25 @@ def test_verify_names_place_and_lot_of_every_wrong_balance_and_rebuild_puts_them
     assert runner.invoke(args=["warehouses", "rebuild"]).exit_code == 0
     assert runner.invoke(args=["warehouses", "verify"]).exit_code == 0
     assert balance_of(session, place, lots[0]) == (9, 0)
+
+
+def test_a_place_is_opened_by_a_command(app: Flask, session: Session) -> None:
+    district, actor = some_districts(session)[0], an_actor(session, role=Role.MINISTRY)
+    session.commit()
+    names = ("--name-kk", "Пункт", "--name-ru", "Пункт", "--name-en", "Point", "--actor", actor.login)
+    runner = app.test_cli_runner()
+
+    def opened(*arguments: str) -> tuple[int, str]:
+        answer = runner.invoke(args=["warehouses", "open-place", *arguments, *names])
+        return answer.exit_code, answer.output
+
+    assert opened("--kind", "central") == (0, "C-0001\n")
+    assert opened("--kind", "regional", "--region", "KZ-11") == (0, "R-0001\n")
+    assert opened("--kind", "point", "--district", district.kato, "--main") == (0, "P-0001\n")
+    point = session.scalars(select(Place).where(Place.code == "P-0001")).one()
+    assert (point.district_id, point.is_main, point.name_en) == (district.id, True, "Point")
+    assert opened("--kind", "point")[0] == 1
+    assert opened("--kind", "point", "--district", "000")[0] == 2
 
 
 def test_stock_as_of_prints_every_card_of_a_past_day(app: Flask, session: Session) -> None:

@@ -29,7 +29,13 @@ from warehouses.queries.places import (
     place_condition,
     places_statement,
 )
-from warehouses.queries.proof import list_reserved_quarters, list_wrong_balances, proved_balances, reserved_for
+from warehouses.queries.proof import (
+    list_reserved_quarters,
+    list_wrong_balances,
+    proved_balances,
+    reserved_for,
+    reserved_for_others,
+)
 from warehouses.queries.stock import (
     STOCK_SORTS,
     StockSelect,
@@ -86,6 +92,7 @@ __all__ = [
     "places_statement",
     "proved_balances",
     "reserved_for",
+    "reserved_for_others",
     "stock_as_of",
     "stock_statement",
     "sum_stock",

@@ -33,7 +33,9 @@ def _set_aside() -> Select[_Balance]:
     signed = case(
         (StockReservation.kind == ReservationKind.RESERVE, StockReservation.quantity), else_=-StockReservation.quantity
     )
-    return select(StockReservation.place_id, StockReservation.lot_id, literal(0), signed)
+    return select(
+        StockReservation.place_id, StockReservation.lot_id, literal(0).label("on_hand"), signed.label("reserved")
+    )
 
 
 def proved_balances() -> Select[_Balance]:
@@ -127,6 +129,19 @@ def reserved_for(session: Session, spots: Sequence[tuple[int, int]], quarter: Qu
         lines.c.place_id, lines.c.lot_id
     )
     return {(row[0], row[1]): int(row[2]) for row in session.execute(summed)}
+
+
+def reserved_for_others(quarter: Quarter) -> Select[int, int, int]:
+    """Return the statement of the packs at each place and lot that are reserved for any other quarter than this one."""
+    moved = StockMovement.reserved_quarter != quarter
+    set_aside = _set_aside().where(StockReservation.quarter != quarter)
+    lines = union_all(_came().where(moved), _went().where(moved), set_aside).subquery("line")
+    packs = func.sum(lines.c.reserved)
+    return (
+        select(lines.c.place_id, lines.c.lot_id, cast(packs, Integer).label("packs"))
+        .group_by(lines.c.place_id, lines.c.lot_id)
+        .having(packs > 0)
+    )
 
 
 def list_reserved_quarters(session: Session, place_id: int) -> Sequence[Quarter]:
