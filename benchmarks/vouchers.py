@@ -40,7 +40,7 @@ def ours(job: Job) -> Outcome:
         person = actor(session, FREEZER)
     start = time.perf_counter()
     with database.writing() as session:
-        issued = issue_vouchers(session, quarter=QUARTER, at=now(), actor_id=person.id, keys=KEYS)
+        issued = issue_vouchers(session, quarter=QUARTER, actor=person, at=now(), keys=KEYS)
     middle = time.perf_counter()
     with database.reading() as session:
         runs = list_print_runs(session, quarter=QUARTER, reach=EVERYWHERE)
@@ -84,7 +84,7 @@ def fill_issued(job: Job) -> None:
     database = Database(job.url)
     with database.writing() as session:
         person = actor(session, FREEZER)
-        issue_vouchers(session, quarter=QUARTER, at=now(), actor_id=person.id, keys=KEYS)
+        issue_vouchers(session, quarter=QUARTER, actor=person, at=now(), keys=KEYS)
     with database.reading() as session:
         tokens = session.scalars(select(Voucher.token).order_by(Voucher.id)).all()
     database.dispose()

@@ -164,18 +164,23 @@ def width_of(words: str, *, size: float, bold: bool = False) -> float:
     return width / MM
 
 
-def wrapped(words: str, width: float, *, size: float, bold: bool = False, most: int = 9) -> list[str]:
-    """Return a text as lines of at most `width` millimetres; the rest after `most` lines is cut off."""
+def wrapped(
+    words: str, width: float, *, size: float, bold: bool = False, most: int = 9, indent: float = 0
+) -> list[str]:
+    """Return a text as lines of at most `width` millimetres; the rest after `most` lines is cut off.
+
+    The first line is shorter by `indent` millimetres, for words in another weight before it.
+    """
     lines: list[str] = []
     for word in words.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(longer, size=size, bold=bold) <= width:
+        if lines and width_of(longer, size=size, bold=bold) <= width - (indent if len(lines) == 1 else 0):
             lines[-1] = longer
         else:
             lines.append(word)
     if len(lines) > most:
         lines = [*lines[: most - 1], f"{lines[most - 1]} …"]
-    return [_cut(line, width, size=size, bold=bold) for line in lines]
+    return [_cut(line, width - (0 if number else indent), size=size, bold=bold) for number, line in enumerate(lines)]
 
 
 def _cut(line: str, width: float, *, size: float, bold: bool) -> str:

@@ -1,5 +1,6 @@
 """JSON bodies, read strictly: exactly the fields that are asked for, each of exactly its type."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -16,6 +17,9 @@ Body = TypeVar("Body")
 
 LONGEST_TEXT = 5_000
 """Signs: more than any code that a camera reads."""
+
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Surrogates, which JSON may carry one by one and no text holds."""
 
 _MOST_ITEMS = 200
 _LARGEST = 2**53 - 1
@@ -63,10 +67,10 @@ def _reader_of(kind: Any) -> Callable[[object], object]:  # noqa: ANN401 - a typ
 
 
 def _text(value: object) -> str:
+    """Return a text; halves of a letter become the sign for unreadable ones, so that a scan is answered and kept."""
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         raise ValueError("not a text")
-    value.encode()
-    return value
+    return _HALVES.sub("\ufffd", value)
 
 
 def _number(value: object) -> int:

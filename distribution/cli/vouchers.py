@@ -44,9 +44,8 @@ def print_vouchers(quarter: Quarter, *, kato: str | None, out: Path | None, fold
         raise click.UsageError(_("Name either --district and --out, or --all."))
     with database().writing() as session:
         actor = acting(session, login)
+        issue_vouchers(session, quarter=quarter, actor=actor, at=now(), keys=field_keys())
         districts = _districts(session, actor, quarter, kato)
-        issue_vouchers(session, quarter=quarter, at=now(), actor_id=actor.id, keys=field_keys())
-        districts = districts or _districts(session, actor, quarter, kato)
     if not districts:
         raise NoVouchers(text("There are no vouchers to print here. They are issued after an allotment is approved."))
     for district in districts:
@@ -70,11 +69,11 @@ def renew_signing_key(quarter: Quarter, login: str) -> None:
 
 
 def _districts(session: Session, actor: Actor, quarter: Quarter, kato: str | None) -> list[District]:
-    """Return the district that was named, or all that have vouchers within what the actor may print."""
+    """Return the district that was named, or in KATO order all that have vouchers within what the actor may print."""
     reach = actor.reach(DistributionRight.PRINT_VOUCHERS)
     if kato is None:
         runs = list_print_runs(session, quarter=quarter, reach=reach)
-        return list({run.district.id: run.district for run in runs}.values())
+        return sorted({run.district for run in runs}, key=lambda district: district.kato)
     found = find_district_of_kato(session, kato, reach)
     if found is None:
         raise DistrictUnknown(text("There is no such district here."))

@@ -8,8 +8,8 @@ from babel.dates import get_day_names
 
 from catalog.models import KitKind
 from core.base32 import write_code
-from core.i18n import LANGUAGES, Text, format_day, format_quarter, name_of, text, use_language
-from core.pdf import PAGE_HEIGHT, PAGE_WIDTH, Paper, joined, leading, wrapped
+from core.i18n import LANGUAGES, Text, format_day, format_number, format_quarter, name_of, text, use_language
+from core.pdf import PAGE_HEIGHT, PAGE_WIDTH, Paper, joined, leading, width_of, wrapped
 from core.qr import encode
 from core.quarters import Quarter
 from distribution.queries.vouchers import PrintedVoucher
@@ -41,6 +41,7 @@ _PAPER_LANGUAGES = tuple(language for language in LANGUAGES if language != "en")
 _TITLE = text("Guaranteed social package")
 _FOR, _WHAT, _WHERE, _WHEN = text("For"), text("What"), text("Where"), text("When")
 _WORKING_DAYS = text("working days")
+_SETS = text("%(count)s pcs")
 _UNTIL = text("until %(day)s")
 _KEEP = text("Keep it until you collect, and give it to nobody.")
 
@@ -136,15 +137,20 @@ def _draw_frame(paper: Paper, run: SheetRun) -> None:
 
 
 def _draw_kits(paper: Paper, kits: Sequence[tuple[int, int]], names: dict[int, KitKind]) -> None:
+    """Write what is due: how many in bold words, since a name may begin with a number of its own."""
     y = 28.2
     size, most = (_SMALL, 3) if len(kits) <= _FEW_KITS else (_TINY, 1)
     for kit_id, count in kits:
         for number, language in enumerate(_PAPER_LANGUAGES):
             with use_language(language):
-                name = name_of(names[kit_id])
-            words = f"{count} × {name}" if number == 0 else name
-            lines = wrapped(words, _RIGHT_WIDTH, size=size, most=most)
-            y = paper.paragraph(_RIGHT, y, lines, size=size, grey=0 if number == 0 else _GREY)
+                sets = str(text(_SETS.message, count=format_number(count)))
+                name = f"– {name_of(names[kit_id])}"
+            grey = 0 if number == 0 else _GREY
+            paper.text(_RIGHT, y, sets, size=size, bold=True, grey=grey)
+            indent = width_of(f"{sets} ", size=size, bold=True)
+            first, *more = wrapped(name, _RIGHT_WIDTH, size=size, most=most, indent=indent)
+            paper.text(_RIGHT + indent, y, first, size=size, grey=grey)
+            y = paper.paragraph(_RIGHT, y + leading(size), more, size=size, grey=grey)
         y += 0.5
 
 

@@ -45,10 +45,11 @@ class PrintRun:
     count: int
 
 
-def entitled_families(quarter: Quarter) -> Select[int, int, int, int]:
+def entitled_families(quarter: Quarter, reach: Reach) -> Select[int, int, int | None, int]:
     """Return the families with granted allotments of approved rosters and no live voucher, their home point and kits.
 
-    The home point is the one of the roster line, so it was fixed by the freeze; of several the smallest id is taken.
+    The reach is of the district that the voucher will belong to. The home point is the one of the roster line, so it
+    was fixed by the freeze where there was one; of several the smallest id is taken.
     """
     live = exists().where(
         Voucher.quarter == quarter, Voucher.family_id == Allotment.family_id, Voucher.revoked_at.is_(None)
@@ -58,10 +59,11 @@ def entitled_families(quarter: Quarter) -> Select[int, int, int, int]:
         RosterLine.child_id == Allotment.child_id,
         RosterLine.kit_kind_id == Allotment.kit_kind_id,
     )
+    district_id = func.min(Allotment.district_id)
     return (
         select(
             Allotment.family_id,
-            func.min(Allotment.district_id).label("district_id"),
+            district_id.label("district_id"),
             func.min(RosterLine.point_id).label("point_id"),
             func.sum(KitKind.voucher_bit.distinct()).label("kit_bits"),
         )
@@ -75,6 +77,7 @@ def entitled_families(quarter: Quarter) -> Select[int, int, int, int]:
             ~live,
         )
         .group_by(Allotment.family_id)
+        .having(district_condition(reach, district_id))
     )
 
 
@@ -156,9 +159,9 @@ def find_district_of_kato(session: Session, kato: str, reach: Reach) -> District
     return session.scalar(select(District).where(District.kato == kato, district_condition(reach, District.id)))
 
 
-def count_unvouchered(session: Session, quarter: Quarter) -> int:
-    """Return how many families of a quarter have granted sets and no voucher yet."""
-    return session.scalar(select(func.count()).select_from(entitled_families(quarter).subquery())) or 0
+def count_unvouchered(session: Session, quarter: Quarter, reach: Reach) -> int:
+    """Return how many families of a quarter within the reach have granted sets and no voucher yet."""
+    return session.scalar(select(func.count()).select_from(entitled_families(quarter, reach).subquery())) or 0
 
 
 def list_prints(session: Session, *, quarter: Quarter, reach: Reach) -> dict[int, datetime]:

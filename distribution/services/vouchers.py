@@ -10,16 +10,19 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from catalog.models import KitKind
+from core.actors import Actor
 from core.audit import record
 from core.crypto import FieldKeys, secret_hash
 from core.i18n import text
 from core.quarters import Quarter
-from distribution.errors import VoucherReplaced
+from distribution.errors import NotYourStep, VoucherReplaced
 from distribution.models import Allotment, Voucher
-from distribution.queries.vouchers import entitled_families, get_voucher
+from distribution.permissions import DistributionRight
+from distribution.queries.vouchers import get_voucher
 from distribution.rules.tokens import SECRET_BYTES, Claims
 from distribution.rules.vouchers import expiry_of, shuffled_indices
 from distribution.services.signing_keys import Signer, open_signer
+from distribution.services.voucher_points import list_entitled
 from distribution.values import AllotmentStatus
 
 _BATCH = 5_000
@@ -38,15 +41,27 @@ class _Draft:
     rev: int
 
 
-def issue_vouchers(session: Session, *, quarter: Quarter, at: datetime, actor_id: int | None, keys: FieldKeys) -> int:
+def issue_vouchers(session: Session, *, quarter: Quarter, actor: Actor, at: datetime, keys: FieldKeys) -> int:
     """Issue a voucher to every family with granted allotments of approved rosters and no live one; return how many.
 
-    Allotments of a supplementary roster come onto the voucher that a family has: what is due is what allotments say.
+    Only families of districts within what the actor may print get theirs. Allotments of a supplementary roster come
+    onto the voucher that a family has: what is due is what allotments say.
+
+    Raises:
+        NotYourStep: the actor may not print vouchers anywhere.
+        PointMissing: a district with families who are due sets has no open distribution point.
     """
-    families = session.execute(entitled_families(quarter)).all()
+    if not actor.may(DistributionRight.PRINT_VOUCHERS):
+        raise NotYourStep(
+            text(
+                "%(login)s may not issue vouchers. It takes a role of a district, a region or the ministry.",
+                login=actor.login,
+            )
+        )
+    families = list_entitled(session, quarter, actor.reach(DistributionRight.PRINT_VOUCHERS))
     if not families:
         return 0
-    signer = open_signer(session, quarter=quarter, at=at, actor_id=actor_id, keys=keys)
+    signer = open_signer(session, quarter=quarter, at=at, actor_id=actor.id, keys=keys)
     first = session.scalar(select(func.coalesce(func.max(Voucher.idx) + 1, 0)).where(Voucher.quarter == quarter)) or 0
     indices = shuffled_indices(first, len(families))
     drafts = (
@@ -57,7 +72,7 @@ def issue_vouchers(session: Session, *, quarter: Quarter, at: datetime, actor_id
         session.execute(insert(Voucher), list(_rows(batch, quarter=quarter, at=at, signer=signer)))
     record(
         session,
-        actor_id=actor_id,
+        actor_id=actor.id,
         action="vouchers.issued",
         subject="cycle",
         subject_id=str(quarter),

@@ -1,10 +1,12 @@
 """Pages of vouchers: the list, print runs by district and point, one printed again."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import IO
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from core.clock import now, today
 from core.i18n import format_quarter, text, text_plural
@@ -17,7 +19,7 @@ from core.web.pages import page, redirect_to, told
 from core.web.session import field_keys, reading, transaction
 from distribution.models import Family, Voucher
 from distribution.permissions import DistributionRight
-from distribution.queries.quarters import latest_quarter
+from distribution.queries.quarters import current_quarter
 from distribution.queries.vouchers import (
     VoucherRows,
     count_unvouchered,
@@ -50,10 +52,10 @@ def list_vouchers() -> ResponseReturnValue:
     filters = {"quarter", "district", "point", "family", "status"}
     query = read_list_query(sorts=_SORTS, default="family", filters=filters)
     with reading() as session:
-        quarter = read_quarter(query.filters.get("quarter")) or latest_quarter(session) or Quarter.of(today(now()))
+        quarter = read_quarter(query.filters.get("quarter")) or _current(session, today(now()))
         statement = _asked(query, quarter)
         vouchers = slice_of(session, ordered(statement, query, _SORTS, Voucher.id), query)
-        waiting = count_unvouchered(session, quarter)
+        waiting = count_unvouchered(session, quarter, actor.reach(DistributionRight.READ_VOUCHERS))
     return page(
         query=query,
         quarter=quarter,
@@ -73,7 +75,7 @@ def issue_vouchers() -> ResponseReturnValue:
     """Issue the vouchers of a quarter that are still missing."""
     quarter = read_quarter(request.args.get("quarter")) or Quarter.of(today(now()))
     with transaction() as session:
-        count = issue(session, quarter=quarter, at=now(), actor_id=current_actor().id, keys=field_keys())
+        count = issue(session, quarter=quarter, actor=current_actor(), at=now(), keys=field_keys())
     told(text_plural("%(n)s voucher was issued.", "%(n)s vouchers were issued.", count))
     return redirect_to("distribution.print_vouchers", quarter=str(quarter))
 
@@ -85,9 +87,10 @@ def print_vouchers() -> ResponseReturnValue:
     actor, at = current_actor(), now()
     reach = actor.reach(DistributionRight.PRINT_VOUCHERS)
     with reading() as session:
-        quarter = read_quarter(request.args.get("quarter")) or latest_quarter(session) or Quarter.of(today(at))
+        quarter = read_quarter(request.args.get("quarter")) or _current(session, today(at))
         runs = list_print_runs(session, quarter=quarter, reach=reach)
-        prints, waiting = list_prints(session, quarter=quarter, reach=reach), count_unvouchered(session, quarter)
+        prints = list_prints(session, quarter=quarter, reach=reach)
+        waiting = count_unvouchered(session, quarter, reach)
     if request.method == "POST":
         return _print_run(quarter)
     return page(
@@ -146,6 +149,10 @@ def _asked(query: ListQuery, quarter: Quarter) -> VoucherRows:
         family_id=family_id,
         status=query.filters.get("status"),
     )
+
+
+def _current(session: Session, on: date) -> Quarter:
+    return current_quarter(session, on) or Quarter.of(on)
 
 
 def _print_run(quarter: Quarter) -> ResponseReturnValue:

@@ -84,7 +84,6 @@ def test_a_scan_is_checked_given_refused_again_and_undone(
         {"point": -1},
         {"point": 2**60},
         {"way": "x"},
-        {"text": "\ud800"},
         {"text": "x" * 6000},
     ],
 )
@@ -93,6 +92,16 @@ def test_sec_bodies_are_read_strictly(scene: Scene, operator: InspectingClient, 
     answer = send(operator, "check", body)
     assert answer.status_code == 422
     assert answer.mimetype == "application/problem+json"
+
+
+def test_ux_05_bad_43_half_a_letter_is_answered_and_kept_like_any_other_text(
+    session: Session, scene: Scene, operator: InspectingClient
+) -> None:
+    before = len(session.scalars(select(ScanEntry)).all())
+    answer = send(operator, "check", {"text": "\ud800", "way": "camera", "point": scene.point.id})
+    assert answer.get_json()["answer"] == "unknown_format"
+    session.expire_all()
+    assert len(session.scalars(select(ScanEntry)).all()) == before + 1
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.values import Role, ScopeKind
 from core.audit import AuditEntry
 from core.crypto import FieldKeys, secret_hash
-from distribution.errors import NoSigningKey, VoucherReplaced
+from distribution.errors import NoSigningKey, NotYourStep, VoucherReplaced
 from distribution.models import AssistanceCase, Child, SigningKey, Voucher
 from distribution.queries.signing_keys import list_keys_of_id
 from distribution.rules.tokens import Claims, verified_claims
@@ -15,7 +16,18 @@ from distribution.services.scans import check_scan
 from distribution.services.signing_keys import make_signing_key, withdraw_signing_key
 from distribution.services.vouchers import issue_vouchers, reissue_voucher
 from distribution.values import ScanWay
-from tests.support.families import AT, QUARTER, a_family, an_approved_roster
+from tests.support.families import (
+    AKKOL,
+    ARSHALY,
+    AT,
+    QUARTER,
+    a_family,
+    a_ministry,
+    a_point,
+    an_approved_roster,
+    packed_kits,
+)
+from tests.support.people import an_actor
 from tests.support.vouchers import NOON, OLDER, TODDLER, a_scene
 
 
@@ -32,7 +44,7 @@ def test_sec_44_every_family_gets_one_voucher_with_a_secret_of_its_own(session: 
         assert voucher.secret_hash == secret_hash(one.secret)
         assert (one.cycle, one.point, one.kit_bits, one.rev) == (8107, scene.point.id, 7, 0)
         assert one.expires == int(expiry_of(QUARTER).timestamp())
-    assert issue_vouchers(session, quarter=QUARTER, at=NOON, actor_id=None, keys=keys) == 0
+    assert issue_vouchers(session, quarter=QUARTER, actor=a_ministry(session), at=NOON, keys=keys) == 0
 
 
 def test_the_expiry_is_the_end_of_the_thirtieth_day_after_the_quarter() -> None:
@@ -56,7 +68,7 @@ def test_a_supplementary_roster_adds_to_the_voucher_that_a_family_has(session: S
     )  # fmt: skip
     a_family(session, births=[OLDER], guardian="Жаңа Отбасы")
     an_approved_roster(session, keys)
-    assert issue_vouchers(session, quarter=QUARTER, at=NOON, actor_id=None, keys=keys) == 1
+    assert issue_vouchers(session, quarter=QUARTER, actor=a_ministry(session), at=NOON, keys=keys) == 1
     assert len(scene.sets(session)) == 4
     first, new = session.scalars(select(Voucher).order_by(Voucher.id))
     assert first.token == scene.voucher.token
@@ -115,3 +127,39 @@ def test_names_on_paper_are_masked() -> None:
     assert masked_name("Серікова Асель Маратқызы") == "Се••• А."
     assert masked_name("Ли") == "Ли•••"
     assert masked_name("") == ""
+
+
+def _due(session: Session, district_id: int) -> None:
+    point = a_point(session, district_id=district_id)
+    a_family(session, births=[TODDLER], district_id=district_id)
+    for kit in ("F13", "HYG"):
+        packed_kits(session, point, kit, 1)
+
+
+@pytest.mark.parametrize(
+    ("role", "scope_kind", "scope_id"),
+    [
+        (Role.SUPPLIER, ScopeKind.SUPPLIER, 1),
+        (Role.OPERATOR, ScopeKind.PLACE, 1),
+        (Role.ADMINISTRATOR, ScopeKind.COUNTRY, 0),
+        (Role.AUDITOR, ScopeKind.COUNTRY, 0),
+    ],
+)
+def test_sec_20_who_may_not_print_issues_nothing(
+    session: Session, keys: FieldKeys, role: Role, scope_kind: ScopeKind, scope_id: int
+) -> None:
+    _due(session, AKKOL)
+    an_approved_roster(session, keys)
+    actor = an_actor(session, role=role, scope_kind=scope_kind, scope_id=scope_id)
+    with pytest.raises(NotYourStep):
+        issue_vouchers(session, quarter=QUARTER, actor=actor, at=NOON, keys=keys)
+    assert session.scalars(select(Voucher)).all() == []
+
+
+def test_sec_20_a_district_issues_the_vouchers_of_its_own_families(session: Session, keys: FieldKeys) -> None:
+    for district_id in (AKKOL, ARSHALY):
+        _due(session, district_id)
+    an_approved_roster(session, keys)
+    actor = an_actor(session, role=Role.DISTRICT, scope_kind=ScopeKind.DISTRICT, scope_id=ARSHALY)
+    assert issue_vouchers(session, quarter=QUARTER, actor=actor, at=NOON, keys=keys) == 1
+    assert [voucher.district_id for voucher in session.scalars(select(Voucher))] == [ARSHALY]

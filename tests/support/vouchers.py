@@ -19,7 +19,16 @@ from distribution.rules.tokens import secret_of_own
 from distribution.services.hand_overs import HandOverAsked
 from distribution.services.vouchers import issue_vouchers
 from distribution.values import Collector
-from tests.support.families import AKKOL, QUARTER, a_family, a_place, a_point, an_approved_roster, packed_kits
+from tests.support.families import (
+    AKKOL,
+    QUARTER,
+    a_family,
+    a_ministry,
+    a_place,
+    a_point,
+    an_approved_roster,
+    packed_kits,
+)
 from tests.support.people import an_actor
 from warehouses.models import Lot, Place
 from warehouses.values import PlaceKind
@@ -113,7 +122,7 @@ def a_scene(
     for kit in KITS:
         packed_kits(session, elsewhere, kit, families * len(births), expires_on=quarter.last_day + timedelta(days=90))
     an_approved_roster(session, keys, quarter=quarter)
-    issue_vouchers(session, quarter=quarter, at=at, actor_id=None, keys=keys)
+    issue_vouchers(session, quarter=quarter, actor=a_ministry(session), at=at, keys=keys)
     lots = {kit: packed_kits(session, point, kit, stock, expires_on=expires_on) for kit in KITS} if stock else {}
     vouchers = select(Voucher).join(Family, Family.id == Voucher.family_id).where(Voucher.point_id == point.id)
     return Scene(point, an_operator(session, point), list(session.scalars(vouchers.order_by(Family.id))), lots)
