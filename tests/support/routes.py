@@ -76,7 +76,7 @@ SAMPLES: dict[str, Callable[[Session], Sample]] = {
 }
 """Parameter of an address → its sample. Packages add theirs here."""
 
-_NOTHING = {"IntegerConverter": "2147483646", "UUIDConverter": "00000000-0000-4000-8000-000000000000"}
+_NOTHING = {"BoundedInteger": "2147483646", "UUIDConverter": "00000000-0000-4000-8000-000000000000"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
