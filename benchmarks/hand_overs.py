@@ -5,6 +5,7 @@ by the page, with a connection that is kept open.
 """
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -174,7 +175,7 @@ def _drive(job: Job, side: str) -> Outcome:
         if failures:
             raise JobFailed(f"{len(failures)} hand-overs failed, the first with {failures[0]}")
         processor = (sum(_processor_seconds(worker) for worker in workers) - before) / len(times)
-        peak = max(peak_mb(worker.pid) for worker in workers)
+        peak = max((peak_mb(worker.pid) for worker in workers), default=peak_mb(os.getpid()))
     return Outcome(seconds, _figures(times, seconds) | {"processor ms": processor * 1000}, peak)
 
 
