@@ -34,7 +34,8 @@ _SIDE = 61 * MODULE
 _RIGHT = _EDGE + _SIDE + 3
 _RIGHT_WIDTH = _CELL_WIDTH - _RIGHT - 5
 _SMALL, _BODY, _NAME, _CODE = 6.5, 7.5, 11, 9.8
-_TINY, _FEW_KITS = 5.5, 3
+_KITS_SIZES = (_SMALL, 6, 5.5)
+_KITS_TOP, _KITS_GAP, _WHERE_TOP = 28.2, 0.5, 66
 _GREY = 0.35
 _PAPER_LANGUAGES = tuple(language for language in LANGUAGES if language != "en")
 
@@ -125,7 +126,7 @@ def _draw_frame(paper: Paper, run: SheetRun) -> None:
         paper.paragraph(_EDGE, 6 + number * 3.6, line, size=_BODY, bold=number == 0)
     _label(paper, 15, _FOR)
     _label(paper, 24.5, _WHAT)
-    y = _label(paper, 66, _WHERE)
+    y = _label(paper, _WHERE_TOP, _WHERE)
     for language in _PAPER_LANGUAGES:
         y = paper.paragraph(_RIGHT, y, _where(run.point, language), size=_BODY)
     y = _label(paper, 60.5, _WHEN, x=_EDGE)
@@ -138,20 +139,44 @@ def _draw_frame(paper: Paper, run: SheetRun) -> None:
 
 def _draw_kits(paper: Paper, kits: Sequence[tuple[int, int]], names: dict[int, KitKind]) -> None:
     """Write what is due: how many in bold words, since a name may begin with a number of its own."""
-    y = 28.2
-    size, most = (_SMALL, 3) if len(kits) <= _FEW_KITS else (_TINY, 1)
+    y = _KITS_TOP
+    size, words = _fitting_words(kits, names)
+    for place, (sets, (first, *more)) in enumerate(words):
+        is_last = place % len(_PAPER_LANGUAGES) == len(_PAPER_LANGUAGES) - 1
+        grey = _GREY if is_last else 0
+        paper.text(_RIGHT, y, sets, size=size, bold=True, grey=grey)
+        paper.text(_RIGHT + _indent(sets, size), y, first, size=size, grey=grey)
+        y = paper.paragraph(_RIGHT, y + leading(size), more, size=size, grey=grey)
+        y += _KITS_GAP if is_last else 0
+
+
+def _fitting_words(
+    kits: Sequence[tuple[int, int]], names: dict[int, KitKind]
+) -> tuple[float, list[tuple[str, list[str]]]]:
+    """Return counts and lines of names in the largest size that ends above the label of the place, and that size."""
+    room = _WHERE_TOP - _KITS_TOP - (len(kits) + 1) * _KITS_GAP
+    for size in _KITS_SIZES:
+        words = _kit_words(kits, names, size=size, most=3)
+        if sum(len(lines) for _, lines in words) * leading(size) <= room:
+            return size, words
+    return _KITS_SIZES[-1], _kit_words(kits, names, size=_KITS_SIZES[-1], most=1)
+
+
+def _kit_words(
+    kits: Sequence[tuple[int, int]], names: dict[int, KitKind], *, size: float, most: int
+) -> list[tuple[str, list[str]]]:
+    words: list[tuple[str, list[str]]] = []
     for kit_id, count in kits:
-        for number, language in enumerate(_PAPER_LANGUAGES):
+        for language in _PAPER_LANGUAGES:
             with use_language(language):
                 sets = str(text(_SETS.message, count=format_number(count)))
                 name = f"– {name_of(names[kit_id])}"
-            grey = 0 if number == 0 else _GREY
-            paper.text(_RIGHT, y, sets, size=size, bold=True, grey=grey)
-            indent = width_of(f"{sets} ", size=size, bold=True)
-            first, *more = wrapped(name, _RIGHT_WIDTH, size=size, most=most, indent=indent)
-            paper.text(_RIGHT + indent, y, first, size=size, grey=grey)
-            y = paper.paragraph(_RIGHT, y + leading(size), more, size=size, grey=grey)
-        y += 0.5
+            words.append((sets, wrapped(name, _RIGHT_WIDTH, size=size, most=most, indent=_indent(sets, size))))
+    return words
+
+
+def _indent(sets: str, size: float) -> float:
+    return width_of(f"{sets} ", size=size, bold=True)
 
 
 def _label(paper: Paper, y: float, words: Text, *, x: float = _RIGHT) -> float:

@@ -1,17 +1,30 @@
 """The command that prints vouchers: issues what is missing, one file per district, within rights."""
 
+import re
 from pathlib import Path
 
 import pypdf
+import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from accounts.values import Role, ScopeKind
 from core.crypto import FieldKeys
 from distribution.models import SigningKey, Voucher
 from territory.models import District
-from tests.support.families import ARSHALY, QUARTER
-from tests.support.vouchers import a_scene, a_supervisor
+from tests.support.families import (
+    AKKOL,
+    ARSHALY,
+    QUARTER,
+    a_family,
+    a_ministry,
+    a_point,
+    an_approved_roster,
+    packed_kits,
+)
+from tests.support.people import an_actor
+from tests.support.vouchers import TODDLER, a_scene, a_supervisor
 
 
 def run(app: Flask, *words: str) -> tuple[int, str]:
@@ -52,6 +65,49 @@ def test_other_districts_and_half_named_targets_are_refused(
     assert list(tmp_path.iterdir()) == []
     assert run(app, *named, "--district", kato)[0] == 2
     assert run(app, *named, "--all", str(tmp_path / "none"))[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "scope_kind"),
+    [
+        (Role.SUPPLIER, ScopeKind.SUPPLIER),
+        (Role.OPERATOR, ScopeKind.PLACE),
+        (Role.ADMINISTRATOR, ScopeKind.COUNTRY),
+    ],
+)
+def test_sec_20_the_command_issues_nothing_for_who_may_not_print(
+    app: Flask, session: Session, keys: FieldKeys, tmp_path: Path, role: Role, scope_kind: ScopeKind
+) -> None:
+    scene = a_scene(session, keys, families=2)
+    kato = session.get_one(District, scene.voucher.district_id).kato
+    session.execute(delete(Voucher).where(Voucher.id == scene.voucher.id))
+    scope_id = {ScopeKind.PLACE: scene.point.id, ScopeKind.COUNTRY: 0}.get(scope_kind, 1)
+    actor = an_actor(session, role=role, scope_kind=scope_kind, scope_id=scope_id)
+    session.commit()
+    named = ("print-vouchers", str(QUARTER), "--actor", actor.login)
+    for target in (("--all", str(tmp_path)), ("--district", kato, "--out", str(tmp_path / "x.pdf"))):
+        code, said = run(app, *named, *target)
+        assert (code, "may not issue vouchers" in said) == (1, True)
+    assert len(session.scalars(select(Voucher)).all()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_all_districts_are_printed_in_kato_order_whatever_their_names(
+    app: Flask, session: Session, keys: FieldKeys, tmp_path: Path
+) -> None:
+    wanted = [(AKKOL, "Я"), (ARSHALY, "А")]
+    for district_id, name in wanted:
+        session.get_one(District, district_id).set_names(name, name, name)
+        point = a_point(session, district_id=district_id)
+        a_family(session, births=[TODDLER], district_id=district_id)
+        for kit in ("F13", "HYG"):
+            packed_kits(session, point, kit, 1)
+    an_approved_roster(session, keys)
+    actor = a_ministry(session)
+    session.commit()
+    code, said = run(app, "print-vouchers", str(QUARTER), "--actor", actor.login, "--all", str(tmp_path))
+    assert code == 0
+    assert re.findall(r"-(\d{9})\.pdf", said) == [session.get_one(District, one).kato for one, _ in wanted]
 
 
 def test_a_new_signing_key_is_the_ministrys_step(app: Flask, session: Session, keys: FieldKeys) -> None:

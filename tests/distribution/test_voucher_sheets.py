@@ -23,6 +23,8 @@ from tests.support.families import ARSHALY, QUARTER
 from tests.support.vouchers import NOON, Scene, a_scene, a_supervisor, code_of
 
 DPI = 203
+LEAST_GAP = 2.0
+"""Points of white between what is given and the label below it."""
 
 
 @pytest.fixture
@@ -85,6 +87,21 @@ def test_short_codes_masked_names_and_kazakh_letters_are_text(session: Session, 
     plain = re.sub(r"\s+", " ", words)
     for part in ("2026 жылғы IV тоқсан", "Ақкөл ауылдық беру пункті", "Бейбітшілік", "г. Акколь", "дүйсенбі", "09:00"):
         assert part in plain
+
+
+def test_counts_are_words_and_what_is_given_ends_above_where(session: Session, scene: Scene) -> None:
+    page = pypdfium2.PdfDocument(printed(session, scene))[0].get_textpage()
+    words = re.sub(r"\s+", " ", page.get_text_range())
+    assert "×" not in words
+    for part in ("1 дана – 3 жастан", "2 дана – 1 жастан", "1 шт. – Продуктовый", "2 шт. – Набор"):
+        assert part in words
+    place = page.search("Қайда").get_next()
+    assert place
+    left, _, _, top = page.get_charbox(place[0])
+    boxes = [page.get_charbox(number) for number in range(page.count_chars())]
+    above = [bottom for x, bottom, _, _ in boxes if left - 1 <= x < left + 140 and top - 1.5 < bottom < top + 30]
+    assert above
+    assert min(above) - top > LEAST_GAP
 
 
 def test_what_is_printed_is_noted_and_reach_is_kept(session: Session, scene: Scene, keys: FieldKeys) -> None:
