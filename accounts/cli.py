@@ -25,9 +25,10 @@ from accounts.services import (
 from accounts.values import BOUND_TO, Role, ScopeKind
 from core.actors import Actor, Rights
 from core.clock import now
-from core.errors import Forbidden, Problem
+from core.errors import Forbidden
 from core.i18n import LANGUAGES, text, use_language
 from core.scopes import ScopeBook
+from core.web.commands import told_in_words
 from core.web.session import database, settings
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -62,18 +63,9 @@ def acting(session: Session, login: str, *rights: str) -> Actor:
 
 
 @contextmanager
-def told_in_words() -> Iterator[None]:
-    """Turn a refusal into the last line of a command and exit code 1; commands speak English."""
-    with use_language("en"):
-        try:
-            yield
-        except Problem as problem:
-            raise click.ClickException(str(problem)) from problem
-
-
-@contextmanager
-def _unit() -> Iterator[Session]:
-    with told_in_words(), database().writing() as session:
+def english_unit() -> Iterator[Session]:
+    """Open the unit of work of a command that speaks English, its refusals included."""
+    with use_language("en"), told_in_words(), database().writing() as session:
         yield session
 
 
@@ -93,7 +85,7 @@ def _tell_link(token: str) -> None:
 @group.command("first-link")
 def first_link() -> None:
     """Print a one-time link to make the first administrator; refused once there is one."""
-    with _unit() as session:
+    with english_unit() as session:
         token = create_first_link(session, at=now())
     _tell_link(token)
 
@@ -105,7 +97,7 @@ def first_link() -> None:
 @actor_option()
 def create(new_login: str, name: str, language: str, login: str) -> None:
     """Add a user without roles and print the one-time link of their invitation."""
-    with _unit() as session:
+    with english_unit() as session:
         actor = acting(session, login)
         _, token = create_user(session, login=new_login, name=name, language=language, actor=actor, at=now())
     _tell_link(token)
@@ -120,7 +112,7 @@ def create(new_login: str, name: str, language: str, login: str) -> None:
 def grant(*, whose: str, role: str, kind: str | None, code: str, login: str) -> None:
     """Give a user a role; another administrator approves it with `accounts approve`."""
     scopes = cast("ScopeBook", current_app.extensions["scopes"])
-    with _unit() as session:
+    with english_unit() as session:
         actor, user = acting(session, login), _user(session, whose)
         chosen = kind or BOUND_TO[Role(role)][0].value
         scope_id = get_scope(session, scopes, kind=chosen, code=code)
@@ -137,7 +129,7 @@ def grant(*, whose: str, role: str, kind: str | None, code: str, login: str) -> 
 @actor_option()
 def approve(grant_id: int, login: str) -> None:
     """Approve a role that another administrator gave; its number stands in the answer of `accounts grant`."""
-    with _unit() as session:
+    with english_unit() as session:
         approve_grant(session, grant_id=grant_id, actor=acting(session, login), at=now())
     click.echo(f"Role {grant_id} counts.")
 
@@ -147,7 +139,7 @@ def approve(grant_id: int, login: str) -> None:
 @actor_option()
 def withdraw(grant_id: int, login: str) -> None:
     """Take a role back."""
-    with _unit() as session:
+    with english_unit() as session:
         withdraw_grant(session, grant_id=get_grant(session, grant_id).id, actor=acting(session, login), at=now())
     click.echo(f"Role {grant_id} is withdrawn.")
 
@@ -157,7 +149,7 @@ def withdraw(grant_id: int, login: str) -> None:
 @actor_option()
 def show(whose: str, login: str) -> None:
     """Print a user's roles with their numbers."""
-    with _unit() as session:
+    with english_unit() as session:
         acting(session, login, "accounts.read_users")
         user = _user(session, whose)
         click.echo(f"{user.login}: {'active' if user.is_active else 'disabled'}")
@@ -171,7 +163,7 @@ def show(whose: str, login: str) -> None:
 @actor_option()
 def disable(whose: str, login: str) -> None:
     """Close an account and end its sessions."""
-    with _unit() as session:
+    with english_unit() as session:
         disable_user(session, user_id=_user(session, whose).id, actor=acting(session, login), at=now())
     click.echo(f"{whose} is disabled.")
 
@@ -181,7 +173,7 @@ def disable(whose: str, login: str) -> None:
 @actor_option()
 def enable(whose: str, login: str) -> None:
     """Open a closed account again."""
-    with _unit() as session:
+    with english_unit() as session:
         enable_user(session, user_id=_user(session, whose).id, actor=acting(session, login), at=now())
     click.echo(f"{whose} is enabled.")
 
@@ -191,6 +183,6 @@ def enable(whose: str, login: str) -> None:
 @actor_option()
 def reset_link(whose: str, login: str) -> None:
     """Close a user's password and sessions and print a one-time link to set a new password."""
-    with _unit() as session:
+    with english_unit() as session:
         token = reset_user(session, user_id=_user(session, whose).id, actor=acting(session, login), at=now())
     _tell_link(token)

@@ -1,8 +1,6 @@
 """Commands that span packages, and the registration of all commands."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import click
 from flask import Flask
@@ -13,15 +11,12 @@ from app import schema
 from app.demonstration import story
 from config import unknown_settings
 from core.backup import restore_backup, write_backup
-from core.errors import Problem
+from core.web.commands import TellingGroup, told_in_words
 from core.web.session import database, settings
 from distribution.cli import distribution
-from warehouses.cli import warehouses
-from warehouses.queries import list_wrong_balances
+from warehouses.cli import prove_balances, warehouses
 
-Result = TypeVar("Result")
-
-demo = AppGroup("demo", help="The demonstration.")
+demo = TellingGroup("demo", help="The demonstration.")
 db = AppGroup("db", help="The database's tables and facts.")
 config = AppGroup("config", help="The settings.")
 
@@ -51,14 +46,14 @@ def revision(message: str) -> None:
 @demo.command()
 def load() -> None:
     """Fill an empty database with an invented country that goes through a quarter."""
-    _refused_in_words(lambda: story.load(click.echo))
+    story.load(click.echo)
 
 
 @demo.command()
 def reset() -> None:
     """Erase a demonstration and load it anew; run it daily where strangers try the demonstration."""
-    _refused_in_words(story.erase)
-    _refused_in_words(lambda: story.load(click.echo))
+    story.erase()
+    story.load(click.echo)
 
 
 @config.command()
@@ -77,7 +72,8 @@ def check() -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
     """Write the whole database as it is now into FILE, sealed with BACKUP_KEY."""
-    manifest = _refused_in_words(lambda: write_backup(database(), schema.all_tables(), settings().backup_key, file))
+    with told_in_words():
+        manifest = write_backup(database(), schema.all_tables(), settings().backup_key, file)
     click.echo(f"{file}: {sum(manifest.rows.values())} rows of {len(manifest.rows)} tables")
 
 
@@ -86,20 +82,8 @@ def backup(file: Path) -> None:
 @click.option("--verify", is_flag=True, help="Prove the stock ledger after restoring, too.")
 def restore(file: Path, *, verify: bool) -> None:
     """Bring a backup back into the empty database of DATABASE_URL; every table must have the rows it had."""
-    manifest = _refused_in_words(lambda: restore_backup(database(), schema.all_tables(), settings().backup_key, file))
+    with told_in_words():
+        manifest = restore_backup(database(), schema.all_tables(), settings().backup_key, file)
     click.echo(f"{file}: {sum(manifest.rows.values())} rows of {len(manifest.rows)} tables are back and counted")
     if verify:
-        with database().reading() as session:
-            wrong = list_wrong_balances(session)
-        for balance in wrong:
-            click.echo(str(balance), err=True)
-        if wrong:
-            raise SystemExit(1)
-        click.echo("Every balance equals its movements.")
-
-
-def _refused_in_words(act: Callable[[], Result]) -> Result:
-    try:
-        return act()
-    except Problem as problem:
-        raise click.ClickException(str(problem)) from problem
+        prove_balances()

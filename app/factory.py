@@ -94,7 +94,6 @@ def _flask_settings(settings: Settings) -> Mapping[str, object]:
         "TRUSTED_HOSTS": list(settings.trusted_hosts) or _own_host(settings),
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
-        "JSON_SORT_KEYS": False,
     }
 
 
@@ -117,8 +116,6 @@ def _sign_in_by_session(flask: Flask) -> None:
 
 def _speak_languages(flask: Flask) -> None:
     flask.jinja_env.undefined = StrictUndefined
-    flask.jinja_env.add_extension("jinja2.ext.i18n")
-    flask.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
     flask.jinja_env.globals.update(
         _=i18n.gettext,
         gettext=i18n.gettext,
@@ -132,7 +129,6 @@ def _speak_languages(flask: Flask) -> None:
         static_url=static_url,
         csrf_token=generate_csrf,
     )
-    flask.jinja_env.policies["ext.i18n.trimmed"] = True
 
     @flask.before_request
     def choose_language() -> None:

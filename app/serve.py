@@ -51,7 +51,7 @@ def main(*, demonstration: bool, phone: bool) -> None:
     """Bring everything up and serve until stopped."""
     try:
         settings = read_settings()
-        address = local_address()
+        address = local_address() if phone else settings.host
         if phone:
             settings = replace(settings, base_url=f"https://{address}:{settings.port}")
         app = create_app(settings)

@@ -5,7 +5,6 @@ by the page, with a connection that is kept open.
 """
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -175,7 +174,7 @@ def _drive(job: Job, side: str) -> Outcome:
         if failures:
             raise JobFailed(f"{len(failures)} hand-overs failed, the first with {failures[0]}")
         processor = (sum(_processor_seconds(worker) for worker in workers) - before) / len(times)
-        peak = max((peak_mb(worker.pid) for worker in workers), default=peak_mb(os.getpid()))
+        peak = max(peak_mb(worker.pid) for worker in workers)
     return Outcome(seconds, _figures(times, seconds) | {"processor ms": processor * 1000}, peak)
 
 
@@ -214,13 +213,17 @@ def _serving(job: Job, side: str) -> Iterator[tuple[int, psutil.Process]]:
 
 
 def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Wait until a worker serves: the port is open before the first one is there."""
     deadline = time.monotonic() + _START_SECONDS
-    while True:
-        try:
-            Client(port, "probe").probe()
-        except OSError:
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise JobFailed(f"the server did not start:\n{log.read_text('utf-8', 'replace')[-3000:]}") from None
-            time.sleep(0.05)
-        else:
-            return
+    while not _is_serving(server.pid, port):
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise JobFailed(f"the server did not start:\n{log.read_text('utf-8', 'replace')[-3000:]}")
+        time.sleep(0.05)
+
+
+def _is_serving(server: int, port: int) -> bool:
+    try:
+        Client(port, "probe").probe()
+        return bool(psutil.Process(server).children())
+    except (OSError, psutil.NoSuchProcess):
+        return False

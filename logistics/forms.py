@@ -8,7 +8,7 @@ from wtforms.widgets import TextInput
 
 from core.i18n import text
 from core.quarters import Quarter
-from core.web.forms import AtMost, Form, Given, cleaned, label
+from core.web.forms import AtMost, Form, Given, cleaned, label, required_line
 from logistics.values import DeliveryLine, OrderWish, TransferWish
 
 _LONGEST_NAME, _LONGEST_CODE = 200, 40
@@ -84,21 +84,9 @@ class SupplierForm(Form):
         validators=[Given(text("Enter the BIN.")), AtMost(20)],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
-    name_kk = StringField(
-        label(text("Name in Kazakh")),
-        filters=[cleaned],
-        validators=[Given(text("Enter the name in Kazakh.")), AtMost(_LONGEST_NAME)],
-    )
-    name_ru = StringField(
-        label(text("Name in Russian")),
-        filters=[cleaned],
-        validators=[Given(text("Enter the name in Russian.")), AtMost(_LONGEST_NAME)],
-    )
-    name_en = StringField(
-        label(text("Name in English")),
-        filters=[cleaned],
-        validators=[Given(text("Enter the name in English.")), AtMost(_LONGEST_NAME)],
-    )
+    name_kk = required_line(text("Name in Kazakh"), text("Enter the name in Kazakh."), most=_LONGEST_NAME)
+    name_ru = required_line(text("Name in Russian"), text("Enter the name in Russian."), most=_LONGEST_NAME)
+    name_en = required_line(text("Name in English"), text("Enter the name in English."), most=_LONGEST_NAME)
 
 
 class OrderLineForm(PlainForm):

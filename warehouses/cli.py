@@ -7,7 +7,7 @@ from datetime import date, datetime
 import click
 from flask.cli import AppGroup
 
-from accounts.cli import acting, actor_option, told_in_words
+from accounts.cli import acting, actor_option, english_unit
 from core.actors import EVERYWHERE
 from core.clock import end_of_day, now
 from core.tabular import write_csv
@@ -25,6 +25,11 @@ _HEADER = ("place", "item", "lot", "on_hand")
 @warehouses.command()
 def verify() -> None:
     """Prove every balance by its movements and reservations; exit 1 naming place and lot of those that are wrong."""
+    prove_balances()
+
+
+def prove_balances() -> None:
+    """Say that every balance is proved, or end the command with exit code 1 and each one that is not."""
     with database().reading() as session:
         wrong = list_wrong_balances(session)
     for one in wrong:
@@ -91,7 +96,7 @@ def open_one(
     login: str,
 ) -> None:
     """Open a warehouse or a distribution point and print its code."""
-    with told_in_words(), database().writing() as session:
+    with english_unit() as session:
         regions = {row.code: row.id for row in list_regions(session)}
         districts = {row.kato: row.id for row in list_districts(session, EVERYWHERE)}
         form = PlaceForm(

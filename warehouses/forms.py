@@ -15,7 +15,7 @@ from wtforms import (
 from wtforms.fields import Field
 
 from core.i18n import text
-from core.web.forms import AtMost, Form, Given, cleaned, label
+from core.web.forms import AtMost, Form, cleaned, label, required_line
 from warehouses.values import PlaceForm, PlaceKind
 
 _LONGEST_NAME, _LONGEST_HOURS, _LONGEST_SETTLEMENTS = 200, 100, 20_000
@@ -55,21 +55,9 @@ class PastDayForm(PlainForm):
 class PlaceDetailsForm(Form):
     """What can be changed about a warehouse or a point."""
 
-    name_kk = StringField(
-        label(text("Name in Kazakh")),
-        filters=[cleaned],
-        validators=[Given(text("Enter the name in Kazakh.")), AtMost(_LONGEST_NAME)],
-    )
-    name_ru = StringField(
-        label(text("Name in Russian")),
-        filters=[cleaned],
-        validators=[Given(text("Enter the name in Russian.")), AtMost(_LONGEST_NAME)],
-    )
-    name_en = StringField(
-        label(text("Name in English")),
-        filters=[cleaned],
-        validators=[Given(text("Enter the name in English.")), AtMost(_LONGEST_NAME)],
-    )
+    name_kk = required_line(text("Name in Kazakh"), text("Enter the name in Kazakh."), most=_LONGEST_NAME)
+    name_ru = required_line(text("Name in Russian"), text("Enter the name in Russian."), most=_LONGEST_NAME)
+    name_en = required_line(text("Name in English"), text("Enter the name in English."), most=_LONGEST_NAME)
     address_kk = StringField(
         label(text("Address in Kazakh")), filters=[cleaned], validators=[Optional(), AtMost(_LONGEST_NAME)]
     )

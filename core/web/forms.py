@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar, cast
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectChoice, ValidationError  # type: ignore[attr-defined]  # its types lag behind
+from wtforms import HiddenField, SelectChoice, StringField, ValidationError  # type: ignore[attr-defined]  # its types lag behind
 from wtforms.fields import Field
 
 from core.errors import Conflict, Invalid
@@ -103,6 +103,11 @@ class AtMost:
         del form
         if isinstance(field.data, str) and len(field.data) > self.length:
             raise ValidationError(str(text("Shorten this to %(n)s characters.", n=self.length)))
+
+
+def required_line(title: Text, missing: Text, *, most: int) -> StringField:
+    """Return a line of text that may not be left empty, without invisible characters and outer spaces."""
+    return StringField(label(title), filters=[cleaned], validators=[Given(missing), AtMost(most)])
 
 
 def cleaned(value: str | None) -> str | None:

@@ -1,27 +1,14 @@
-"""The group that all commands of distribution hang on: refusals become one sentence on the terminal and exit code 1."""
+"""The group that all commands of distribution hang on, and the language in which they speak."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 import click
-from flask.cli import AppGroup
 
-from core.errors import Problem
 from core.i18n import DEFAULT_LANGUAGE, LANGUAGES, use_language
+from core.web.commands import TellingGroup
 
 F = TypeVar("F", bound=Callable[..., object])
-
-
-class _TellingGroup(AppGroup):
-    """Tells a refusal in the language asked for, without a traceback."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command."""
-        try:
-            result: object = super().invoke(ctx)
-        except Problem as problem:
-            raise click.ClickException(str(problem)) from problem
-        return result
 
 
 def language_option() -> Callable[[F], F]:
@@ -43,4 +30,4 @@ def language_option() -> Callable[[F], F]:
     )
 
 
-distribution = _TellingGroup("distribution", help="Registry imports, quarters, vouchers.")
+distribution = TellingGroup("distribution", help="Registry imports, quarters, vouchers.")

@@ -221,7 +221,8 @@ def test_ux_05_no_scan_is_silent_whatever_the_server_does(point: ServedPoint, ch
             assert time.monotonic() - began < 2
             assert page.evaluate("window.signals.at(-1)") == "offline"
             page.unroute("**/scan/check")
-    page.get_by_role("button", name="Next voucher").click()
+            page.get_by_role("button", name="Next voucher").click()
+            expect(page.locator(".verdict-words")).not_to_be_visible()
     type_code(page, "")
     verdict(page, "attention")
 

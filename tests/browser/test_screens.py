@@ -6,9 +6,6 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.country import DESKTOP, PHONE, Country, enter
 
-# A browser that leaves a page early breaks off its requests; the test server leaves their files to the collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 LANGUAGES = ("kk", "ru", "en")
 LEFT_EARLY = "net::ERR_ABORTED"
 """What a request says whose page was left before it came."""

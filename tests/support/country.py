@@ -1,6 +1,5 @@
 """A small demonstration, served over HTTP for browsers: loaded once, on SQLite, through the services people use."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from app import schema
 from app.demonstration import story
@@ -17,6 +15,7 @@ from app.factory import create_app
 from config import Settings
 from core.database import Database
 from tests.support.chromium import running_chromium
+from tests.support.live import served
 
 ROWS = 900
 PHONE = {"width": 360, "height": 740}
@@ -49,12 +48,8 @@ def country(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Ite
         story.load(lambda _: None, rows=ROWS)
     mark = read_mark(folder)
     assert mark is not None
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Country(f"http://127.0.0.1:{server.server_port}", app, mark.password)
-    server.shutdown()
-    thread.join()
+    with served(app) as address:
+        yield Country(address, app, mark.password)
     database.dispose()
 
 

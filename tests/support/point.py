@@ -1,7 +1,6 @@
 """A point served over HTTP with families, vouchers and sets: for browsers, with real commits."""
 
 import io
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -9,7 +8,6 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
 from app.factory import create_app
 from config import Settings
@@ -19,6 +17,7 @@ from core.clock import now
 from core.crypto import FieldKeys, secret_hash
 from core.database import Database
 from core.qr import encode
+from tests.support.live import served
 from tests.support.vouchers import Scene, a_scene_of_today
 
 PHONE = {"width": 360, "height": 740}
@@ -83,14 +82,8 @@ def served_point(
     with database.writing() as session:
         scene = a_scene_of_today(session, keys, families=families)
     app = create_app(replace(settings, data_dir=folder), database)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield ServedPoint(f"http://127.0.0.1:{server.server_port}", database, scene)
-    finally:
-        server.shutdown()
-        thread.join()
+    with served(app) as address:
+        yield ServedPoint(address, database, scene)
 
 
 def film_of(token: str, file: Path) -> Path:
