@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from catalog.services import load_catalogue
+from catalog.services.facts import load_catalogue
 from territory.services import load_territory
 from warehouses.services import load_outside_places
 

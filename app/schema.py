@@ -12,6 +12,7 @@ import accounts.models
 import catalog.models
 import core.audit
 import core.browser_sessions
+import core.tabular.headings
 import core.web.models
 import distribution.models
 import logistics.models
@@ -23,6 +24,7 @@ from core.database import Database, Model
 TABLES = (
     core.audit,
     core.browser_sessions,
+    core.tabular.headings,
     core.web.models,
     territory.models,
     accounts.models,

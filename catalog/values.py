@@ -1,6 +1,7 @@
 """Nouns of the catalogue."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from core.i18n import Text, text
@@ -27,6 +28,84 @@ class VersionStatus(StrEnum):
     DRAFT = "draft"
     APPROVED = "approved"
 
+
+class VersionState(StrEnum):
+    """Where a version of a standard stands, as people see it; all but draft and approved are derived."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_FORCE = "in_force"
+    COMES_LATER = "comes_later"
+    SUPERSEDED = "superseded"
+
+
+class Nutrient(StrEnum):
+    """A nutrient by its code, which carries its unit; vitamin A is in retinol equivalents."""
+
+    ENERGY = "kcal"
+    PROTEIN = "protein_g"
+    FAT = "fat_g"
+    CARBOHYDRATE = "carb_g"
+    FIBRE = "fibre_g"
+    SUGAR = "sugar_g"
+    CALCIUM = "ca_mg"
+    IRON = "fe_mg"
+    SODIUM = "na_mg"
+    ZINC = "zn_mg"
+    IODINE = "iodine_ug"
+    VITAMIN_A = "vit_a_ug"
+    VITAMIN_C = "vit_c_mg"
+    VITAMIN_D = "vit_d_ug"
+
+
+class Bound(StrEnum):
+    """Whether a norm names what is needed or what is too much."""
+
+    MINIMUM = "minimum"
+    LIMIT = "limit"
+
+
+class ForAward(StrEnum):
+    """Which kind of assistance opens a kind of set."""
+
+    ANY = "any"
+    UNCONDITIONAL = "unconditional"
+    CONDITIONAL = "conditional"
+
+
+class ForSex(StrEnum):
+    """For girls, for boys, or for every child."""
+
+    ANY = "any"
+    FEMALE = "female"
+    MALE = "male"
+
+
+@dataclass(frozen=True, slots=True)
+class NutrientName:
+    """How a nutrient is shown: its name and its unit."""
+
+    name: Text
+    unit: Text
+
+
+NUTRIENTS: Mapping[Nutrient, NutrientName] = {
+    Nutrient.ENERGY: NutrientName(text("Energy"), text("kcal")),
+    Nutrient.PROTEIN: NutrientName(text("Protein"), text("g")),
+    Nutrient.FAT: NutrientName(text("Fat"), text("g")),
+    Nutrient.CARBOHYDRATE: NutrientName(text("Carbohydrates"), text("g")),
+    Nutrient.FIBRE: NutrientName(text("Fibre"), text("g")),
+    Nutrient.SUGAR: NutrientName(text("Sugars"), text("g")),
+    Nutrient.CALCIUM: NutrientName(text("Calcium"), text("mg")),
+    Nutrient.IRON: NutrientName(text("Iron"), text("mg")),
+    Nutrient.SODIUM: NutrientName(text("Sodium (salt)"), text("mg")),
+    Nutrient.ZINC: NutrientName(text("Zinc"), text("mg")),
+    Nutrient.IODINE: NutrientName(text("Iodine"), text("µg")),
+    Nutrient.VITAMIN_A: NutrientName(text("Vitamin A"), text("µg")),
+    Nutrient.VITAMIN_C: NutrientName(text("Vitamin C"), text("mg")),
+    Nutrient.VITAMIN_D: NutrientName(text("Vitamin D"), text("µg")),
+}
+"""Nutrients in the order in which tables show them."""
 
 ITEM_KINDS: Mapping[str, Text] = {
     ItemKind.COMPONENT: text("Component"),

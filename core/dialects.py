@@ -73,11 +73,14 @@ def gather_statistics(session: Session, *tables: type[Model] | Table) -> None:
         session.execute(_Analyze(table if isinstance(table, Table) else Model.metadata.tables[table.__tablename__]))
 
 
-def refusal_ddl(dialect: str, *, name: str, table: str, event: str, sentence: str, when: str = "") -> Sequence[str]:
+def refusal_ddl(
+    dialect: str, *, name: str, table: str, event: str, sentence: str, when: str = "", still: str = ""
+) -> Sequence[str]:
     """Return the statements that make the database refuse an event on a table.
 
     `event` is UPDATE, DELETE or INSERT; `when` a condition over OLD and NEW that both engines read; `sentence` is what
-    the error says.
+    the error says. `still` names a table that the condition reads: PostgreSQL first waits for others who write to it
+    (SQLite has one writer at a time anyway).
     """
     if dialect == "sqlite":
         condition = f"WHEN ({when})" if when else ""
@@ -85,9 +88,10 @@ def refusal_ddl(dialect: str, *, name: str, table: str, event: str, sentence: st
             f"CREATE TRIGGER {name} BEFORE {event} ON {table} {condition} BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
         ]
     row = "OLD" if event == "DELETE" else "NEW"
+    wait = f"LOCK TABLE {still} IN SHARE MODE; " if still else ""
     return [
         (
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF ({when or 'true'}) THEN "
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {wait}IF ({when or 'true'}) THEN "
             f"RAISE EXCEPTION '{sentence}' USING ERRCODE = 'restrict_violation'; END IF; RETURN {row}; END $$"
         ),
         f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",

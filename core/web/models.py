@@ -1,8 +1,8 @@
-"""Tables of the web groundwork: form submissions that count once, counters of attempts."""
+"""Tables of the web groundwork: form submissions that count once, counters of attempts, saved views of lists."""
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Model
@@ -26,3 +26,20 @@ class AttemptCounter(Model):
     key: Mapped[str] = mapped_column(String(300), primary_key=True)
     count: Mapped[int]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SavedView(Model):
+    """A list as somebody likes to see it: search, filters, order and columns under a name of their own.
+
+    `user_id` is the user's id without a foreign key, so that core knows no users.
+    """
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("user_id", "endpoint", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    endpoint: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(60))
+    arguments: Mapped[str] = mapped_column(String(1000))
+    created_at: Mapped[datetime]

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from catalog.models import KitKind
+from catalog.services.versions import fix_standards
 from core.actors import Actor
 from core.audit import record
 from core.clock import today
@@ -203,6 +204,7 @@ def _write_roster(session: Session, plan: _Freeze, *, actor: Actor, at: datetime
         frozen_by_id=actor.id,
         frozen_at=at,
     )
+    fix_standards(session, quarter=plan.quarter, at=at)
     session.add(roster)
     session.flush()
     return roster

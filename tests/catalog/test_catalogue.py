@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.values import Role
 from catalog.errors import NoVersionInForce
 from catalog.models import KitKind, KitLine, KitVersion
-from catalog.queries import find_version_in_force, get_kit, version_in_force
+from catalog.queries.kits import find_version_in_force, get_kit, version_in_force
 from core.clock import now
 from core.quarters import Quarter
 from tests.conftest import SignIn

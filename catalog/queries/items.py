@@ -1,76 +1,20 @@
-"""Reads of the catalogue: items, sets, and the version of a standard that is in force."""
+"""Reads of items."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
-from catalog.errors import ItemUnknown, KitUnknown, NoVersionInForce
+from catalog.errors import ItemUnknown
 from catalog.models import Item, KitKind, KitLine, KitVersion
 from catalog.values import VersionStatus
 from core.i18n import text
-from core.quarters import Quarter
 
 ITEM_SORTS: Mapping[str, Mapping[str, InstrumentedAttribute[str]]] = {
     "name": {"kk": Item.sort_kk, "ru": Item.sort_ru, "en": Item.sort_en},
     "code": {"kk": Item.code, "ru": Item.code, "en": Item.code},
 }
 """Orders of the list of items, by language."""
-
-
-def list_kits(session: Session) -> Sequence[KitKind]:
-    """Return all kinds of sets by code."""
-    return session.scalars(select(KitKind).order_by(KitKind.code)).all()
-
-
-def get_kit(session: Session, code: str) -> KitKind:
-    """Return a kind of sets.
-
-    Raises:
-        KitUnknown: there is none with that code.
-    """
-    found = session.scalar(select(KitKind).where(KitKind.code == code))
-    if found is None:
-        raise KitUnknown(text("There is no set with the code %(code)s.", code=code))
-    return found
-
-
-def find_version_in_force(session: Session, kit: KitKind, quarter: Quarter) -> KitVersion | None:
-    """Return the version in force with its lines, or None before the first: "superseded" is derived, never stored.
-
-    That is the approved version with the latest `effective_from` up to the quarter, one for the whole country.
-    """
-    statement = (
-        select(KitVersion)
-        .where(
-            KitVersion.kit_kind_id == kit.id,
-            KitVersion.status == VersionStatus.APPROVED,
-            KitVersion.effective_from <= quarter,
-        )
-        .order_by(KitVersion.effective_from.desc())
-        .limit(1)
-        .options(selectinload(KitVersion.lines))
-    )
-    return session.scalar(statement)
-
-
-def version_in_force(session: Session, kit: KitKind, quarter: Quarter) -> KitVersion:
-    """Return the version of a standard that is in force in a quarter, with its lines.
-
-    Raises:
-        NoVersionInForce: none is approved for so early a quarter.
-    """
-    found = find_version_in_force(session, kit, quarter)
-    if found is None:
-        message = text("No version of %(kit)s is in force in %(quarter)s.", kit=kit.code, quarter=str(quarter))
-        raise NoVersionInForce(message)
-    return found
-
-
-def list_versions(session: Session, kit: KitKind) -> Sequence[KitVersion]:
-    """Return the versions of a standard, the latest first."""
-    statement = select(KitVersion).where(KitVersion.kit_kind_id == kit.id)
-    return session.scalars(statement.order_by(KitVersion.number.desc())).all()
 
 
 def items_statement(pattern: str, filters: Mapping[str, str]) -> Select[Item]:

@@ -1,4 +1,4 @@
-"""Writes of the catalogue."""
+"""The facts that every catalogue starts with."""
 
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from core.dialects import insert_into
 from core.quarters import Quarter
 from core.reference import read_facts
 
-_FACTS = Path(__file__).resolve().parent / "data"
+_FACTS = Path(__file__).resolve().parents[1] / "data"
 _FIRST_QUARTER = Quarter(2020, 1)
 _LEGAL_BASIS = {
     "legal_document_kk": "Қазақстан Республикасы Үкіметінің қаулысы",
@@ -61,6 +61,7 @@ def _load_kit(session: Session, row: dict[str, str]) -> None:
         interval_quarters=int(row["interval_quarters"]),
         voucher_bit=int(row["voucher_bit"]),
         item_id=item.id,
+        activated_at=start_of_day(_LEGAL_BASIS_DAY),
         **names,
     )
     session.add(kind)

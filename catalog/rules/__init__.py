@@ -1,0 +1,1 @@
+"""What follows from catalogue facts alone, one file per noun."""

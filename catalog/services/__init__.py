@@ -1,0 +1,1 @@
+"""Writes of the catalogue, one file per noun."""
