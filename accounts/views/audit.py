@@ -15,6 +15,7 @@ from core.web.lists import UnknownListArgument, ordered, read_list_query, slice_
 from core.web.pages import page
 from core.web.session import reading
 
+_COLUMNS = ("act", "who", "thing", "district", "details")
 _SORTS = {"at": AuditEntry.at}
 
 
@@ -22,7 +23,7 @@ _SORTS = {"at": AuditEntry.at}
 @guarded(AccountRight.READ_AUDIT)
 def list_audit() -> ResponseReturnValue:
     """List who did what, the latest first."""
-    query = read_list_query(sorts=_SORTS, default="-at", filters={"since", "until", "who"})
+    query = read_list_query(sorts=_SORTS, default="-at", filters={"since", "until", "who"}, columns=_COLUMNS)
     who, days = query.filters.get("who", ""), DaysForm(request.args)
     if not days.validate():
         raise UnknownListArgument(text("Write the day as 2026-10-31."))

@@ -22,6 +22,7 @@ from core.web.pages import page, redirect_to, told
 from core.web.session import keep_location, reading, settings, transaction
 
 _RESETS = Limit("resets of an account", "5 per day")
+_COLUMNS = ("state", "login", "roles", "seen")
 _SORTS = {"name": User.sort_name, "login": User.login, "seen": User.last_sign_in_at}
 _STATE_NAMES = {
     "active": text("Can sign in"),
@@ -35,7 +36,7 @@ _STATE_NAMES = {
 @guarded(AccountRight.READ_USERS)
 def list_users() -> ResponseReturnValue:
     """List the users."""
-    query = read_list_query(sorts=_SORTS, default="name", filters={"role", "state"})
+    query = read_list_query(sorts=_SORTS, default="name", filters={"role", "state"}, columns=_COLUMNS)
     role, state = query.filters.get("role"), query.filters.get("state")
     with reading() as session:
         found = select_users(pattern=query.pattern if query.q else "", role=role, state=state)

@@ -1,6 +1,6 @@
 """Lists that live in the URL: search, filters, order and page; and the slice of rows that answers them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, TypeVarTuple
 from urllib.parse import urlencode
@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from flask import request
 from sqlalchemy import Row, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 
 from core.errors import Invalid
@@ -40,6 +39,12 @@ class ListQuery:
     descending: bool = False
     page: int = 1
     filters: Mapping[str, str] = field(default_factory=dict)
+    offered: tuple[str, ...] = ()
+    """The columns that may be shown or hidden; the lead column is none of them."""
+    hidden: frozenset[str] = frozenset()
+    """Of these, the columns that are shown only when they are chosen."""
+    columns: tuple[str, ...] | None = None
+    """The columns that were chosen, or None for those that the list shows by itself."""
 
     @property
     def pattern(self) -> str:
@@ -48,6 +53,25 @@ class ListQuery:
         for sign in ("\\", "%", "_"):
             folded = folded.replace(sign, f"\\{sign}")
         return f"%{folded}%"
+
+    def shows(self, column: str) -> bool:
+        """Say whether a column is to be shown.
+
+        Raises:
+            LookupError: the list does not offer this column: a mistake of the template.
+        """
+        if column not in self.offered:
+            raise LookupError(column)
+        return column not in self.hidden if self.columns is None else column in self.columns
+
+    def kept(self, *without: str) -> list[tuple[str, str]]:
+        """Return the arguments that a form of the list carries on, but for those it asks for itself; never the page."""
+        return [(name, value) for name, value in self._arguments() if name not in {"page", *without}]
+
+    @property
+    def arguments(self) -> str:
+        """What was chosen, as it stands in the address, but for the page: what a saved view keeps."""
+        return _written(self.kept())
 
     def url(self, **changes: str | int | None) -> str:
         """Return the address of this list with arguments changed; None removes one, and any change starts at page 1."""
@@ -59,9 +83,7 @@ class ListQuery:
                 arguments.pop(name, None)
             else:
                 arguments[name] = str(value)
-        query = MultiDict(arguments)
-
-        written = urlencode(list(query.items(multi=True)))
+        written = _written(arguments.items())
         return iri_to_uri(f"{request.path}?{written}" if written else request.path)
 
     def _arguments(self) -> Iterator[tuple[str, str]]:
@@ -72,6 +94,8 @@ class ListQuery:
         if self.page > 1:
             yield "page", str(self.page)
         yield from self.filters.items()
+        if self.columns is not None:
+            yield "columns", ",".join(self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +113,24 @@ class Slice(Generic[T]):
         return max(1, -(-self.total // self.size))
 
 
-def read_list_query(*, sorts: Collection[str], default: str, filters: Collection[str] = ()) -> ListQuery:
+def read_list_query(
+    *,
+    sorts: Collection[str],
+    default: str,
+    filters: Collection[str] = (),
+    columns: Sequence[str] = (),
+    hidden: Collection[str] = (),
+) -> ListQuery:
     """Read what the address asks of a list; names are checked against what the list has.
 
-    `default` is the order without one asked for, `-name` for descending.
+    `default` is the order without one asked for, `-name` for descending. `columns` are those that may be shown or
+    hidden, in their order, without the lead; `hidden` are those of them that stay hidden until they are chosen.
 
     Raises:
         UnknownListArgument: an order, page or repeated argument that the list does not know.
     """
     arguments = request.args
-    if any(len(arguments.getlist(name)) > 1 for name in arguments):
+    if any(len(arguments.getlist(name)) > 1 for name in arguments if name != "columns"):
         raise UnknownListArgument(text("The address names the same argument twice. Open the list again from the menu."))
     sort = arguments.get("sort", default)
     if sort.removeprefix("-") not in sorts:
@@ -112,7 +144,25 @@ def read_list_query(*, sorts: Collection[str], default: str, filters: Collection
         descending=sort.startswith("-"),
         page=int(page),
         filters={name: arguments[name] for name in filters if arguments.get(name)},
+        offered=tuple(columns),
+        hidden=frozenset(hidden),
+        columns=_chosen_columns(columns),
     )
+
+
+def _chosen_columns(offered: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the columns that the address names, `columns=a,b` or as a form sends them, in the order of the list."""
+    given = request.args.getlist("columns")
+    if not given:
+        return None
+    chosen = {name for part in given for name in part.split(",") if name}
+    if not chosen <= set(offered):
+        raise UnknownListArgument(text("This list has no such column. Open the list again from the menu."))
+    return tuple(name for name in offered if name in chosen)
+
+
+def _written(arguments: Iterable[tuple[str, str]]) -> str:
+    return urlencode(list(arguments), safe=",")
 
 
 def ordered(

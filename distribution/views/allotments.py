@@ -37,6 +37,10 @@ STATUS_NAMES = {
     AllotmentStatus.DROPPED: ("refused", text("Dropped out")),
     AllotmentStatus.LAPSED: ("muted", text("Lapsed")),
 }
+_LINE_COLUMNS = ("kit", "district", "point", "missed")
+_ALLOTMENT_FILTERS = {"kit", "district", "region", "status", "given"}
+_ALLOTMENT_COLUMNS = ("state", "child", "kit", "district", "draw", "handed_over")
+_RESERVATION_COLUMNS = ("kit", "place", "lot", "expires", "packs")
 _SHORT_DRAW = 12
 
 
@@ -56,7 +60,7 @@ def show_roster(quarter: str) -> ResponseReturnValue:
     asked, reach = quarter_of(quarter), current_actor().reach(READ)
     sorts = {"pseudonym": RosterLine.pseudonym, "district": _district_sort()}
     filters = {"kit", "district", "region", "roster"}
-    query = read_list_query(sorts=sorts, default="pseudonym", filters=filters)
+    query = read_list_query(sorts=sorts, default="pseudonym", filters=filters, columns=_LINE_COLUMNS)
     pattern, form = query.pattern if query.q else "", asked_format()
     with reading() as session:
         found = lines_statement(asked, reach, query.filters, pattern)
@@ -80,7 +84,12 @@ def list_allotments(quarter: str) -> ResponseReturnValue:
     reach, right = actor.reach(READ), DistributionRight.READ_FAMILIES
     families = actor.reach(right) if actor.may(right) else NOWHERE
     sorts = {"district": _district_sort(), "draw": Allotment.draw, "pseudonym": RosterLine.pseudonym}
-    query = read_list_query(sorts=sorts, default="district", filters={"kit", "district", "region", "status", "given"})
+    query = read_list_query(
+        sorts=sorts,
+        default="district",
+        filters=_ALLOTMENT_FILTERS,
+        columns=_ALLOTMENT_COLUMNS,
+    )
     form = asked_format()
     with reading() as session:
         statement = allotments_statement(asked, reach, families, query.filters)
@@ -104,7 +113,9 @@ def list_reservations(quarter: str) -> ResponseReturnValue:
     """List what is set aside for a quarter: district, kit, place, lot, packs."""
     asked, reach = quarter_of(quarter), current_actor().reach(READ)
     sorts = {"district": _district_sort(), "expires": Lot.expires_on}
-    query = read_list_query(sorts=sorts, default="district", filters={"kit", "district", "region"})
+    query = read_list_query(
+        sorts=sorts, default="district", filters={"kit", "district", "region"}, columns=_RESERVATION_COLUMNS
+    )
     form = asked_format()
     with reading() as session:
         statement = ordered(reservations_statement(asked, reach, query.filters), query, sorts, Place.sort_kk)

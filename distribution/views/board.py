@@ -15,13 +15,15 @@ from core.web.lists import ListQuery, read_list_query
 from core.web.pages import page
 from core.web.session import reading
 from distribution.queries.board import BoardRow, board as board_of, list_stock_there
-from distribution.queries.eligibility import list_kit_kinds
+from distribution.queries.eligibility import list_kinds_in
 from distribution.queries.quarters import current_quarter, get_district_by_kato
 from distribution.rules.map_tiles import in_order_of_the_land, share_step, short_name
 from distribution.views.blueprint import blueprint
 from distribution.views.quarters import READ, chip
 from distribution.views.steps import quarter_of
 
+_FILTERS = {"quarter", "region", "kit", "short"}
+_COLUMNS = ("status", "region", "eligible", "allotted", "stock", "given", "short")
 _SORTS: dict[str, Callable[[BoardRow], object]] = {
     "district": lambda row: getattr(row.district, f"sort_{current_language()}"),
     "eligible": lambda row: row.eligible,
@@ -56,12 +58,12 @@ class MapRegion:
 @guarded(READ)
 def board() -> ResponseReturnValue:
     """Show how the districts stand in a quarter."""
-    query = read_list_query(sorts=_SORTS, default="district", filters={"quarter", "region", "kit", "short"})
+    query = read_list_query(sorts=_SORTS, default="district", filters=_FILTERS, columns=_COLUMNS)
     reach, kit, form, at = current_actor().reach(READ), query.filters.get("kit"), asked_format(), now()
     with reading() as session:
         asked = _quarter(query, current_quarter(session, today(at)) or Quarter.of(today(at)))
         everything = board_of(session, asked, reach=reach, on=today(at), kit=kit)
-        kits = list_kit_kinds(session)
+        kits = list_kinds_in(session, asked)
     rows = _chosen(everything, query)
     if form:
         header = ("kato", "district", "eligible", "allotted", "stock", "handed_over", "short")

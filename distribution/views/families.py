@@ -30,6 +30,7 @@ from distribution.views.blueprint import blueprint
 from territory.models import District
 from territory.queries import get_district, list_districts
 
+_COLUMNS = ("award", "district", "settlement", "children", "missing")
 _SORTS: Sorts = {"name": Family.guardian_sort, "settlement": Family.settlement}
 _AT_ONCE = 2000
 _DIGITS_OF_PHONE = 4
@@ -53,7 +54,7 @@ STATUS_KINDS = {"awarded": "ok", "suspended": "attention", "terminated": "muted"
 def list_families() -> ResponseReturnValue:
     """List the families of one's territory; their names in full only for those who bring registries in."""
     reach = current_actor().reach(DistributionRight.READ_FAMILIES)
-    query = read_list_query(sorts=_SORTS, default="name", filters={"status", "missing", "district"})
+    query = read_list_query(sorts=_SORTS, default="name", filters={"status", "missing", "district"}, columns=_COLUMNS)
     statement = ordered(_asked(query, reach), query, _SORTS, Family.id)
     with reading() as session:
         districts = {row.id: row for row in list_districts(session, reach)}

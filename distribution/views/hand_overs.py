@@ -34,6 +34,7 @@ from distribution.views.blueprint import blueprint
 from distribution.views.shown import shown_name
 from warehouses.models import Place
 
+_COLUMNS = ("status", "received", "point", "operator", "sets")
 _SORTS: Sorts = {"received": HandOver.received_at, "family": Family.guardian_sort}
 _TODAY, _ALL = "today", "all"
 COLLECTOR_NAMES: dict[str, Text] = {
@@ -49,7 +50,7 @@ def list_hand_overs() -> ResponseReturnValue:
     """List the hand-overs of today, or of all days."""
     at, actor = now(), current_actor()
     filters = {"when", "point", "district", "quarter", "family"}
-    query = read_list_query(sorts=_SORTS, default="-received", filters=filters)
+    query = read_list_query(sorts=_SORTS, default="-received", filters=filters, columns=_COLUMNS)
     statement = _asked(query, at)
     with reading() as session:
         if kind := asked_format():

@@ -12,7 +12,7 @@ from core.web.session import field_keys, reading, transaction
 from distribution.forms.quarters import AllotForm, StepForm, allot_form
 from distribution.models import Roster
 from distribution.permissions import DistributionRight
-from distribution.queries.eligibility import count_eligible, list_kit_kinds
+from distribution.queries.eligibility import count_eligible, list_kinds_for, list_kinds_of
 from distribution.queries.figures import count_announced, get_progress, list_figures, names_of_users
 from distribution.queries.quarters import get_roster, get_roster_to_reserve, list_quarters as quarters_of, list_rosters
 from distribution.services.allotments import allot as allot_roster, approve_allotment as approve
@@ -79,7 +79,7 @@ def freeze_roster(quarter: str) -> ResponseReturnValue:
         return redirect_to("distribution.show_quarter", quarter=str(asked))
     with reading() as session:
         eligible, number = count_eligible(session, asked), len(list_rosters(session, asked)) + 1
-        kits = list_kit_kinds(session)
+        kits = list_kinds_for(session, asked)
     counts = {kit.code: sum(row.children for row in eligible if row.kit == kit.code) for kit in kits}
     return page(form=form, quarter=asked, number=number, kits=kits, counts=counts)
 
@@ -96,7 +96,7 @@ def allot(quarter: str) -> ResponseReturnValue:
     asked = quarter_of(quarter)
     with reading() as session:
         roster = get_roster(session, asked)
-        kits = list_kit_kinds(session)
+        kits = list_kinds_of(session, roster)
     form = allot_form([kit.code for kit in kits])
     granted = form.accepts(lambda: _allot(asked, roster.number, form))
     if granted is not None:

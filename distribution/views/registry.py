@@ -38,6 +38,8 @@ from distribution.values import BatchStatus, RowRemark
 from distribution.views.blueprint import blueprint
 from territory.queries import list_districts
 
+_COLUMNS = ("state", "at", "rows", "accepted", "refused", "confirmed_by")
+_REMARK_COLUMNS = ("kind", "reason", "action")
 _SORTS: Sorts = {"at": RegistryBatch.staged_at, "rows": RegistryBatch.row_count}
 _REMARK_SORTS = {"row"}
 _MOST_BYTES = 401 * 1024 * 1024
@@ -71,7 +73,7 @@ def list_batches() -> ResponseReturnValue:
     """List the imports of one's territory, the latest first."""
     actor = current_actor()
     reach = actor.reach(DistributionRight.READ_REGISTRY)
-    query = read_list_query(sorts=_SORTS, default="-at", filters={"status"})
+    query = read_list_query(sorts=_SORTS, default="-at", filters={"status"}, columns=_COLUMNS)
     statement = select_batches(reach, actor.id)
     if query.filters.get("status"):
         statement = statement.where(RegistryBatch.status == query.filters["status"])
@@ -100,7 +102,7 @@ def show_batch(batch_id: int) -> ResponseReturnValue:
     """Show what became of a file: counts, remarks by row of the file, and what is to be done now."""
     actor = current_actor()
     reach = actor.reach(DistributionRight.READ_REGISTRY)
-    query = read_list_query(sorts=_REMARK_SORTS, default="row", filters={"reason"})
+    query = read_list_query(sorts=_REMARK_SORTS, default="row", filters={"reason"}, columns=_REMARK_COLUMNS)
     reason = query.filters.get("reason")
     with reading() as session:
         row = get_batch_row(session, batch_id, reach=reach, actor_id=actor.id)

@@ -35,6 +35,7 @@ from distribution.views.blueprint import blueprint
 from distribution.views.hand_overs import read_number, read_quarter
 from distribution.views.shown import shown_name
 
+_COLUMNS = ("status", "point", "given", "print", "issued")
 _SORTS: Sorts = {"family": Family.guardian_sort, "issued": Voucher.issued_at}
 _STATES = (
     (None, text("All that count")),
@@ -50,7 +51,7 @@ def list_vouchers() -> ResponseReturnValue:
     """List the vouchers of a quarter, or all of a family."""
     actor = current_actor()
     filters = {"quarter", "district", "point", "family", "status"}
-    query = read_list_query(sorts=_SORTS, default="family", filters=filters)
+    query = read_list_query(sorts=_SORTS, default="family", filters=filters, columns=_COLUMNS)
     with reading() as session:
         quarter = read_quarter(query.filters.get("quarter")) or _current(session, today(now()))
         statement = _asked(query, quarter)

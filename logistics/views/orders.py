@@ -44,13 +44,15 @@ from warehouses.models import Place
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import list_stores, list_unreachable
 
+_COLUMNS = ("state", "supplier", "place", "quarter", "due", "ordered", "received")
+
 
 @blueprint.get("/orders")
 @guarded(LogisticsRight.READ_ORDERS)
 def list_orders() -> ResponseReturnValue:
     """List the purchase orders within reach: a supplier's own, or those for places of the territory."""
     sorts = in_language(ORDER_SORTS)
-    query = read_list_query(sorts=sorts, default="-due", filters={"status"})
+    query = read_list_query(sorts=sorts, default="-due", filters={"status"}, columns=_COLUMNS)
     reach, pattern = current_actor().reach(LogisticsRight.READ_ORDERS), query.pattern if query.q else None
     found = orders_statement(reach, pattern=pattern, status=status_argument(ORDER_STATUS_NAMES))
     whole, form = ordered(found, query, sorts, PurchaseOrder.id), asked_format()

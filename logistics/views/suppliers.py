@@ -15,13 +15,15 @@ from logistics.queries import SUPPLIER_SORTS, suppliers_statement
 from logistics.services import create_supplier as add_supplier
 from logistics.views.frame import blueprint, in_language
 
+_COLUMNS = ("bin", "orders")
+
 
 @blueprint.get("/suppliers")
 @guarded(LogisticsRight.MANAGE_SUPPLIERS, LogisticsRight.DRAFT_ORDERS)
 def list_suppliers() -> ResponseReturnValue:
     """List the suppliers."""
     sorts = in_language(SUPPLIER_SORTS)
-    query = read_list_query(sorts=sorts, default="name")
+    query = read_list_query(sorts=sorts, default="name", columns=_COLUMNS)
     found = suppliers_statement(pattern=query.pattern if query.q else None)
     with reading() as session:
         suppliers = slice_of(session, ordered(found, query, sorts, Supplier.id), query)

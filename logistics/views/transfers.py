@@ -45,13 +45,15 @@ from warehouses.queries import (
 )
 from warehouses.values import StockFilter
 
+_COLUMNS = ("state", "source", "target", "dispatched", "received", "packs")
+
 
 @blueprint.get("/transfers")
 @guarded(LogisticsRight.READ_TRANSFERS)
 def list_transfers() -> ResponseReturnValue:
     """List the transfers that leave or enter places within reach."""
     sorts = in_language(TRANSFER_SORTS)
-    query = read_list_query(sorts=sorts, default="-dispatched", filters={"status"})
+    query = read_list_query(sorts=sorts, default="-dispatched", filters={"status"}, columns=_COLUMNS)
     reach, pattern = current_actor().reach(LogisticsRight.READ_TRANSFERS), query.pattern if query.q else None
     found = transfers_statement(reach, pattern=pattern, status=status_argument(TRANSFER_STATUS_NAMES))
     whole, form = ordered(found, query, sorts, Transfer.id), asked_format()

@@ -13,12 +13,14 @@ from warehouses.queries import MOVEMENT_SORTS, get_lot, in_ledger_order, list_ba
 from warehouses.values import StockFilter
 from warehouses.views.frame import FRESHNESS_MARKS, FRESHNESS_NAMES, KIND_NAMES, STATUS_NAMES, blueprint, paper_of
 
+_COLUMNS = ("what", "source", "target", "packs", "who")
+
 
 @blueprint.get("/lots/<int:lot_id>")
 @guarded(WarehouseRight.READ_STOCK)
 def show_lot(lot_id: int) -> ResponseReturnValue:
     """Show a lot: where it is, and its movements within reach, the latest first."""
-    query = read_list_query(sorts=MOVEMENT_SORTS, default="-moved")
+    query = read_list_query(sorts=MOVEMENT_SORTS, default="-moved", columns=_COLUMNS)
     reach, on = current_actor().reach(WarehouseRight.READ_STOCK), today(now())
     with reading() as session:
         lot = get_lot(session, lot_id, reach)

@@ -46,13 +46,16 @@ from warehouses.views.frame import (
     word_argument,
 )
 
+_CARD_COLUMNS = ("what", "item", "lot", "other", "change", "balance", "who")
+_COLUMNS = ("state", "code", "kind", "district", "stock")
+
 
 @blueprint.get("/places")
 @guarded(WarehouseRight.READ_STOCK)
 def list_places() -> ResponseReturnValue:
     """List the warehouses and points within reach."""
     sorts = in_language(PLACE_SORTS)
-    query = read_list_query(sorts=sorts, default="name", filters={"kind", "district"})
+    query = read_list_query(sorts=sorts, default="name", filters={"kind", "district"}, columns=_COLUMNS)
     reach, pattern = current_actor().reach(WarehouseRight.READ_STOCK), query.pattern if query.q else None
     district, kind = number_argument("district"), word_argument("kind", KIND_NAMES)
     found = places_statement(reach, pattern=pattern, kind=kind, district_id=district)
@@ -75,7 +78,7 @@ def list_places() -> ResponseReturnValue:
 @guarded(WarehouseRight.READ_STOCK)
 def show_place(place_id: int) -> ResponseReturnValue:
     """Show a place: what is there, and its stock card, the latest movement first."""
-    query = read_list_query(sorts=MOVEMENT_SORTS, default="-moved", filters={"lot", "item"})
+    query = read_list_query(sorts=MOVEMENT_SORTS, default="-moved", filters={"lot", "item"}, columns=_CARD_COLUMNS)
     reach, on = current_actor().reach(WarehouseRight.READ_STOCK), today(now())
     lot_id, item_id = number_argument("lot"), number_argument("item")
     card = in_ledger_order(card_statement(reach, place_id, lot_id=lot_id, item_id=item_id), descending=query.descending)

@@ -44,6 +44,8 @@ from warehouses.views.frame import (
 )
 
 StockRow = Row[Place, Lot, Item, int, int]
+_FILTERS = {"kind", "freshness", "place", "item", "as_of"}
+_COLUMNS = ("state", "lot", "expires", "place", "on_hand", "reserved", "free")
 _FIRST_DAY = date(2020, 1, 1)
 """Nothing moved before the programme began."""
 
@@ -53,7 +55,7 @@ _FIRST_DAY = date(2020, 1, 1)
 def list_stock() -> ResponseReturnValue:
     """List the balances of places and lots within reach, now or at the end of a past day."""
     sorts = in_language(STOCK_SORTS)
-    query = read_list_query(sorts=sorts, default="item", filters={"kind", "freshness", "place", "item", "as_of"})
+    query = read_list_query(sorts=sorts, default="item", filters=_FILTERS, columns=_COLUMNS)
     moment = now()
     on, as_of = today(moment), _past_day(today(moment))
     wanted = _wanted(query.pattern if query.q else None)
