@@ -1,7 +1,7 @@
 """Nouns of the catalogue."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.i18n import Text, text
@@ -117,12 +117,62 @@ UNITS: Mapping[str, Text] = {
     PackUnit.PIECE: text("pcs"),
 }
 ALLERGENS: Mapping[str, Text] = {
+    "aspartame": text("aspartame"),
+    "celery": text("celery"),
+    "crustaceans": text("crustaceans"),
     "eggs": text("eggs"),
+    "fish": text("fish"),
     "gluten": text("gluten"),
+    "lupin": text("lupin"),
     "milk": text("milk"),
+    "molluscs": text("molluscs"),
+    "mustard": text("mustard"),
     "nuts": text("nuts"),
     "peanuts": text("peanuts"),
+    "sesame": text("sesame"),
     "soy": text("soy"),
+    "sulphites": text("sulphites"),
     "perfume allergens by the INCI list": text("perfume allergens by the INCI list"),
 }
-"""Allergens by the code that items carry."""
+"""Allergens by the code that items carry: the 15 of food, and those of cosmetics.
+
+Source: TR CU 022/2011, article 4.4, point 14 (food); TR CU 009/2011 (perfumery and cosmetics).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """All that a person, a file or a program may say about an item, however it came; `rules.items` judges it.
+
+    0 as `pack_net` means that nothing was given. `nutrients` are thousandths of the nutrient's unit per 100 g, by code;
+    money is in tiyn; `variant_of` is the code of the item that this one is a size of, "" where it is none.
+    """
+
+    code: str
+    name_kk: str
+    name_ru: str
+    name_en: str
+    pack_net: int
+    pack_unit: str
+    pack_grams: int | None = None
+    gtins: tuple[str, ...] = ()
+    storage_min_c: int | None = None
+    storage_max_c: int | None = None
+    shelf_life_days: int | None = None
+    allergens: tuple[str, ...] = ()
+    may_contain: tuple[str, ...] = ()
+    nutrients: Mapping[str, int] = field(default_factory=dict)
+    nutrient_source: str = ""
+    hs_code: str = ""
+    reference_price_tiyn: int | None = None
+    note: str = ""
+    variant_of: str = ""
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field of what was given: the field's name (or the nutrient's code), and what to do."""
+
+    field: str
+    message: Text
