@@ -38,6 +38,7 @@ RIGHTS: Rights = {
     Role.ADMINISTRATOR: frozenset({AccountRight.READ_USERS, AccountRight.MANAGE_USERS, AccountRight.READ_AUDIT}),
     Role.MINISTRY: _READ_ALL
     | {
+        CatalogRight.DRAFT_STANDARDS,
         DistributionRight.IMPORT_REGISTRY,
         DistributionRight.CONFIRM_REGISTRY,
         DistributionRight.FREEZE_ROSTER,

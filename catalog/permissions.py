@@ -7,3 +7,4 @@ class CatalogRight(StrEnum):
     """What may be done with the catalogue."""
 
     READ = "catalog.read"
+    DRAFT_STANDARDS = "catalog.draft_standards"

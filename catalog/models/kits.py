@@ -46,8 +46,10 @@ class KitKind(Named, Model):
 class KitVersion(Model):
     """A numbered version of a kit's standard. Once approved, the database refuses to change it or what belongs to it.
 
-    A draft with `submitted_at` waits for the second person. `content` is the whole standard as canonical JSON, written
-    at approval; `content_hash` is its SHA-256 in hex: pages, papers and open data of an approved version come from it.
+    A draft with `submitted_at` waits for the second person; `submitted_by_id` stays, so that a draft that was submitted
+    once is known as such. `revision` grows with every change; `changed_by_id` and `changed_at` say whose was the last.
+    `content` is the whole standard as canonical JSON, written when it is submitted and final with the approval;
+    `content_hash` is its SHA-256 in hex: pages, papers and open data of an approved version come from it.
     """
 
     __tablename__ = "kit_version"
@@ -79,6 +81,8 @@ class KitVersion(Model):
     change_note: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
     drafted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    changed_at: Mapped[datetime | None]
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     submitted_at: Mapped[datetime | None]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -1,11 +1,11 @@
-"""Reads of kinds of sets and of the versions of their standards."""
+"""Reads of kinds of sets."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import Session
 
-from catalog.errors import KitUnknown, NoVersionInForce
+from catalog.errors import KitUnknown
 from catalog.models import KitKind, KitVersion
 from catalog.values import VersionStatus
 from core.i18n import text
@@ -15,6 +15,22 @@ from core.quarters import Quarter
 def list_kits(session: Session) -> Sequence[KitKind]:
     """Return all kinds of sets by code."""
     return session.scalars(select(KitKind).order_by(KitKind.code)).all()
+
+
+def given_condition(quarter: Quarter) -> ColumnElement[bool]:
+    """Return the condition that a kind of sets is given out in a quarter: it is active, and its standard in force."""
+    in_force = exists().where(
+        KitVersion.kit_kind_id == KitKind.id,
+        KitVersion.status == VersionStatus.APPROVED,
+        KitVersion.effective_from <= quarter,
+    )
+    return and_(KitKind.is_active, in_force)
+
+
+def has_approved_version(session: Session, kit: KitKind) -> bool:
+    """Say whether a version of the standard is in force, or comes into force later."""
+    approved = exists().where(KitVersion.kit_kind_id == kit.id, KitVersion.status == VersionStatus.APPROVED)
+    return bool(session.scalar(select(approved)))
 
 
 def get_kit(session: Session, code: str) -> KitKind:
@@ -27,41 +43,3 @@ def get_kit(session: Session, code: str) -> KitKind:
     if found is None:
         raise KitUnknown(text("There is no set with the code %(code)s.", code=code))
     return found
-
-
-def find_version_in_force(session: Session, kit: KitKind, quarter: Quarter) -> KitVersion | None:
-    """Return the version in force with its lines, or None before the first: "superseded" is derived, never stored.
-
-    That is the approved version with the latest `effective_from` up to the quarter, one for the whole country.
-    """
-    statement = (
-        select(KitVersion)
-        .where(
-            KitVersion.kit_kind_id == kit.id,
-            KitVersion.status == VersionStatus.APPROVED,
-            KitVersion.effective_from <= quarter,
-        )
-        .order_by(KitVersion.effective_from.desc())
-        .limit(1)
-        .options(selectinload(KitVersion.lines))
-    )
-    return session.scalar(statement)
-
-
-def version_in_force(session: Session, kit: KitKind, quarter: Quarter) -> KitVersion:
-    """Return the version of a standard that is in force in a quarter, with its lines.
-
-    Raises:
-        NoVersionInForce: none is approved for so early a quarter.
-    """
-    found = find_version_in_force(session, kit, quarter)
-    if found is None:
-        message = text("No version of %(kit)s is in force in %(quarter)s.", kit=kit.code, quarter=str(quarter))
-        raise NoVersionInForce(message)
-    return found
-
-
-def list_versions(session: Session, kit: KitKind) -> Sequence[KitVersion]:
-    """Return the versions of a standard, the latest first."""
-    statement = select(KitVersion).where(KitVersion.kit_kind_id == kit.id)
-    return session.scalars(statement.order_by(KitVersion.number.desc())).all()

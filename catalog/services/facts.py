@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.models import Item, KitKind, KitLine, KitVersion
+from catalog.services.contents import seal_contents
 from catalog.values import ItemKind, PackUnit, VersionStatus
 from core.clock import start_of_day
 from core.database import named
@@ -36,6 +37,7 @@ def load_catalogue(session: Session) -> None:
     for row in read_facts(_FACTS / "kits.csv"):
         if session.scalar(select(KitKind.id).where(KitKind.code == row["code"])) is None:
             _load_kit(session, row)
+    seal_contents(session)
 
 
 def _component(row: dict[str, str]) -> dict[str, object]:

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from catalog.errors import NoVersionInForce
 from catalog.permissions import CatalogRight
-from catalog.queries.kits import find_version_in_force, get_kit, list_kits as kits_of, list_versions
+from catalog.queries.kits import get_kit, list_kits as kits_of
+from catalog.queries.versions import find_version_in_force, list_versions
 from catalog.rules.items import allergens_of, net_content
 from catalog.values import ALLERGENS, UNITS
 from catalog.views.blueprint import blueprint

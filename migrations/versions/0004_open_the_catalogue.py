@@ -348,6 +348,8 @@ def _add_columns() -> None:
     op.add_column("kit_kind", sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("kit_version", sa.Column("change_note", sa.String(length=1000), server_default="", nullable=False))
     op.add_column("kit_version", sa.Column("revision", sa.Integer(), server_default="1", nullable=False))
+    _refer("kit_version", "changed_by_id", "user_account")
+    op.add_column("kit_version", sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
     _refer("kit_version", "submitted_by_id", "user_account")
     op.add_column("kit_version", sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("kit_version", sa.Column("content", sa.Text(), nullable=True))

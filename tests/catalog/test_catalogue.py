@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from accounts.values import Role
 from catalog.errors import NoVersionInForce
 from catalog.models import KitKind, KitLine, KitVersion
-from catalog.queries.kits import find_version_in_force, get_kit, version_in_force
+from catalog.queries.kits import get_kit
+from catalog.queries.versions import find_version_in_force, version_in_force
 from core.clock import now
 from core.quarters import Quarter
 from tests.conftest import SignIn

@@ -1,0 +1,133 @@
+"""Reads of the versions of standards."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from accounts.models import User
+from catalog.errors import NoVersionInForce, VersionUnknown
+from catalog.models import FixedQuarter, KitKind, KitVersion, KitVersionAuthor
+from catalog.values import VersionStatus
+from core.i18n import text
+from core.quarters import Quarter
+
+
+def find_version_in_force(session: Session, kit: KitKind, quarter: Quarter) -> KitVersion | None:
+    """Return the version in force with its lines, or None before the first: "superseded" is derived, never stored.
+
+    That is the approved version with the latest `effective_from` up to the quarter, one for the whole country.
+    """
+    statement = (
+        select(KitVersion)
+        .where(
+            KitVersion.kit_kind_id == kit.id,
+            KitVersion.status == VersionStatus.APPROVED,
+            KitVersion.effective_from <= quarter,
+        )
+        .order_by(KitVersion.effective_from.desc())
+        .limit(1)
+        .options(selectinload(KitVersion.lines))
+    )
+    return session.scalar(statement)
+
+
+def version_in_force(session: Session, kit: KitKind, quarter: Quarter) -> KitVersion:
+    """Return the version of a standard that is in force in a quarter, with its lines.
+
+    Raises:
+        NoVersionInForce: none is approved for so early a quarter.
+    """
+    found = find_version_in_force(session, kit, quarter)
+    if found is None:
+        message = text("No version of %(kit)s is in force in %(quarter)s.", kit=kit.code, quarter=str(quarter))
+        raise NoVersionInForce(message)
+    return found
+
+
+def list_versions(session: Session, kit: KitKind, *, approved_only: bool = False) -> Sequence[KitVersion]:
+    """Return the versions of a standard, the latest first."""
+    statement = select(KitVersion).where(KitVersion.kit_kind_id == kit.id)
+    if approved_only:
+        statement = statement.where(KitVersion.status == VersionStatus.APPROVED)
+    return session.scalars(statement.order_by(KitVersion.number.desc())).all()
+
+
+def get_version(session: Session, code: str, number: int) -> KitVersion:
+    """Return a version of the standard of a kind of sets.
+
+    Raises:
+        VersionUnknown: there is none with that number.
+    """
+    found = session.scalar(_numbered(code, number))
+    if found is None:
+        raise VersionUnknown(text("There is no version %(number)s of %(kit)s.", number=number, kit=code))
+    return found
+
+
+def get_approved_version(session: Session, code: str, number: int) -> KitVersion:
+    """Return a version that everybody may read.
+
+    Raises:
+        VersionUnknown: there is none with that number, or it is not approved.
+    """
+    found = get_version(session, code, number)
+    if found.status != VersionStatus.APPROVED:
+        raise VersionUnknown(text("There is no version %(number)s of %(kit)s.", number=number, kit=code))
+    return found
+
+
+def lock_version(session: Session, version_id: int) -> KitVersion:
+    """Return a version as it is now, locked until the transaction ends.
+
+    Raises:
+        VersionUnknown: it was discarded.
+    """
+    statement = select(KitVersion).where(KitVersion.id == version_id)
+    found = session.scalar(statement.with_for_update(of=KitVersion).execution_options(populate_existing=True))
+    if found is None:
+        raise VersionUnknown(text("This draft was discarded."))
+    return found
+
+
+def list_author_ids(session: Session, version: KitVersion) -> Sequence[int]:
+    """Return who wrote in a draft."""
+    statement = select(KitVersionAuthor.user_id).where(KitVersionAuthor.version_id == version.id)
+    return session.scalars(statement.order_by(KitVersionAuthor.user_id)).all()
+
+
+def find_name(session: Session, user_id: int | None) -> str:
+    """Return the name of somebody, or a dash where nobody is named."""
+    return session.scalar(select(User.name).where(User.id == user_id)) or "–"
+
+
+def names_by_id(session: Session, ids: Sequence[int | None]) -> Mapping[int, str]:
+    """Return the names of people by id."""
+    known = {one for one in ids if one is not None}
+    return dict(session.execute(select(User.id, User.name).where(User.id.in_(known))).all())
+
+
+def find_last_fixed(session: Session) -> Quarter | None:
+    """Return the latest quarter whose standards are fixed; no version may begin in it or before it."""
+    return session.scalar(select(FixedQuarter.quarter).order_by(FixedQuarter.quarter.desc()).limit(1))
+
+
+def find_version_from(session: Session, kit_kind_id: int, quarter: Quarter) -> KitVersion | None:
+    """Return the approved version that begins in just that quarter."""
+    statement = select(KitVersion).where(
+        KitVersion.kit_kind_id == kit_kind_id,
+        KitVersion.status == VersionStatus.APPROVED,
+        KitVersion.effective_from == quarter,
+    )
+    return session.scalar(statement)
+
+
+def find_last_number(session: Session, kit_kind_id: int) -> int:
+    """Return the highest number of the versions of a standard, 0 before the first."""
+    statement = select(func.max(KitVersion.number)).where(KitVersion.kit_kind_id == kit_kind_id)
+    return session.scalar(statement) or 0
+
+
+def _numbered(code: str, number: int) -> Select[KitVersion]:
+    statement = select(KitVersion).join(KitKind, KitKind.id == KitVersion.kit_kind_id)
+    return statement.where(KitKind.code == code, KitVersion.number == number)
