@@ -39,6 +39,7 @@ RIGHTS: Rights = {
     Role.MINISTRY: _READ_ALL
     | {
         CatalogRight.DRAFT_STANDARDS,
+        CatalogRight.SET_COVERAGE,
         DistributionRight.IMPORT_REGISTRY,
         DistributionRight.CONFIRM_REGISTRY,
         DistributionRight.FREEZE_ROSTER,

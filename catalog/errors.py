@@ -1,6 +1,9 @@
 """Refusals of the catalogue."""
 
-from core.errors import Conflict, Forbidden, Invalid, NotFound
+from collections.abc import Sequence
+
+from core.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from core.i18n import text_plural
 
 
 class KitUnknown(NotFound):
@@ -73,3 +76,68 @@ class VersionMalformed(Invalid):
     """The lines or words of a draft cannot stand so."""
 
     code = "version_malformed"
+
+
+class NormUnknown(NotFound):
+    """No norm with that code."""
+
+    code = "norm_unknown"
+
+
+class NormCodeTaken(Conflict):
+    """A norm with that code exists; figures of a norm are never changed."""
+
+    code = "norm_code_taken"
+
+
+class NormMalformed(Invalid):
+    """The table of a norm has faults."""
+
+    code = "norm_malformed"
+
+
+class NotYourNorm(Forbidden):
+    """Norms and what is warned of are set for the whole country; whoever asks may not."""
+
+    code = "not_your_norm"
+
+
+class SubstituteRefused(Invalid):
+    """A substitute cannot stand so in this version."""
+
+    code = "substitute_refused"
+
+
+class SubstituteUnknown(NotFound):
+    """The version has no such substitute."""
+
+    code = "substitute_unknown"
+
+
+class ItemMalformed(Invalid):
+    """What was said about an item cannot stand so; `faults` says each reason with its field."""
+
+    code = "item_malformed"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        many = text_plural("%(n)s thing to correct.", "%(n)s things to correct.", len(faults))
+        super().__init__(faults[0].message if len(faults) == 1 else many)
+        self.faults = tuple(faults)
+
+
+class ItemChanged(Conflict):
+    """Somebody changed the item after the page was opened."""
+
+    code = "item_changed"
+
+
+class ItemStays(Conflict):
+    """The item cannot be retired or restored as it stands."""
+
+    code = "item_stays"
+
+
+class ReplacementUnfit(Invalid):
+    """What was named as the replacement of an item cannot replace it."""
+
+    code = "replacement_unfit"

@@ -8,3 +8,4 @@ class CatalogRight(StrEnum):
 
     READ = "catalog.read"
     DRAFT_STANDARDS = "catalog.draft_standards"
+    SET_COVERAGE = "catalog.set_coverage"

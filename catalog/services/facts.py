@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Item, KitKind, KitLine, KitVersion
 from catalog.services.contents import seal_contents
+from catalog.services.norms import load_norms
+from catalog.services.nutrients import load_nutrients
 from catalog.values import ItemKind, PackUnit, VersionStatus
 from core.clock import start_of_day
 from core.database import named
@@ -27,13 +29,15 @@ _LEGAL_BASIS = {
 
 
 def load_catalogue(session: Session) -> None:
-    """Bring the items and version 1 of the three standards into the database; those already there stay as they are.
+    """Bring items, norms and version 1 of the three standards into the database; those already there stay as they are.
 
     Source: Government resolution No. 1032 of 30.12.2019 (F13 as amended 16.09.2020); the quantities of F36 and HYG are
     proposals.
     """
     components = [_component(row) for row in read_facts(_FACTS / "items.csv")]
     session.execute(insert_into(session, Item).on_conflict_do_nothing(index_elements=["code"]), components)
+    load_nutrients(session)
+    load_norms(session)
     for row in read_facts(_FACTS / "kits.csv"):
         if session.scalar(select(KitKind.id).where(KitKind.code == row["code"])) is None:
             _load_kit(session, row)
@@ -41,7 +45,7 @@ def load_catalogue(session: Session) -> None:
 
 
 def _component(row: dict[str, str]) -> dict[str, object]:
-    whole = ("pack_net", "shelf_life_days", "storage_min_c", "storage_max_c", "reference_price_tiyn")
+    whole = ("pack_net", "pack_grams", "shelf_life_days", "storage_min_c", "storage_max_c", "reference_price_tiyn")
     plain = ("code", "kind", "pack_unit", "allergens", "may_contain", "hs_code", "note")
     return {
         **named(row["name_kk"], row["name_ru"], row["name_en"]),

@@ -1,0 +1,179 @@
+"""What a set is worth to a child: for how many days it covers each nutrient, and where it brings too much.
+
+Everything is exact (`Fraction`) and linear in packs. A figure that nobody knows is not zero: it is named.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from catalog.rules.contents import ContentItem, ContentLine, StandardContent
+from catalog.rules.norms import Daily, NormAmount, find_daily
+from catalog.values import NUTRIENTS, Bound, Nutrient
+from core.quarters import Quarter
+
+_HUNDRED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Below which percent of the interval's need, and above which percent of a limit, a set is warned of."""
+
+    below_percent: int
+    above_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """How much of a nutrient a line brings, in thousandths of its unit; None where nobody knows."""
+
+    line: ContentLine
+    milli: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class NutrientCoverage:
+    """One nutrient of a set: how much is in it, and what that is to a child. Amounts in thousandths of the unit.
+
+    `share` is of the need of the whole interval. `limit_share` is of the limit, over the days that the energy of the
+    set lasts. `unknown` are the foods without a figure: the amount is at least what is told.
+    """
+
+    nutrient: Nutrient
+    milli: Fraction
+    contributions: tuple[Contribution, ...]
+    unknown: tuple[ContentItem, ...]
+    need: Daily | None
+    days: Fraction | None
+    share: Fraction | None
+    is_below: bool
+    limit: Daily | None
+    limit_share: Fraction | None
+    is_above: bool
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether any food of the set has a figure for this nutrient."""
+        return any(one.milli is not None for one in self.contributions)
+
+    @property
+    def is_warned(self) -> bool:
+        """Say whether the set is warned of for this nutrient."""
+        return self.is_below or self.is_above
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What one set is worth to a child by one norm, over the interval that begins with `quarter`.
+
+    `uncounted` are things in the set without any figure of a nutrient, such as a toothbrush.
+    """
+
+    quarter: Quarter
+    interval_days: int
+    thresholds: Thresholds
+    nutrients: tuple[NutrientCoverage, ...]
+    uncounted: tuple[ContentItem, ...]
+
+    @property
+    def warned(self) -> tuple[NutrientCoverage, ...]:
+        """The nutrients that the set is warned of."""
+        return tuple(one for one in self.nutrients if one.is_warned)
+
+    def of(self, nutrient: Nutrient) -> NutrientCoverage:
+        """Return what is told of one nutrient."""
+        return next(one for one in self.nutrients if one.nutrient == nutrient)
+
+
+def has_food(content: StandardContent) -> bool:
+    """Say whether anything in the set has nutrients."""
+    return any(line.item.nutrients for line in content.lines)
+
+
+def coverage(
+    content: StandardContent, amounts: Sequence[NormAmount], quarter: Quarter, thresholds: Thresholds
+) -> Coverage:
+    """Return what one set is worth by a norm, in the interval of its kind that begins with `quarter`.
+
+    The need of a day is the mean over the ages of the kind (`find_daily`). A limit is held against the days for which
+    the set's energy lasts, so that a big set is not blamed for being big; without energy in the norm nothing is said.
+    """
+    days = interval_days(quarter, content.kit.interval_quarters)
+    foods = tuple(line for line in content.lines if line.item.nutrients)
+    energy = _counted(foods, Nutrient.ENERGY)
+    energy_need = _daily(content, amounts, Nutrient.ENERGY, Bound.MINIMUM)
+    lasts = energy[0] / energy_need.milli if energy_need and energy[0] else None
+    nutrients = []
+    for nutrient in NUTRIENTS:
+        need = _daily(content, amounts, nutrient, Bound.MINIMUM)
+        limit = _daily(content, amounts, nutrient, Bound.LIMIT)
+        if need or limit or any(nutrient in line.item.nutrients for line in foods):
+            nutrients.append(_judged(nutrient, foods, (need, limit), (days, lasts), thresholds=thresholds))
+    uncounted = tuple(line.item for line in content.lines if not line.item.nutrients)
+    return Coverage(quarter, days, thresholds, tuple(nutrients), uncounted)
+
+
+def interval_days(quarter: Quarter, quarters: int) -> int:
+    """Return how many days so many quarters from this one have."""
+    return (Quarter.from_ordinal(quarter.ordinal + quarters).first_day - quarter.first_day).days
+
+
+def amount_in(item: ContentItem, nutrient: str) -> Fraction | None:
+    """Return how much of a nutrient a pack holds, in thousandths of its unit, or None where nobody knows."""
+    milli = item.nutrients.get(nutrient)
+    return None if milli is None or item.pack_grams is None else Fraction(milli * item.pack_grams, _HUNDRED)
+
+
+def _counted(
+    foods: Sequence[ContentLine], nutrient: Nutrient
+) -> tuple[Fraction, tuple[Contribution, ...], tuple[ContentItem, ...]]:
+    """Return the amount in the set, what each line brings, and the foods without a figure."""
+    packs = [(line, amount_in(line.item, nutrient)) for line in foods]
+    parts = tuple(Contribution(line, None if each is None else each * line.packs) for line, each in packs)
+    unknown = tuple(one.line.item for one in parts if one.milli is None)
+    return sum((one.milli for one in parts if one.milli is not None), Fraction()), parts, unknown
+
+
+def _daily(content: StandardContent, amounts: Sequence[NormAmount], nutrient: Nutrient, bound: Bound) -> Daily | None:
+    ages = (content.kit.age_from_months, content.kit.age_to_months)
+    return find_daily(amounts, nutrient=nutrient, bound=bound, ages=ages, for_sex=content.kit.for_sex)
+
+
+def _judged(
+    nutrient: Nutrient,
+    foods: Sequence[ContentLine],
+    bounds: tuple[Daily | None, Daily | None],
+    days: tuple[int, Fraction | None],
+    *,
+    thresholds: Thresholds,
+) -> NutrientCoverage:
+    (need, limit), (interval, lasts) = bounds, days
+    milli, contributions, unknown = _counted(foods, nutrient)
+    is_known = len(unknown) < len(contributions)
+    covered = milli / need.milli if need and is_known else None
+    share = None if covered is None else covered / interval
+    limit_share = milli / (limit.milli * lasts) if limit and lasts and is_known else None
+    return NutrientCoverage(
+        nutrient=nutrient,
+        milli=milli,
+        contributions=contributions,
+        unknown=unknown,
+        need=need,
+        days=covered,
+        share=share,
+        is_below=share is not None and share * _HUNDRED < thresholds.below_percent,
+        limit=limit,
+        limit_share=limit_share,
+        is_above=limit_share is not None and limit_share * _HUNDRED > thresholds.above_percent,
+    )
+
+
+def rounded(number: Fraction, places: int, *, up: bool = False) -> Decimal:
+    """Return a number with so many decimals, rounded down, or up for what must not exceed a limit.
+
+    So a figure never looks better than it is: what is warned of below 10 % is not shown as 10 %.
+    """
+    scaled = number * 10**places
+    whole = -(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator
+    return Decimal(whole).scaleb(-places)
