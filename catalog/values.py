@@ -14,6 +14,13 @@ class ItemKind(StrEnum):
     PACKED_KIT = "packed_kit"
 
 
+class ItemState(StrEnum):
+    """Whether an item is in use or was retired."""
+
+    CURRENT = "current"
+    RETIRED = "retired"
+
+
 class PackUnit(StrEnum):
     """The unit of a pack's net content."""
 
@@ -111,6 +118,10 @@ ITEM_KINDS: Mapping[str, Text] = {
     ItemKind.COMPONENT: text("Component"),
     ItemKind.PACKED_KIT: text("Packed set"),
 }
+ITEM_STATES: Mapping[str, Text] = {
+    ItemState.CURRENT: text("In use"),
+    ItemState.RETIRED: text("Retired"),
+}
 UNITS: Mapping[str, Text] = {
     PackUnit.GRAM: text("g"),
     PackUnit.MILLILITRE: text("ml"),
@@ -168,11 +179,3 @@ class ItemFacts:
     note: str = ""
     variant_of: str = ""
     variant: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one field of what was given: the field's name (or the nutrient's code), and what to do."""
-
-    field: str
-    message: Text

@@ -1,8 +1,17 @@
 """The tree of refusals: every business reason is one class with a stable code and a sentence that says what to do."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from core.i18n import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field, by the name under which it was sent."""
+
+    field: str | Text
+    message: Text
 
 
 class Problem(Exception):
@@ -10,6 +19,7 @@ class Problem(Exception):
 
     code: ClassVar[str] = "problem"
     status: ClassVar[int] = 500
+    faults: tuple[Fault, ...] = ()
 
     def __init__(self, message: Text) -> None:
         super().__init__(message.message)

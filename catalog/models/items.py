@@ -48,6 +48,12 @@ class Item(Named, Model):
     variants: Mapped[list["Item"]] = relationship(
         lazy="raise", order_by="Item.variant", foreign_keys="Item.variant_of_id", viewonly=True
     )
+    base: Mapped["Item | None"] = relationship(
+        lazy="raise", foreign_keys="Item.variant_of_id", remote_side="Item.id", viewonly=True
+    )
+    replaced_by: Mapped["Item | None"] = relationship(
+        lazy="raise", foreign_keys="Item.replaced_by_id", remote_side="Item.id", viewonly=True
+    )
 
 
 class ItemGtin(Model):

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 
 from catalog.rules.gtin import gtin_fault, normalised
-from catalog.values import ALLERGENS, NUTRIENTS, UNITS, Fault, ItemFacts, Nutrient, PackUnit
+from catalog.values import ALLERGENS, NUTRIENTS, UNITS, ItemFacts, Nutrient, PackUnit
+from core.errors import Fault
 from core.i18n import Text, text
 from core.text import clean, fold, sort_key
 

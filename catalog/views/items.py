@@ -4,14 +4,8 @@ from flask.typing import ResponseReturnValue
 
 from catalog.models import Item
 from catalog.permissions import CatalogRight
-from catalog.queries.items import (
-    ITEM_SORTS,
-    count_items_by_kind,
-    count_items_by_kit,
-    get_item,
-    items_statement,
-    list_uses,
-)
+from catalog.queries.items import get_item, list_uses
+from catalog.queries.items_listed import ITEM_FILTERS, ITEM_SORTS, count_items_by, items_statement
 from catalog.rules.items import allergens_of
 from catalog.values import ALLERGENS, ITEM_KINDS, UNITS
 from catalog.views.blueprint import blueprint
@@ -29,7 +23,7 @@ from core.web.session import reading
 def list_items() -> ResponseReturnValue:
     """List the items: search in any of the three languages, filters with counts, export."""
     sorts = {name: columns[current_language()] for name, columns in ITEM_SORTS.items()}
-    query = read_list_query(sorts=sorts, default="name", filters={"kind", "kit"})
+    query = read_list_query(sorts=sorts, default="name", filters=ITEM_FILTERS)
     pattern, form = query.pattern if query.q else "", asked_format()
     with reading() as session:
         statement = ordered(items_statement(pattern, query.filters), query, sorts, Item.id)
@@ -37,8 +31,7 @@ def list_items() -> ResponseReturnValue:
             items = list(session.scalars(statement))
             return export_response(form, _header(), map(_row, items), name="items", scope="", at=now())
         found = slice_of(session, statement, query)
-        kinds = count_items_by_kind(session, pattern, query.filters)
-        kits = count_items_by_kit(session, pattern, query.filters)
+        kinds, kits = (count_items_by(session, name, pattern, query.filters) for name in ("kind", "kit"))
     return page(query=query, found=found, kinds=kinds, kits=kits, item_kinds=ITEM_KINDS, units=UNITS)
 
 
