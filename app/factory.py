@@ -33,6 +33,7 @@ from core.web.assets import static_url
 from core.web.browser_sessions import DatabaseSessions, renew_on_role_change
 from core.web.converters import BoundedInteger
 from core.web.denials import record_denials
+from core.web.list_frame import view_form, views_of_this_list
 from core.web.origins import refuse_foreign_posts
 from core.web.session import cookie_name, keep_location, reading
 
@@ -128,6 +129,8 @@ def _speak_languages(flask: Flask) -> None:
         format_quarter=i18n.format_quarter,
         static_url=static_url,
         csrf_token=generate_csrf,
+        views_of_this_list=views_of_this_list,
+        view_form=view_form,
     )
 
     @flask.before_request
@@ -153,7 +156,7 @@ def _speak_languages(flask: Flask) -> None:
             "languages": i18n.LANGUAGES,
             "actor": actor,
             "menu": menu_for(actor),
-            "demo": app.views.demonstration(),
+            "demo": app.views.pages.demonstration(),
             "messages": get_flashed_messages(with_categories=True),
             "csp_nonce": headers.nonce(),
             "quarter_chip": None,

@@ -1,16 +1,17 @@
 """What all forms share: a key that makes sending twice harmless, and refusals told beside what was typed."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar, cast
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectChoice, StringField, ValidationError  # type: ignore[attr-defined]  # its types lag behind
-from wtforms.fields import Field
+from wtforms import FieldList, FormField, HiddenField, SelectChoice, SelectMultipleField, StringField, ValidationError  # type: ignore[attr-defined]  # its types lag behind
+from wtforms.fields import Field, MultipleFileField
 
 from core.errors import Conflict, Invalid
 from core.i18n import Text, text
 from core.text import clean
+from core.web.fields import take_fields
 from core.web.session import AlreadySubmitted
 
 Result = TypeVar("Result")
@@ -36,6 +37,8 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     form_key = HiddenField(default=new_key, render_kw={"id": False})
     problem: Text | None = None
+    buttons: tuple[str, ...] = ()
+    """Names of buttons that a page sends along, beside the fields."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -48,6 +51,19 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             self.form_key.data = new_key()
         tag: str = super().hidden_tag(*fields)
         return tag
+
+    def validate(self, extra_validators: Mapping[str, Sequence[object]] | None = None) -> bool:
+        """Say whether the form is whole; what it does not ask for is refused before.
+
+        Raises:
+            UnknownField: the form carries a field that is not its own.
+        """
+        if self.is_submitted():
+            fields = list(_fields_in(self))
+            many = {field.name for field in fields if isinstance(field, SelectMultipleField | MultipleFileField)}
+            take_fields({*self.buttons, *(field.name for field in fields)}, many=many)
+        whole: bool = super().validate(extra_validators)
+        return whole
 
     def accepts(self, action: Callable[[], Result]) -> Result | None:
         """Run the action when the form was sent and is whole; None when it was not, or when the action was refused."""
@@ -66,6 +82,15 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     def has_errors(self) -> bool:
         """Say whether something stands in the error summary."""
         return bool(self.errors) or self.problem is not None
+
+
+def _fields_in(fields: Iterable[Field]) -> Iterator[Field]:
+    """Yield the fields of a form, and those of the forms and lines within it."""
+    for field in fields:
+        if isinstance(field, FieldList | FormField):
+            yield from _fields_in(field)
+        else:
+            yield field
 
 
 class ActForm(Form):

@@ -15,6 +15,7 @@ from core.database import Database
 from core.dialects import insert_into
 from core.errors import Conflict
 from core.i18n import text
+from core.web.fields import refuse_fields_not_taken
 from core.web.models import Submission
 
 _KEY = re.compile(r"[0-9a-f-]{36}")
@@ -66,11 +67,14 @@ def transaction() -> Iterator[Session]:
 
     Raises:
         AlreadySubmitted: the form's key was used before.
+        UnknownField: the form carries a field that its page does not have.
         ChangedMeanwhile: a constraint of the database refused.
     """
     try:
         with database().writing() as session:
-            _count_submission(session)
+            if has_request_context():
+                refuse_fields_not_taken()
+                _count_submission(session)
             yield session
     except IntegrityError as error:
         current_app.logger.info("refused by the database: %s", error.orig)
@@ -87,7 +91,7 @@ def reading() -> Iterator[Session]:
 
 def _count_submission(session: Session) -> None:
     """Take the key of the form that is being sent, in the transaction of what it asks for."""
-    if not has_request_context() or request.method != "POST" or "submission" in g:
+    if request.method != "POST" or "submission" in g:
         return
     key = request.form.get("form_key", "") if request.mimetype != "application/json" else ""
     if not _KEY.fullmatch(key):

@@ -12,6 +12,7 @@ from core.clock import now, today
 from core.i18n import format_quarter, text, text_plural
 from core.quarters import Quarter
 from core.web.exports import send_written
+from core.web.fields import take_fields
 from core.web.forms import ActForm
 from core.web.guards import current_actor, guarded
 from core.web.lists import ListQuery, Sorts, ordered, read_list_query, slice_of
@@ -157,6 +158,7 @@ def _current(session: Session, on: date) -> Quarter:
 
 
 def _print_run(quarter: Quarter) -> ResponseReturnValue:
+    take_fields({"district", "point"})
     actor, at = current_actor(), now()
     district_id, point_id = read_number(request.form.get("district")), read_number(request.form.get("point"))
 

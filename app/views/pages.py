@@ -4,7 +4,7 @@ import shutil
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, request
+from flask import Response, current_app, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,14 +13,14 @@ from accounts.values import ROLE_NAMES
 from app.demonstration.mark import Mark, read_mark
 from app.home import home_of
 from app.schema import is_at_head
+from app.views.blueprint import blueprint
 from core import i18n
 from core.clock import now
 from core.web.assets import send_static
+from core.web.fields import take_fields
 from core.web.guards import current_actor, public, signed_in
 from core.web.pages import local_path, page
 from core.web.session import cookie_name, database, reading, settings
-
-blueprint = Blueprint("app", __name__)
 
 _LEAST_FREE = 0.05
 _LANGUAGE_KEPT = timedelta(days=365)
@@ -46,6 +46,7 @@ def home() -> ResponseReturnValue:
 @public
 def set_language(language: str) -> ResponseReturnValue:
     """Keep the language of this browser and return to the same page."""
+    take_fields({"next"})
     response = redirect(local_path(request.form.get("next")) or "/", 303)
     if language in i18n.LANGUAGES:
         secure = settings().production
