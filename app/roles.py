@@ -23,6 +23,7 @@ _READ_ALL: frozenset[str] = frozenset(
 )
 
 _TERRITORY: frozenset[str] = _READ_ALL | {
+    CatalogRight.COMMENT_STANDARDS,
     DistributionRight.IMPORT_REGISTRY,
     DistributionRight.CONFIRM_REGISTRY,
     DistributionRight.PRINT_VOUCHERS,
@@ -39,6 +40,7 @@ RIGHTS: Rights = {
     Role.MINISTRY: _READ_ALL
     | {
         CatalogRight.DRAFT_STANDARDS,
+        CatalogRight.MANAGE_KITS,
         CatalogRight.SET_COVERAGE,
         DistributionRight.IMPORT_REGISTRY,
         DistributionRight.CONFIRM_REGISTRY,

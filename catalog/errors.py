@@ -36,6 +36,12 @@ class NotYourDraft(Forbidden):
     code = "not_your_draft"
 
 
+class CommentNotAllowed(Forbidden):
+    """Whoever asks may read standards and not comment on them."""
+
+    code = "comment_not_allowed"
+
+
 class SecondPersonNeeded(Conflict):
     """Who wrote in a draft or submitted it neither approves nor returns it."""
 
@@ -141,3 +147,79 @@ class ReplacementUnfit(Invalid):
     """What was named as the replacement of an item cannot replace it."""
 
     code = "replacement_unfit"
+
+
+class KitFixed(Conflict):
+    """Families and papers rely on what defines the kind of set."""
+
+    code = "kit_fixed"
+
+
+class KitCodeTaken(Conflict):
+    """Another set or item has the code."""
+
+    code = "kit_code_taken"
+
+
+class KitMalformed(Invalid):
+    """Something of what defines a kind of set cannot stand so."""
+
+    code = "kit_malformed"
+
+
+class KitNotReady(Conflict):
+    """No version of the standard is approved."""
+
+    code = "kit_not_ready"
+
+
+class KitsOverlap(Conflict):
+    """A child could get two active kinds of one group."""
+
+    code = "kits_overlap"
+
+
+class KitStateTaken(Conflict):
+    """The kind of set is active, or not, already."""
+
+    code = "kit_state_taken"
+
+
+class ItemBatchUnknown(NotFound):
+    """No file of items with that number."""
+
+    code = "item_batch_unknown"
+
+
+class ItemFileLoaded(Conflict):
+    """The same file waits for confirmation or is in force already; `batch_id` says where."""
+
+    code = "item_file_loaded"
+
+    def __init__(self, message: Text, batch_id: int) -> None:
+        super().__init__(message)
+        self.batch_id = batch_id
+
+
+class ItemBatchClosed(Conflict):
+    """The file was confirmed, discarded or undone meanwhile."""
+
+    code = "item_batch_closed"
+
+
+class ItemColumnsUnclear(Conflict):
+    """It is not said which column of the file is which."""
+
+    code = "item_columns_unclear"
+
+
+class ItemsChangedSince(Conflict):
+    """Items were changed by somebody else after the file was checked or took effect."""
+
+    code = "items_changed_since"
+
+
+class UndoRefused(Conflict):
+    """What a file did cannot be undone any more."""
+
+    code = "undo_refused"

@@ -7,5 +7,6 @@ class CatalogRight(StrEnum):
     """What may be done with the catalogue."""
 
     READ = "catalog.read"
+    MANAGE_KITS = "catalog.manage_kits"
     DRAFT_STANDARDS = "catalog.draft_standards"
     SET_COVERAGE = "catalog.set_coverage"

@@ -90,6 +90,11 @@ def lock_version(session: Session, version_id: int) -> KitVersion:
     return found
 
 
+def lock_kit(session: Session, kit_kind_id: int) -> None:
+    """Let one writer at a time begin a version of a kind of sets, so that no two get one number."""
+    session.execute(select(KitKind.id).where(KitKind.id == kit_kind_id).with_for_update(key_share=True))
+
+
 def list_author_ids(session: Session, version: KitVersion) -> Sequence[int]:
     """Return who wrote in a draft."""
     statement = select(KitVersionAuthor.user_id).where(KitVersionAuthor.version_id == version.id)

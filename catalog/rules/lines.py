@@ -1,0 +1,169 @@
+"""What may stand in the lines of a draft, and what rows that were pasted from a table mean."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.i18n import Text, text
+from core.text import clean, fold
+
+MOST_PACKS = 999
+MOST_LINES = 100
+MOST_ROWS = 300
+_WHOLE = re.compile(r"(\d{1,6})(?:[.,]0+)?")
+_LONGEST_CELL = 120
+
+
+@dataclass(frozen=True, slots=True)
+class LineWish:
+    """A line as somebody wants it: so many packs of the item with this code."""
+
+    item: str
+    packs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item as far as it matters whether it may stand in a line; `variant_of` is the code it is a size of, or ""."""
+
+    id: int
+    code: str
+    name_kk: str
+    name_ru: str
+    name_en: str
+    is_component: bool = True
+    is_retired: bool = False
+    variant_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PastedRow:
+    """One row that was pasted: what was written, and the line it means or the reason why it means none."""
+
+    number: int
+    written: str
+    line: LineWish | None = None
+    name: Candidate | None = None
+    fault: Text | None = None
+
+
+def line_faults(lines: Sequence[LineWish], candidates: Mapping[str, Candidate]) -> list[Text]:
+    """Return everything that speaks against lines in this order; nothing when they may stand."""
+    return list(_line_faults(lines, candidates))
+
+
+def _line_faults(lines: Sequence[LineWish], candidates: Mapping[str, Candidate]) -> Iterator[Text]:
+    if len(lines) > MOST_LINES:
+        yield text("A standard has at most %(n)s lines.", n=MOST_LINES)
+    seen: set[str] = set()
+    for number, line in enumerate(lines, start=1):
+        fault = _item_fault(line.item, candidates) or packs_fault(line.packs)
+        if line.item in seen:
+            fault = text("%(item)s stands in two lines. Put its packs into one.", item=line.item)
+        if fault is not None:
+            yield text("Line %(number)s: %(fault)s", number=number, fault=fault)
+        seen.add(line.item)
+
+
+def _item_fault(code: str, candidates: Mapping[str, Candidate]) -> Text | None:
+    found = candidates.get(code)
+    if found is None:
+        return text("There is no item with the code %(code)s.", code=code)
+    return candidate_fault(found)
+
+
+def candidate_fault(item: Candidate) -> Text | None:
+    """Return why an item may not stand in a line of a standard, or None."""
+    if not item.is_component:
+        return text("%(item)s is a packed set, and a set holds items only.", item=item.code)
+    if item.is_retired:
+        return text("%(item)s is retired. Choose the item that replaces it.", item=item.code)
+    if item.variant_of:
+        return text(
+            "%(item)s is a size of %(base)s. Name %(base)s: each child gets its own size.",
+            item=item.code,
+            base=item.variant_of,
+        )
+    return None
+
+
+def packs_fault(packs: int) -> Text | None:
+    """Return why so many packs may not stand in a line, or None."""
+    if 1 <= packs <= MOST_PACKS:
+        return None
+    return text("Enter a whole number of packs from 1 to %(most)s.", most=MOST_PACKS)
+
+
+def read_pasted(written: str, candidates: Iterable[Candidate]) -> list[PastedRow]:
+    """Return what rows of "code or name, packs" mean, in their order; empty rows are left out.
+
+    Cells are parted by tabs as a spreadsheet copies them, or by semicolons, commas or spaces. Names count in any of the
+    three languages, whatever the case, and with Russian letters for Kazakh ones. A first row that names no item and
+    no number is the heading of the table.
+    """
+    known = _by_any_name(candidates)
+    rows: list[PastedRow] = []
+    seen: dict[str, int] = {}
+    for number, line in enumerate(written.splitlines()[:MOST_ROWS], start=1):
+        shown = clean(line)[:_LONGEST_CELL]
+        if not shown:
+            continue
+        item, packs = _cells(line)
+        row = _meaning(number, shown, known.get(fold(item), []), packs)
+        if not rows and row.name is None and _whole(packs) is None:
+            continue
+        if row.line is not None and row.line.item in seen:
+            fault = text("%(item)s stands in row %(row)s already.", item=row.line.item, row=seen[row.line.item])
+            row = PastedRow(number, shown, None, row.name, fault)
+        elif row.line is not None:
+            seen[row.line.item] = number
+        rows.append(row)
+    return rows
+
+
+def _by_any_name(candidates: Iterable[Candidate]) -> dict[str, list[Candidate]]:
+    known: dict[str, list[Candidate]] = {}
+    for one in candidates:
+        for word in {fold(one.code), fold(one.name_kk), fold(one.name_ru), fold(one.name_en)} - {""}:
+            known.setdefault(word, []).append(one)
+    return known
+
+
+def _cells(line: str) -> tuple[str, str]:
+    """Return the item and the packs of a row, as they are written."""
+    for sign in ("\t", ";", ","):
+        if sign in line:
+            cells = [cell for cell in map(clean, line.split(sign)) if cell]
+            if sign == ",":
+                return _last_apart(line, sign)
+            return (cells[0], cells[-1]) if len(cells) > 1 else ("".join(cells), "")
+    return _last_apart(clean(line), " ")
+
+
+def _last_apart(line: str, sign: str) -> tuple[str, str]:
+    item, _, packs = line.rpartition(sign)
+    if item and _whole(clean(packs)) is not None:
+        return clean(item).rstrip(","), clean(packs)
+    return clean(line), ""
+
+
+def _whole(written: str) -> int | None:
+    match = _WHOLE.fullmatch(written.replace("\u00a0", "").replace(" ", ""))
+    return int(match[1]) if match else None
+
+
+def _meaning(number: int, shown: str, found: list[Candidate], packs: str) -> PastedRow:
+    usable = [one for one in found if candidate_fault(one) is None]
+    if not found:
+        return PastedRow(number, shown, fault=text("No item has this code or name."))
+    if len(usable) > 1:
+        codes = ", ".join(one.code for one in usable)
+        return PastedRow(
+            number, shown, fault=text("Several items are called so: %(codes)s. Write the code.", codes=codes)
+        )
+    item = usable[0] if usable else found[0]
+    count = _whole(packs)
+    fault = candidate_fault(item) or (packs_fault(count) if count is not None else packs_fault(0))
+    if fault is not None or count is None:
+        return PastedRow(number, shown, None, item, fault)
+    return PastedRow(number, shown, LineWish(item.code, count), item)
