@@ -39,7 +39,9 @@ RIGHTS: Rights = {
     Role.ADMINISTRATOR: frozenset({AccountRight.READ_USERS, AccountRight.MANAGE_USERS, AccountRight.READ_AUDIT}),
     Role.MINISTRY: _READ_ALL
     | {
+        CatalogRight.COMMENT_STANDARDS,
         CatalogRight.DRAFT_STANDARDS,
+        CatalogRight.APPROVE_STANDARDS,
         CatalogRight.MANAGE_KITS,
         CatalogRight.SET_COVERAGE,
         DistributionRight.IMPORT_REGISTRY,

@@ -8,5 +8,7 @@ class CatalogRight(StrEnum):
 
     READ = "catalog.read"
     MANAGE_KITS = "catalog.manage_kits"
+    COMMENT_STANDARDS = "catalog.comment_standards"
     DRAFT_STANDARDS = "catalog.draft_standards"
+    APPROVE_STANDARDS = "catalog.approve_standards"
     SET_COVERAGE = "catalog.set_coverage"
