@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from core.i18n import text_plural
+from core.i18n import Text, text_plural
 
 
 class KitUnknown(NotFound):
