@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from catalog.rules.contents import ContentItem, ContentLine, StandardContent
+from catalog.rules.figures import rounded, shown_amount
 from catalog.rules.norms import Daily, NormAmount, find_daily
 from catalog.values import NUTRIENTS, Bound, Nutrient
 from core.quarters import Quarter
@@ -30,6 +31,11 @@ class Contribution:
 
     line: ContentLine
     milli: Fraction | None
+
+    @property
+    def shown(self) -> Decimal | None:
+        """The amount in the nutrient's unit, as it is shown."""
+        return None if self.milli is None else shown_amount(self.milli)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +68,37 @@ class NutrientCoverage:
         """Say whether the set is warned of for this nutrient."""
         return self.is_below or self.is_above
 
+    @property
+    def amount(self) -> Decimal | None:
+        """The amount in the set in the nutrient's unit, as it is shown; None where no food has a figure."""
+        return shown_amount(self.milli) if self.is_known else None
+
+    @property
+    def shown_days(self) -> Decimal | None:
+        """The days covered, as they are shown: rounded down."""
+        return None if self.days is None else rounded(self.days, 1)
+
+    @property
+    def shown_share(self) -> Decimal | None:
+        """The share of the interval in percent, as it is shown: rounded down."""
+        return None if self.share is None else rounded(self.share * _HUNDRED, 1)
+
+    @property
+    def shown_limit_share(self) -> Decimal | None:
+        """The share of the limit in percent, as it is shown: rounded up."""
+        return None if self.limit_share is None else rounded(self.limit_share * _HUNDRED, 1, up=True)
+
+    def share_of(self, part: Contribution) -> Decimal | None:
+        """Return the share of a line in what is known to be in the set, in percent, rounded down."""
+        return rounded(part.milli * _HUNDRED / self.milli, 1) if part.milli is not None and self.milli else None
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """What one set is worth to a child by one norm, over the interval that begins with `quarter`.
 
-    `uncounted` are things in the set without any figure of a nutrient, such as a toothbrush.
+    `uncounted` are things in the set without any figure of a nutrient, such as a toothbrush. `energy_days` is how long
+    the energy of the set lasts, None where the norm or the foods do not say.
     """
 
     quarter: Quarter
@@ -75,6 +106,22 @@ class Coverage:
     thresholds: Thresholds
     nutrients: tuple[NutrientCoverage, ...]
     uncounted: tuple[ContentItem, ...]
+    energy_days: Fraction | None
+
+    @property
+    def shown_energy_days(self) -> Decimal | None:
+        """How long the energy of the set lasts, as it is shown: rounded down."""
+        return None if self.energy_days is None else rounded(self.energy_days, 1)
+
+    @property
+    def needed(self) -> tuple[NutrientCoverage, ...]:
+        """The nutrients of which a child needs something, or which just are in the set, without any bound."""
+        return tuple(one for one in self.nutrients if one.need or not one.limit)
+
+    @property
+    def limited(self) -> tuple[NutrientCoverage, ...]:
+        """The nutrients of which there may be too much."""
+        return tuple(one for one in self.nutrients if one.limit)
 
     @property
     def warned(self) -> tuple[NutrientCoverage, ...]:
@@ -111,7 +158,7 @@ def coverage(
         if need or limit or any(nutrient in line.item.nutrients for line in foods):
             nutrients.append(_judged(nutrient, foods, (need, limit), (days, lasts), thresholds=thresholds))
     uncounted = tuple(line.item for line in content.lines if not line.item.nutrients)
-    return Coverage(quarter, days, thresholds, tuple(nutrients), uncounted)
+    return Coverage(quarter, days, thresholds, tuple(nutrients), uncounted, lasts)
 
 
 def interval_days(quarter: Quarter, quarters: int) -> int:
@@ -167,13 +214,3 @@ def _judged(
         limit_share=limit_share,
         is_above=limit_share is not None and limit_share * _HUNDRED > thresholds.above_percent,
     )
-
-
-def rounded(number: Fraction, places: int, *, up: bool = False) -> Decimal:
-    """Return a number with so many decimals, rounded down, or up for what must not exceed a limit.
-
-    So a figure never looks better than it is: what is warned of below 10 % is not shown as 10 %.
-    """
-    scaled = number * 10**places
-    whole = -(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator
-    return Decimal(whole).scaleb(-places)

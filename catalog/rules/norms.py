@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
+from catalog.rules.figures import shown_amount
 from catalog.values import NUTRIENTS, Bound, ForSex, Nutrient
 from core.i18n import LANGUAGES, Text, text
 from core.text import clean, fold
@@ -56,6 +57,11 @@ class Daily:
     milli: Fraction
     months_known: int
     months: int
+
+    @property
+    def shown(self) -> Decimal:
+        """The amount in the nutrient's unit, as it is shown."""
+        return shown_amount(self.milli)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,11 +39,7 @@ _FACTS = Path(__file__).resolve().parents[1] / "data"
 _THOUSANDTHS = 1000
 _FIRST_NORM = "DEFAULT"
 _FIRST_POLICY_DAY = date(2020, 1, 1)
-_FIRST_REASON = (
-    "Бастапқы баптау: ФАО/ДДСҰ нормаларының орташасы; тоқсандық қажеттіліктің 10 %-ынан төменде ескертіледі. · "
-    "Исходная настройка: среднее норм ФАО/ВОЗ; предупреждение ниже 10 % потребности за квартал. · "
-    "Setting at the start: the mean of the FAO/WHO norms; warned below 10 % of a quarter's need."
-)
+_FIRST_REASON = "The mean of the FAO/WHO norms; warned below 10 % of the need of the interval, and above a limit."
 
 
 def load_norms(session: Session) -> None:
