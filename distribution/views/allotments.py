@@ -1,14 +1,17 @@
 """Pages of the rows behind a quarter's figures: roster lines, allotments, reservations."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from flask import Response
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import InstrumentedAttribute
 
 from catalog.models import KitKind
 from core.actors import NOWHERE
 from core.clock import now
-from core.i18n import current_language, name_of, text
+from core.i18n import current_language, gettext as _, name_of, text
+from core.quarters import Quarter
+from core.tabular import Cell
 from core.web.exports import asked_format, export_response
 from core.web.guards import current_actor, guarded
 from core.web.lists import ListQuery, ordered, read_list_query, slice_of
@@ -67,8 +70,7 @@ def show_roster(quarter: str) -> ResponseReturnValue:
         statement = ordered(found, query, sorts, RosterLine.pseudonym + KitKind.code)
         if form:
             rows = ((r[0].pseudonym, r[1].kato, r[2], r[0].priority, r[0].missed) for r in session.execute(statement))
-            header = ("pseudonym", "kato", "kit", "priority", "missed")
-            return export_response(form, header, rows, name="roster", scope=str(asked), at=now())
+            return _export(form, _roster_header(), rows, name="roster", quarter=asked)
         lines = slice_of(session, statement, query)
         kits = count_by(session, lines_statement(asked, reach, _without(query, "kit"), pattern), KitKind.code)
         rosters = list_rosters(session, asked)
@@ -96,8 +98,7 @@ def list_allotments(quarter: str) -> ResponseReturnValue:
         statement = ordered(statement, query, sorts, Allotment.id)
         if form:
             rows = ((r[3], r[1].kato, r[2], r[0].status, r[0].draw, r[5]) for r in session.execute(statement))
-            header = ("pseudonym", "kato", "kit", "status", "draw", "handed_over_at")
-            return export_response(form, header, rows, name="allotments", scope=str(asked), at=now())
+            return _export(form, _allotments_header(), rows, name="allotments", quarter=asked)
         found = slice_of(session, statement, query)
         without_kit, without_status = _without(query, "kit"), _without(query, "status")
         kits = count_by(session, allotments_statement(asked, reach, families, without_kit), KitKind.code)
@@ -122,9 +123,45 @@ def list_reservations(quarter: str) -> ResponseReturnValue:
         statement = statement.order_by(Lot.id)
         if form:
             rows = ((name_of(r[0]), r[1], name_of(r[2]), r[3].code, r[4]) for r in session.execute(statement))
-            header = ("district", "kit", "place", "lot", "packs")
-            return export_response(form, header, rows, name="reservations", scope=str(asked), at=now())
+            return _export(form, _reservations_header(), rows, name="reservations", quarter=asked)
         found = slice_of(session, statement, query)
         kits = count_by(session, reservations_statement(asked, reach, _without(query, "kit")), KitKind.code)
         district = find_district(session, query.filters.get("district"), reach)
     return page(quarter=asked, query=query, found=found, kits=kits, district=district)
+
+
+def _roster_header() -> dict[str, str]:
+    return {
+        "pseudonym": _("Pseudonym"),
+        "kato": _("KATO"),
+        "kit": _("Set"),
+        "priority": _("Priority"),
+        "missed": _("Quarters missed"),
+    }
+
+
+def _allotments_header() -> dict[str, str]:
+    return {
+        "pseudonym": _("Pseudonym"),
+        "kato": _("KATO"),
+        "kit": _("Set"),
+        "status": _("State"),
+        "draw": _("Draw"),
+        "handed_over_at": _("Handed over"),
+    }
+
+
+def _reservations_header() -> dict[str, str]:
+    return {
+        "district": _("For the district"),
+        "kit": _("Set"),
+        "place": _("Reserved at"),
+        "lot": _("Lot"),
+        "packs": _("Sets"),
+    }
+
+
+def _export(
+    kind: str, header: Mapping[str, str], rows: Iterable[Sequence[Cell]], *, name: str, quarter: Quarter
+) -> Response:
+    return export_response(kind, header, rows, name=name, scope="", period=str(quarter), at=now())

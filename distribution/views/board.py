@@ -66,9 +66,8 @@ def board() -> ResponseReturnValue:
         kits = list_kinds_in(session, asked)
     rows = _chosen(everything, query)
     if form:
-        header = ("kato", "district", "eligible", "allotted", "stock", "handed_over", "short")
         lines = [(r.district.kato, name_of(r.district), *_figures(r)) for r in rows]
-        return export_response(form, header, lines, name="board", scope=str(asked), at=at)
+        return export_response(form, _header(), lines, name="board", scope="", period=str(asked), at=at)
     return page(
         quarter=asked,
         quarter_chip=chip(asked),
@@ -86,6 +85,12 @@ def board() -> ResponseReturnValue:
 
 def _quarter(query: ListQuery, otherwise: Quarter) -> Quarter:
     return quarter_of(query.filters["quarter"]) if "quarter" in query.filters else otherwise
+
+
+def _header() -> dict[str, str]:
+    words = (_("Eligible, sets"), _("Allotted"), _("Stock there"), _("Handed over"), _("Short"))
+    keys = ("eligible", "allotted", "stock", "handed_over", "short")
+    return {"kato": _("KATO"), "district": _("District"), **dict(zip(keys, words, strict=True))}
 
 
 def _figures(row: BoardRow) -> tuple[int, int, int, int, int]:

@@ -124,7 +124,15 @@ def _words() -> dict[str, object]:
 def _export(
     kind: str, rows: Iterable[Row[int, str, str, int, int, int, str]], districts: Mapping[int, District]
 ) -> ResponseReturnValue:
-    header = [_("Number"), _("Applicant"), _("District"), _("Settlement"), _("Children"), _("Missing"), _("Award")]
+    header = {
+        "id": _("Number"),
+        "applicant": _("Applicant"),
+        "district": _("District"),
+        "settlement": _("Settlement"),
+        "children": _("Children"),
+        "missing": _("Missing"),
+        "award": _("Award"),
+    }
     cells = (
         (
             row.id,
@@ -137,5 +145,4 @@ def _export(
         )
         for row in rows
     )
-    only = next(iter(districts.values())).name_en if len(districts) == 1 else ""
-    return export_response(kind, header, cells, name="families", scope=only, at=now())
+    return export_response(kind, header, cells, name="families", scope="", at=now())

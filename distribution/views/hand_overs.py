@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
 from core.clock import end_of_day, now, start_of_day, today
-from core.i18n import Text, format_instant, gettext as _, name_of, text
+from core.i18n import Text, gettext as _, name_of, text
 from core.quarters import Quarter
 from core.web.exports import asked_format, export_response
 from core.web.guards import current_actor, guarded
@@ -55,7 +55,7 @@ def list_hand_overs() -> ResponseReturnValue:
     with reading() as session:
         if kind := asked_format():
             rows = session.execute(ordered(statement, query, _SORTS, HandOver.id)).all()
-            return _export(kind, rows, at)
+            return _export(kind, rows, _period(query, at), at)
         given = slice_of(session, ordered(statement, query, _SORTS, HandOver.id), query)
         start, end = start_of_day(today(at)), end_of_day(today(at))
         of_today, of_all = count_hand_overs_by_day(session, actor.reach(DistributionRight.READ_HAND_OVERS), start, end)
@@ -101,9 +101,17 @@ def _undo(hand_over_id: uuid.UUID, reason: str) -> bool:
     return True
 
 
+def _is_of_one_day(query: ListQuery) -> bool:
+    return query.filters.get("when", _TODAY) != _ALL and not {"family", "quarter"} & set(query.filters)
+
+
+def _period(query: ListQuery, at: datetime) -> str:
+    return str(today(at)) if _is_of_one_day(query) else query.filters.get("quarter", "")
+
+
 def _asked(query: ListQuery, at: datetime) -> HandOverRows:
     reach = current_actor().reach(DistributionRight.READ_HAND_OVERS)
-    on_one_day = query.filters.get("when", _TODAY) != _ALL and not {"family", "quarter"} & set(query.filters)
+    on_one_day = _is_of_one_day(query)
     return narrowed(
         hand_over_rows(reach),
         pattern=query.pattern if query.q else None,
@@ -132,11 +140,18 @@ def read_quarter(written: str | None) -> Quarter | None:
 
 
 def _export(
-    kind: str, rows: Iterable[Row[HandOver, Family, Place, str, int, int]], at: datetime
+    kind: str, rows: Iterable[Row[HandOver, Family, Place, str, int, int]], period: str, at: datetime
 ) -> ResponseReturnValue:
-    header = [_("Received"), _("Family"), _("Point"), _("Operator"), _("Sets"), _("Taken back")]
+    header = {
+        "received_at": _("Received"),
+        "family": _("Family"),
+        "point": _("Point"),
+        "operator": _("Operator"),
+        "sets": _("Sets"),
+        "taken_back": _("Taken back"),
+    }
     cells = (
-        (format_instant(given.received_at), shown_name(family.guardian_name), name_of(point), operator, sets, undone)
+        (given.received_at, shown_name(family.guardian_name), name_of(point), operator, sets, undone)
         for given, family, point, operator, sets, undone in rows
     )
-    return export_response(kind, header, cells, name="hand-overs", scope="", at=at)
+    return export_response(kind, header, cells, name="hand-overs", scope="", period=period, at=at)

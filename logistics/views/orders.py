@@ -178,19 +178,18 @@ def _draft(form: OrderForm) -> PurchaseOrder:
         )
 
 
-def _header() -> list[str]:
-    words = (
-        _("Number"),
-        _("State"),
-        _("Supplier"),
-        _("BIN"),
-        _("Place"),
-        _("Quarter"),
-        _("Due on"),
-        _("Ordered, packs"),
-        _("Received, packs"),
-    )
-    return list(words)
+def _header() -> dict[str, str]:
+    return {
+        "number": _("Number"),
+        "state": _("State"),
+        "supplier": _("Supplier"),
+        "supplier_bin": _("BIN"),
+        "place": _("Place"),
+        "quarter": _("Quarter"),
+        "due_on": _("Due on"),
+        "ordered_packs": _("Ordered, packs"),
+        "received_packs": _("Received, packs"),
+    }
 
 
 def _rows(rows: Iterable[Row[PurchaseOrder, Supplier, Place, int, int]]) -> Iterator[Sequence[Cell]]:

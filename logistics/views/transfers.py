@@ -145,8 +145,16 @@ def _send(form: TransferForm, place: Place) -> Transfer:
         )
 
 
-def _header() -> list[str]:
-    return [_("Number"), _("State"), _("Sent from"), _("Sent to"), _("Sent at"), _("Arrived at"), _("Packs")]
+def _header() -> dict[str, str]:
+    return {
+        "number": _("Number"),
+        "state": _("State"),
+        "from_place": _("Sent from"),
+        "to_place": _("Sent to"),
+        "dispatched_at": _("Sent at"),
+        "received_at": _("Arrived at"),
+        "packs": _("Packs"),
+    }
 
 
 def _rows(rows: Iterable[Row[Transfer, Place, Place, int]]) -> Iterator[Sequence[Cell]]:

@@ -15,10 +15,18 @@ from warehouses.views.frame import KIND_NAMES, paper_of
 CardRow = Row[StockMovement, Lot, Item, Place, Place, str, UUID, int, int]
 
 
-def places_header() -> list[str]:
+def places_header() -> dict[str, str]:
     """Return the titles of the columns of `place_rows`."""
-    words = (_("Code"), _("Name"), _("Kind"), _("Region"), _("District"), _("Address"), _("Opening hours"), _("Open"))
-    return list(words)
+    return {
+        "code": _("Code"),
+        "name": _("Name"),
+        "kind": _("Kind"),
+        "region": _("Region"),
+        "district": _("District"),
+        "address": _("Address"),
+        "opening_hours": _("Opening hours"),
+        "is_open": _("Open"),
+    }
 
 
 def place_rows(rows: Iterable[Row[Place, District, Region]]) -> Iterator[Sequence[Cell]]:
@@ -33,22 +41,21 @@ def _name(row: HasNames | None) -> str:
     return "" if row is None else name_of(row)
 
 
-def card_header() -> list[str]:
+def card_header() -> dict[str, str]:
     """Return the titles of the columns of `card_rows`."""
-    words = (
-        _("Moved at"),
-        _("Entered at"),
-        _("Paper"),
-        _("Item code"),
-        _("Item"),
-        _("Lot"),
-        _("Sent from"),
-        _("Sent to"),
-        _("Change, packs"),
-        _("Balance of the lot, packs"),
-        _("Entered by"),
-    )
-    return list(words)
+    return {
+        "moved_at": _("Moved at"),
+        "recorded_at": _("Entered at"),
+        "paper": _("Paper"),
+        "item_code": _("Item code"),
+        "item": _("Item"),
+        "lot": _("Lot"),
+        "from_place": _("Sent from"),
+        "to_place": _("Sent to"),
+        "change_packs": _("Change, packs"),
+        "balance_packs": _("Balance of the lot, packs"),
+        "entered_by": _("Entered by"),
+    }
 
 
 def card_rows(rows: Iterable[CardRow]) -> Iterator[Sequence[Cell]]:

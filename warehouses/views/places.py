@@ -87,7 +87,9 @@ def show_place(place_id: int) -> ResponseReturnValue:
         place = get_place(session, place_id, reach)
         if form is not None:
             rows = card_rows(session.execute(card))
-            return export_response(form, card_header(), rows, name="card", scope=place.code, at=now())
+            return export_response(
+                form, card_header(), rows, name="card", scope=f"{place.code} {name_of(place)}", at=now()
+            )
         return page(
             query=query,
             place=place,

@@ -8,6 +8,7 @@ from functools import partial
 from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
 from catalog.models import Item
 from core.clock import end_of_day, now, today
@@ -27,6 +28,7 @@ from warehouses.queries import (
     StockSelect,
     count_stock_by_freshness,
     count_stock_by_kind,
+    get_place,
     list_names_of,
     stock_statement,
     sum_stock,
@@ -65,8 +67,8 @@ def list_stock() -> ResponseReturnValue:
     with reading() as session:
         if form is not None:
             rows = _export_rows(session.execute(whole), on)
-            scope = str(as_of or "")
-            return export_response(form, _header(), rows, name="stock", scope=scope, at=moment)
+            scope, period = _whose(session, wanted), str(as_of or "")
+            return export_response(form, _header(), rows, name="stock", scope=scope, period=period, at=moment)
         return page(
             query=query,
             balances=slice_of(session, whole, query),
@@ -83,6 +85,14 @@ def list_stock() -> ResponseReturnValue:
 def _find(on: date, as_of: date | None, wanted: StockFilter) -> StockSelect:
     reach = current_actor().reach(WarehouseRight.READ_STOCK)
     return stock_statement(reach, on=on, at=end_of_day(as_of) if as_of else None, wanted=wanted)
+
+
+def _whose(session: Session, wanted: StockFilter) -> str:
+    """Return the code and the name of the place that the list is narrowed to, if it is."""
+    if wanted.place_id is None:
+        return ""
+    place = get_place(session, wanted.place_id, current_actor().reach(WarehouseRight.READ_STOCK))
+    return f"{place.code} {name_of(place)}"
 
 
 def _words(moment: datetime, as_of: date | None) -> dict[str, object]:
@@ -126,20 +136,19 @@ def _past_day(on: date) -> date | None:
     return day
 
 
-def _header() -> list[str]:
-    words = (
-        _("Place code"),
-        _("Place"),
-        _("Item code"),
-        _("Item"),
-        _("Lot"),
-        _("Expires on"),
-        _("State"),
-        _("On hand, packs"),
-        _("Reserved, packs"),
-        _("Free, packs"),
-    )
-    return list(words)
+def _header() -> dict[str, str]:
+    return {
+        "place_code": _("Place code"),
+        "place": _("Place"),
+        "item_code": _("Item code"),
+        "item": _("Item"),
+        "lot": _("Lot"),
+        "expires_on": _("Expires on"),
+        "state": _("State"),
+        "on_hand_packs": _("On hand, packs"),
+        "reserved_packs": _("Reserved, packs"),
+        "free_packs": _("Free, packs"),
+    }
 
 
 def _export_rows(rows: Iterable[StockRow], on: date) -> Iterator[Sequence[Cell]]:
