@@ -39,8 +39,10 @@ RIGHTS: Rights = {
     Role.ADMINISTRATOR: frozenset({AccountRight.READ_USERS, AccountRight.MANAGE_USERS, AccountRight.READ_AUDIT}),
     Role.MINISTRY: _READ_ALL
     | {
+        CatalogRight.EDIT_ITEMS,
         CatalogRight.COMMENT_STANDARDS,
         CatalogRight.DRAFT_STANDARDS,
+        CatalogRight.EDIT_ITEMS,
         CatalogRight.APPROVE_STANDARDS,
         CatalogRight.MANAGE_KITS,
         CatalogRight.SET_COVERAGE,

@@ -7,6 +7,7 @@ class CatalogRight(StrEnum):
     """What may be done with the catalogue."""
 
     READ = "catalog.read"
+    EDIT_ITEMS = "catalog.edit_items"
     MANAGE_KITS = "catalog.manage_kits"
     COMMENT_STANDARDS = "catalog.comment_standards"
     DRAFT_STANDARDS = "catalog.draft_standards"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.errors import KitUnknown
@@ -31,6 +31,12 @@ def has_approved_version(session: Session, kit: KitKind) -> bool:
     """Say whether a version of the standard is in force, or comes into force later."""
     approved = exists().where(KitVersion.kit_kind_id == kit.id, KitVersion.status == VersionStatus.APPROVED)
     return bool(session.scalar(select(approved)))
+
+
+def is_definition_sealed(session: Session, kit: KitKind) -> bool:
+    """Say whether a version that was submitted or approved holds what defines the kind."""
+    sealed = or_(KitVersion.status == VersionStatus.APPROVED, KitVersion.submitted_at.is_not(None))
+    return bool(session.scalar(select(exists().where(KitVersion.kit_kind_id == kit.id, sealed))))
 
 
 def get_kit(session: Session, code: str) -> KitKind:

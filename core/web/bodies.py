@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -35,7 +35,8 @@ class BodyRefused(Invalid):
 def read_body(form: type[Body]) -> Body:
     """Return the JSON object that was sent as the dataclass `form`.
 
-    A field may be str, int, UUID, datetime (with its zone), a StrEnum or tuple[int, ...].
+    A field may be str, int, UUID, datetime (with its zone), a StrEnum or tuple[int, ...]; one with a default may be
+    left out.
 
     Raises:
         BodyRefused: no JSON object, a field too many or too few, or of another type.
@@ -44,7 +45,9 @@ def read_body(form: type[Body]) -> Body:
     if not isinstance(sent, dict):
         raise BodyRefused(text("Send a JSON object as application/json."))
     hints = get_type_hints(form)
-    names = [field.name for field in fields(form)]  # type: ignore[arg-type]  # Body is a dataclass
+    known = fields(form)  # type: ignore[arg-type]  # Body is a dataclass
+    needed = {field.name for field in known if field.default is MISSING}
+    names = [field.name for field in known if field.name in sent or field.name in needed]
     if set(sent) != set(names):
         odd = ", ".join(sorted(set(sent) ^ set(names)))[:200]
         raise BodyRefused(text("These fields are missing or not known: %(names)s.", names=odd))

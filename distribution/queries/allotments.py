@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, literal, select
 from sqlalchemy.orm import Session
 
-from catalog.models import KitKind
+from catalog.models import Item, KitKind
+from catalog.queries.sizes import is_set_of_kind
 from core.actors import Reach
 from core.quarters import Quarter
 from distribution.models import Allotment, Child, HandOver, HandOverLine, Roster, RosterLine
@@ -113,7 +114,8 @@ def reservations_statement(
         .join(Region, Region.id == District.region_id)
         .join(Place, Place.id == acts.c.place_id)
         .join(Lot, Lot.id == acts.c.lot_id)
-        .join(KitKind, KitKind.item_id == Lot.item_id)
+        .join(Item, Item.id == Lot.item_id)
+        .join(KitKind, is_set_of_kind())
         .where(*_chosen(filters, {"district": District.kato, "region": Region.code, "kit": KitKind.code}))
     )
 

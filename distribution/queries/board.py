@@ -7,11 +7,13 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal, select
 from sqlalchemy.orm import Session
 
-from catalog.models import KitKind
+from catalog.models import Item, KitKind
+from catalog.queries.sizes import is_set_of_kind
 from core.actors import Reach
 from core.quarters import Quarter
 from distribution.models import Allotment, HandOverLine, RosterLine
 from distribution.queries.allotments import given_to
+from distribution.queries.eligibility import list_kinds_in
 from distribution.values import AllotmentStatus
 from territory.models import District
 from territory.queries import district_condition, list_districts
@@ -73,8 +75,7 @@ class BoardRow:
 
 def board(session: Session, quarter: Quarter, *, reach: Reach, on: date, kit: str | None = None) -> list[BoardRow]:
     """Return the row of every district within the reach, of one kit or of all."""
-    kits = list(session.scalars(select(KitKind.code).where(KitKind.is_active).order_by(KitKind.code)))
-    kits = [code for code in kits if kit in {None, code}]
+    kits = [one.code for one in list_kinds_in(session, quarter) if kit in {None, one.code}]
     eligible = _counted(session, _eligible(quarter), reach)
     allotted = _counted(session, _allotted(quarter), reach)
     handed_over = _counted(session, _handed_over(quarter), reach)
@@ -136,7 +137,8 @@ def _stock(session: Session, quarter: Quarter, on: date) -> Select[int | None, s
         select(Place.district_id, KitKind.code, packs)
         .join(StockBalance, StockBalance.place_id == Place.id)
         .join(Lot, Lot.id == StockBalance.lot_id)
-        .join(KitKind, KitKind.item_id == Lot.item_id)
+        .join(Item, Item.id == Lot.item_id)
+        .join(KitKind, is_set_of_kind())
         .where(Place.kind.in_(HERE), Place.district_id.is_not(None), usable_on(_day_of_use(quarter, on)))
         .group_by(Place.district_id, KitKind.code)
     )
@@ -176,7 +178,8 @@ def list_stock_there(
         select(Place, Lot, KitKind.code, packs)
         .join(StockBalance, StockBalance.place_id == Place.id)
         .join(Lot, Lot.id == StockBalance.lot_id)
-        .join(KitKind, KitKind.item_id == Lot.item_id)
+        .join(Item, Item.id == Lot.item_id)
+        .join(KitKind, is_set_of_kind())
         .where(Place.kind.in_(HERE), Place.district_id == district_id, usable, packs > 0)
         .order_by(KitKind.code, Place.kind, Place.sort_kk, Lot.expires_on.is_(None), Lot.expires_on, Lot.id)
     )

@@ -1,15 +1,17 @@
 """Reads of who is eligible: one statement for all kits, whatever the number of children."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from catalog.models import KitKind
+from catalog.queries.kits import given_condition
+from catalog.values import ForAward, ForSex
 from core.quarters import Quarter
-from distribution.models import Allotment, AssistanceCase, Child, Family, RosterLine
+from distribution.models import Allotment, AssistanceCase, Child, Family, Roster, RosterLine, RosterSupply
 from distribution.rules.eligibility import births_of_band, covered_day
 from distribution.values import AllotmentStatus, AwardStatus
 from territory.models import District
@@ -24,9 +26,25 @@ class EligibleCount:
     children: int
 
 
-def list_kit_kinds(session: Session) -> Sequence[KitKind]:
-    """Return the kinds of sets that are given out, by code."""
-    return session.scalars(select(KitKind).where(KitKind.is_active).order_by(KitKind.code)).all()
+def list_kinds_for(session: Session, quarter: Quarter) -> Sequence[KitKind]:
+    """Return the kinds that a roster of the quarter, frozen now, would hold: active, with a standard in force."""
+    return session.scalars(select(KitKind).where(given_condition(quarter)).order_by(KitKind.code)).all()
+
+
+def list_kinds_in(session: Session, quarter: Quarter) -> Sequence[KitKind]:
+    """Return the kinds that figures of a quarter are about: those of its rosters, and those of one frozen now."""
+    listed = (
+        exists()
+        .where(RosterSupply.kit_kind_id == KitKind.id, RosterSupply.need > 0)
+        .where(Roster.id == RosterSupply.roster_id, Roster.quarter == quarter)
+    )
+    return session.scalars(select(KitKind).where(or_(given_condition(quarter), listed)).order_by(KitKind.code)).all()
+
+
+def list_kinds_of(session: Session, roster: Roster) -> Sequence[KitKind]:
+    """Return the kinds that a roster was frozen for, by code, whether they are still given out or not."""
+    needed = select(KitKind).join(RosterSupply, RosterSupply.kit_kind_id == KitKind.id)
+    return session.scalars(needed.where(RosterSupply.roster_id == roster.id).order_by(KitKind.code)).all()
 
 
 def eligible_lines(quarter: Quarter, kinds: Sequence[KitKind], *, covering: date) -> Select[int, int, int, int, str]:
@@ -46,7 +64,7 @@ def count_eligible(session: Session, quarter: Quarter) -> list[EligibleCount]:
     Those already on a roster count as well, so the figures can be compared with a registry before and after.
     """
     day = covered_day(quarter, 1, quarter.first_day)
-    parts = [_eligible_of_kit(quarter, kind, day) for kind in list_kit_kinds(session)]
+    parts = [_eligible_of_kit(quarter, kind, day) for kind in list_kinds_for(session, quarter)]
     if not parts:
         return []
     together = union_all(*parts).subquery()
@@ -79,6 +97,7 @@ def _eligible_of_kit(quarter: Quarter, kind: KitKind, covering: date) -> Select[
             AssistanceCase.status == AwardStatus.AWARDED,
             AssistanceCase.award_from <= covering,
             or_(AssistanceCase.award_to.is_(None), AssistanceCase.award_to >= covering),
+            *_who_may_get(kind),
         )
     )
     if kind.interval_quarters == 1:
@@ -91,6 +110,14 @@ def _eligible_of_kit(quarter: Quarter, kind: KitKind, covering: date) -> Select[
         .where(given.quarter > Quarter.from_ordinal(quarter.ordinal - kind.interval_quarters))
     )
     return statement.where(~recently)
+
+
+def _who_may_get(kind: KitKind) -> Iterator[ColumnElement[bool]]:
+    """Yield what the definition of a kind asks of a child beside its age."""
+    if kind.for_award != ForAward.ANY:
+        yield AssistanceCase.kind == kind.for_award
+    if kind.for_sex != ForSex.ANY:
+        yield Child.sex == kind.for_sex
 
 
 def _lines_of_kit(quarter: Quarter, kind: KitKind, covering: date) -> Select[int, int, int, int, str]:

@@ -21,7 +21,7 @@ from distribution.models import (
     VoucherPrint,
 )
 from distribution.queries.allotments import given_to, reservations_statement
-from distribution.queries.eligibility import list_kit_kinds
+from distribution.queries.eligibility import list_kinds_in
 from distribution.queries.supply import supply_of
 from distribution.values import AllotmentStatus
 from territory.queries import district_condition
@@ -52,7 +52,7 @@ def list_figures(
     session: Session, quarter: Quarter, *, reach: Reach, rosters: Sequence[Roster]
 ) -> list[QuarterFigures]:
     """Return the figures of every kit; a handful of statements whatever the number of children."""
-    kinds = list_kit_kinds(session)
+    kinds = list_kinds_in(session, quarter)
     lines = (
         select(RosterLine.kit_kind_id, func.count())
         .where(RosterLine.quarter == quarter, district_condition(reach, RosterLine.district_id))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from accounts.models import User
-from catalog.models import KitKind
+from catalog.models import Item, KitKind
 from core.actors import Actor, Reach
 from core.i18n import text
 from core.quarters import Quarter
@@ -114,14 +114,28 @@ def count_hand_overs_by_day(session: Session, reach: Reach, first: datetime, las
     return row[0], row[1]
 
 
-def list_lines(session: Session, hand_over_id: uuid.UUID) -> Sequence[Row[HandOverLine, KitKind, Child, Lot, str]]:
-    """Return the lines of a hand-over with kit, child, lot and who took them back."""
+def list_sizes_given(session: Session, hand_over_id: uuid.UUID) -> Sequence[tuple[str, str]]:
+    """Return kit and size of the sets of a hand-over; the size is empty where there are none."""
+    rows = session.execute(
+        select(KitKind.code, Item.variant)
+        .join(Allotment, Allotment.kit_kind_id == KitKind.id)
+        .join(HandOverLine, HandOverLine.allotment_id == Allotment.id)
+        .join(Lot, Lot.id == HandOverLine.lot_id)
+        .join(Item, Item.id == Lot.item_id)
+        .where(HandOverLine.hand_over_id == hand_over_id)
+    )
+    return [(kit, size) for kit, size in rows]
+
+
+def list_lines(session: Session, hand_over_id: uuid.UUID) -> Sequence[Row[HandOverLine, KitKind, Child, Lot, str, str]]:
+    """Return the lines of a hand-over with kit, child, lot, who took them back, and the size or nothing."""
     return session.execute(
-        select(HandOverLine, KitKind, Child, Lot, User.name)
+        select(HandOverLine, KitKind, Child, Lot, User.name, Item.variant)
         .join(Allotment, Allotment.id == HandOverLine.allotment_id)
         .join(KitKind, KitKind.id == Allotment.kit_kind_id)
         .join(Child, Child.id == Allotment.child_id)
         .join(Lot, Lot.id == HandOverLine.lot_id)
+        .join(Item, Item.id == Lot.item_id)
         .outerjoin(User, User.id == HandOverLine.reversed_by_id)
         .where(HandOverLine.hand_over_id == hand_over_id)
         .order_by(Child.sort, KitKind.code)

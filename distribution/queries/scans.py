@@ -8,9 +8,10 @@ from functools import cache
 from sqlalchemy import ColumnElement, Date, Integer, Row, Select, and_, bindparam, false, func, select
 from sqlalchemy.orm import Session, aliased
 
-from catalog.models import KitKind
+from catalog.models import Item, KitKind
+from catalog.queries.sizes import counted_item_id
 from core.quarters import Quarter
-from distribution.models import Allotment, Family, HandOver, HandOverLine, SigningKey, Voucher
+from distribution.models import Allotment, Child, Family, HandOver, HandOverLine, SigningKey, Voucher
 from distribution.values import AllotmentStatus
 from warehouses.models import Lot, Place, StockBalance
 from warehouses.queries import taking_order, usable_on
@@ -32,25 +33,32 @@ class KitName:
 
 @dataclass(frozen=True, slots=True)
 class GrantedSet:
-    """One granted set: the allotment, and the item that is given for it."""
+    """One granted set: the allotment, the item that is given for it (or a size of it), and the child it is for."""
 
     allotment_id: int
     item_id: int
     kit: KitName
+    child_name: str
+    birth_on: date
 
 
 @dataclass(slots=True)
 class LotAtPoint:
-    """What the point has of a lot that may be given; both numbers go down as packs are picked."""
+    """What the point has of a lot that may be given; both numbers go down as packs are picked.
+
+    `item_id` is the item in the lot: the kit's own, or the one of a `size`.
+    """
 
     lot_id: int
+    item_id: int
+    size: str
     on_hand: int
     reserved: int
 
 
 @dataclass(slots=True)
 class Scanned:
-    """A voucher with all that decides about it. `lots` are by item, in the order in which they are taken."""
+    """A voucher with all that decides about it. `lots` are by the item of their kit, in the order of taking."""
 
     voucher_id: int
     district_id: int
@@ -140,8 +148,17 @@ def _statement(whose: ColumnElement[bool], counting_keys: ColumnElement[bool]) -
     )
     rank = func.row_number().over(order_by=taking_order())
     lots = (
-        select(StockBalance.lot_id, StockBalance.on_hand, StockBalance.reserved, Lot.item_id, rank.label("rank"))
+        select(
+            StockBalance.lot_id,
+            StockBalance.on_hand,
+            StockBalance.reserved,
+            Item.id.label("size_id"),
+            Item.variant.label("size"),
+            counted_item_id().label("item_id"),
+            rank.label("rank"),
+        )
         .join(Lot, Lot.id == StockBalance.lot_id)
+        .join(Item, Item.id == Lot.item_id)
         .where(StockBalance.place_id == point_id, StockBalance.on_hand > 0, usable_on(bindparam("on", type_=Date)))
         .subquery("usable")
     )
@@ -163,7 +180,11 @@ def _statement(whose: ColumnElement[bool], counting_keys: ColumnElement[bool]) -
             KitKind.name_kk,
             KitKind.name_ru,
             KitKind.name_en,
+            Child.name.label("child_name"),
+            Child.birth_on,
             lots.c.lot_id,
+            lots.c.size_id,
+            lots.c.size,
             lots.c.on_hand,
             lots.c.reserved,
             _Point,
@@ -175,6 +196,7 @@ def _statement(whose: ColumnElement[bool], counting_keys: ColumnElement[bool]) -
         .outerjoin(SigningKey, counting_keys)
         .outerjoin(Allotment, granted)
         .outerjoin(KitKind, KitKind.id == Allotment.kit_kind_id)
+        .outerjoin(Child, Child.id == Allotment.child_id)
         .outerjoin(lots, lots.c.item_id == KitKind.item_id)
         .where(whose)
         .order_by(Allotment.id, SigningKey.id, lots.c.rank)
@@ -206,9 +228,9 @@ def _gathered(rows: Sequence[Row[*tuple[object, ...]]]) -> Scanned | None:
             keys[row.key_id] = row.public_key
         if row.allotment_id is not None and row.allotment_id not in sets:
             kit = KitName(row.code, row.name_kk, row.name_ru, row.name_en)
-            sets[row.allotment_id] = GrantedSet(row.allotment_id, row.item_id, kit)
+            sets[row.allotment_id] = GrantedSet(row.allotment_id, row.item_id, kit, row.child_name, row.birth_on)
         if row.lot_id is not None and row.lot_id not in lots:
-            lots[row.lot_id] = LotAtPoint(row.lot_id, row.on_hand, row.reserved)
+            lots[row.lot_id] = LotAtPoint(row.lot_id, row.size_id, row.size, row.on_hand, row.reserved)
             found.lots.setdefault(row.item_id, []).append(lots[row.lot_id])
     found.keys, found.sets = list(keys.values()), list(sets.values())
     return found

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from catalog.models import KitKind
+from catalog.models import Item, KitKind
+from catalog.queries.sizes import counted_item_id
 from core.quarters import Quarter
 from distribution.models import Allotment, Cycle, Roster, RosterLine
 from distribution.rules.allotment import Demand, Source, outstanding
@@ -34,7 +35,7 @@ def supply_of(session: Session, quarter: Quarter, kinds: Sequence[KitKind]) -> d
 
 def _promised(session: Session) -> dict[int, int]:
     """Return per item what open quarters grant beyond what was reserved for them."""
-    open_cycles = select(Cycle.quarter).where(Cycle.closed_at.is_(None))
+    open_cycles, counted = select(Cycle.quarter).where(Cycle.closed_at.is_(None)), counted_item_id()
     granted = session.execute(
         select(Allotment.quarter, KitKind.item_id, func.count())
         .join(KitKind, KitKind.id == Allotment.kit_kind_id)
@@ -44,10 +45,11 @@ def _promised(session: Session) -> dict[int, int]:
     reserved = {
         (quarter, item_id): int(packs)
         for quarter, item_id, packs in session.execute(
-            select(StockReservation.quarter, Lot.item_id, func.sum(_SIGNED))
+            select(StockReservation.quarter, counted, func.sum(_SIGNED))
             .join(Lot, Lot.id == StockReservation.lot_id)
+            .join(Item, Item.id == Lot.item_id)
             .where(StockReservation.quarter.in_(open_cycles))
-            .group_by(StockReservation.quarter, Lot.item_id)
+            .group_by(StockReservation.quarter, counted)
         )
     }
     promised: dict[int, int] = {}
@@ -94,11 +96,13 @@ def list_demands(session: Session, quarter: Quarter) -> list[Demand]:
 
 def _reserved(session: Session, quarter: Quarter) -> dict[tuple[int, int, int], int]:
     """Return what is set aside for each district and item, by place."""
+    counted = counted_item_id()
     rows = session.execute(
-        select(StockReservation.district_id, Lot.item_id, StockReservation.place_id, func.sum(_SIGNED))
+        select(StockReservation.district_id, counted, StockReservation.place_id, func.sum(_SIGNED))
         .join(Lot, Lot.id == StockReservation.lot_id)
+        .join(Item, Item.id == Lot.item_id)
         .where(StockReservation.quarter == quarter)
-        .group_by(StockReservation.district_id, Lot.item_id, StockReservation.place_id)
+        .group_by(StockReservation.district_id, counted, StockReservation.place_id)
     )
     return {(district_id, item_id, place_id): int(packs) for district_id, item_id, place_id, packs in rows}
 

@@ -1,6 +1,6 @@
 """What a scan is answered with, in words: the reason and the next step (voucher design, §1)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from core.i18n import Text, text
 from distribution.values import ScanAnswer, Verdict
@@ -12,6 +12,7 @@ NOT_FOUND = "not_found"
 NOT_LISTED = "not_listed"
 UNDONE = "undone"
 GIVEN = "given"
+GIVEN_IN_SIZES = "given_in_sizes"
 
 _WORDS: Mapping[str, tuple[str, Text]] = {
     ScanAnswer.OK: (OK, text("Hand over")),
@@ -34,6 +35,7 @@ _WORDS: Mapping[str, tuple[str, Text]] = {
     NOT_LISTED: (REFUSED, text("Not on the list")),
     UNDONE: (ATTENTION, text("Undone")),
     GIVEN: (OK, text("Given")),
+    GIVEN_IN_SIZES: (OK, text("Given")),
 }
 
 _REASONS: Mapping[str, tuple[Text, Text]] = {
@@ -108,14 +110,24 @@ _REASONS: Mapping[str, tuple[Text, Text]] = {
         text("Scan the voucher again to hand over."),
     ),
     GIVEN: (text("Handed over: %(family)s"), text("Scan the next voucher. It can be undone for 5 minutes.")),
+    GIVEN_IN_SIZES: (
+        text("Handed over: %(family)s. Sizes: %(sizes)s"),
+        text("Scan the next voucher. It can be undone for 5 minutes."),
+    ),
 }
 
 _ANSWERS: Mapping[str, str] = {
     NOT_FOUND: ScanAnswer.UNREADABLE,
     NOT_LISTED: ScanAnswer.REVOKED,
     JUST_GIVEN: ScanAnswer.ALREADY_HANDED_OVER,
+    GIVEN_IN_SIZES: GIVEN,
 }
 """Cases that are told in words of their own, and the answer of the design that they are."""
+
+
+def sizes_told(given: Iterable[tuple[str, str]]) -> str:
+    """Return the sizes of sets that were given, from their kits and sizes; those without a size count not."""
+    return ", ".join(f"{kit} {size}" for kit, size in sorted(given) if size)
 
 
 def verdict_of(case: str, **facts: object) -> Verdict:

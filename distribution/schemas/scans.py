@@ -19,7 +19,10 @@ class CheckBody:
 
 @dataclass(frozen=True, slots=True)
 class HandOverBody:
-    """Sets that are to be given against a scanned text."""
+    """Sets that are to be given against a scanned text.
+
+    `sizes` are the items of the sizes chosen for the `sets`, in the same order; 0, or none, means any.
+    """
 
     key: UUID
     text: str
@@ -29,6 +32,7 @@ class HandOverBody:
     note: str
     device: str
     claimed_at: datetime
+    sizes: tuple[int, ...] = ()
 
     def asked(self) -> HandOverAsked:
         """Return it as the service takes it."""
@@ -41,6 +45,7 @@ class HandOverBody:
             note=self.note,
             device=self.device,
             claimed_at=self.claimed_at,
+            sizes=dict(zip(self.sets, self.sizes, strict=False)),
         )
 
 

@@ -15,7 +15,7 @@ from core.i18n import Text, text
 from distribution.errors import KitUnknown, SecondPersonNeeded, SeedMissing, StepTaken, StepTooEarly, SupplyShort
 from distribution.models import Allotment, Roster, RosterLine, RosterSupply
 from distribution.permissions import DistributionRight
-from distribution.queries.eligibility import list_kit_kinds
+from distribution.queries.eligibility import list_kinds_of
 from distribution.queries.quarters import count_granted
 from distribution.queries.supply import supply_of
 from distribution.rules.allotment import Shortage, shortages
@@ -99,7 +99,7 @@ def _take_step(session: Session, roster: Roster, *, seed: str, seed_source: str,
 
 def _fix_supply(session: Session, roster: Roster, announced: Mapping[str, int]) -> dict[str, int]:
     """Write down the supply of every kit of the roster; refuse when some kit is short."""
-    kinds = list_kit_kinds(session)
+    kinds = list_kinds_of(session, roster)
     codes = {kind.code for kind in kinds}
     for code, packs in announced.items():
         if code not in codes or packs < 0:

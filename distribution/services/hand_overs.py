@@ -5,13 +5,14 @@ change of the balances, the lines. The row of the hand-over is append-only: it i
 """
 
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from catalog.queries.sizes import list_size_names
 from core.actors import Actor
 from core.audit import record
 from core.dialects import insert_into
@@ -26,9 +27,9 @@ from distribution.errors import (
     TooLateToUndo,
 )
 from distribution.models import HandOver, HandOverLine
-from distribution.queries.hand_overs import get_hand_over, is_correctable
+from distribution.queries.hand_overs import get_hand_over, is_correctable, list_sizes_given
 from distribution.queries.scans import GrantedSet, LotAtPoint, Scanned, list_first_given
-from distribution.rules.verdicts import GIVEN, NO_STOCK, UNDONE, verdict_of
+from distribution.rules.verdicts import GIVEN, GIVEN_IN_SIZES, NO_STOCK, UNDONE, sizes_told, verdict_of
 from distribution.rules.vouchers import masked_name
 from distribution.services.scans import UNDO_WINDOW, already_given, read_scan, require_point
 from distribution.values import Collector, ScanAnswer, Verdict
@@ -42,7 +43,10 @@ _LONGEST_DEVICE = 80
 
 @dataclass(frozen=True, slots=True)
 class HandOverAsked:
-    """What a device asks for. `key` is made by the device: the same key again is the same hand-over."""
+    """What a device asks for. `key` is made by the device: the same key again is the same hand-over.
+
+    `sizes` names for an allotment the item of the size to give; for one that is not named, or 0, any size will do.
+    """
 
     key: uuid.UUID
     text: str
@@ -52,6 +56,7 @@ class HandOverAsked:
     note: str
     device: str
     claimed_at: datetime
+    sizes: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +70,20 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True)
 class _Pick:
-    """One set from one lot, and whether it was reserved there."""
+    """One set from one lot, whether it was reserved there, and its kit and size."""
 
     allotment_id: int
     lot_id: int
     is_reserved: bool
+    kit: str
+    size: str
 
 
 def hand_over(session: Session, asked: HandOverAsked, *, operator: Actor, at: datetime) -> HandedOver:
     """Hand the chosen sets of a scanned voucher over at a point; the same key again answers the same.
 
-    Lots go first expired first out. Nobody looks whether a set was given before: two at once would both find nothing.
-    The unique index decides.
+    Lots go first expired first out, within the size that was chosen. Nobody looks whether a set was given before: two
+    at once would both find nothing. The unique index decides.
 
     Raises:
         PlaceUnknown, ScanRefused, AlreadyHandedOver, NotInStock, KeyTaken, ReasonMissing: nothing may be kept then.
@@ -89,14 +96,14 @@ def hand_over(session: Session, asked: HandOverAsked, *, operator: Actor, at: da
         raise ScanRefused(verdict_of(ScanAnswer.NOTHING_DUE), scanned.voucher_id)
     if not _write(session, asked, scanned, note=note, operator=operator, at=at):
         return _first_answer(session, asked, scanned, operator=operator)
-    picks = _pick(chosen, scanned)
+    picks = _pick(chosen, scanned, asked.sizes)
     if len(picks) < len(chosen):
         _refuse_if_given(session, chosen, scanned, operator=operator, at=at)
-        raise NotInStock(_lacking(chosen, picks), scanned.voucher_id)
+        raise NotInStock(_lacking(session, chosen, picks, asked.sizes), scanned.voucher_id)
     _move(session, asked, scanned, picks, operator=operator, at=at)
     if len(_write_lines(session, asked, scanned, picks)) < len(picks):
         _refuse_if_given(session, chosen, scanned, operator=operator, at=at)
-    return _answer(asked.key, scanned, at)
+    return _answer(asked.key, scanned, at, [(pick.kit, pick.size) for pick in picks])
 
 
 def undo_hand_over(session: Session, hand_over_id: uuid.UUID, *, reason: str, actor: Actor, at: datetime) -> Verdict:
@@ -178,21 +185,27 @@ def _first_answer(session: Session, asked: HandOverAsked, scanned: Scanned, *, o
     first = session.get(HandOver, asked.key)
     if first is None or first.operator_id != operator.id or first.voucher_id != scanned.voucher_id:
         raise KeyTaken(text("This request carries the key of another one. Scan the voucher again."))
-    return _answer(first.id, scanned, first.received_at)
+    return _answer(first.id, scanned, first.received_at, list_sizes_given(session, first.id))
 
 
-def _answer(key: uuid.UUID, scanned: Scanned, received_at: datetime) -> HandedOver:
-    verdict = verdict_of(GIVEN, family=masked_name(scanned.family_name))
+def _answer(key: uuid.UUID, scanned: Scanned, received_at: datetime, given: Iterable[tuple[str, str]]) -> HandedOver:
+    family, sizes = masked_name(scanned.family_name), sizes_told(given)
+    verdict = verdict_of(GIVEN_IN_SIZES, family=family, sizes=sizes) if sizes else verdict_of(GIVEN, family=family)
     return HandedOver(key, verdict, received_at + UNDO_WINDOW)
 
 
-def _pick(chosen: Sequence[GrantedSet], scanned: Scanned) -> Sequence[_Pick]:
-    """Take a pack for each set, in the order of the lots; a reserved pack of a lot goes before a free one."""
+def _pick(chosen: Sequence[GrantedSet], scanned: Scanned, sizes: Mapping[int, int]) -> Sequence[_Pick]:
+    """Take a pack for each set, in the order of the lots; a reserved pack of a lot goes before a free one.
+
+    Sets whose size was chosen go first, so that none of the others takes the last pack of that size.
+    """
     picks: list[_Pick] = []
-    for one in chosen:
-        lot = next((lot for lot in scanned.lots.get(one.item_id, []) if lot.on_hand > 0), None)
+    for one in sorted(chosen, key=lambda one: not sizes.get(one.allotment_id)):
+        size = sizes.get(one.allotment_id)
+        lots = (lot for lot in scanned.lots.get(one.item_id, []) if lot.on_hand > 0 and size in {None, 0, lot.item_id})
+        lot = next(lots, None)
         if lot is not None:
-            picks.append(_Pick(one.allotment_id, lot.lot_id, _take(lot)))
+            picks.append(_Pick(one.allotment_id, lot.lot_id, _take(lot), one.kit.code, lot.size))
     return picks
 
 
@@ -250,10 +263,22 @@ def _refuse_if_given(
         raise already_given(given[0], operator=operator, at=at)
 
 
-def _lacking(chosen: Sequence[GrantedSet], picks: Sequence[_Pick]) -> Verdict:
+def _lacking(
+    session: Session, chosen: Sequence[GrantedSet], picks: Sequence[_Pick], sizes: Mapping[int, int]
+) -> Verdict:
+    """Return the refusal that names the kits that the point lacks, in the sizes that were asked for."""
     picked = {pick.allotment_id for pick in picks}
-    kits = {one.kit.code: name_of(one.kit) for one in chosen if one.allotment_id not in picked}
-    return verdict_of(NO_STOCK, kits=", ".join(f"{code} – {name}" for code, name in sorted(kits.items())))
+    missing = [one for one in chosen if one.allotment_id not in picked]
+    names = list_size_names(session, {sizes[one.allotment_id] for one in missing if sizes.get(one.allotment_id)})
+    kits = {
+        (one.kit.code, names.get(sizes.get(one.allotment_id, 0), "")): f"{one.kit.code} – {name_of(one.kit)}"
+        for one in missing
+    }
+    told = [
+        str(text("%(kit)s, size %(size)s", kit=kit, size=size)) if size else kit
+        for (_, size), kit in sorted(kits.items())
+    ]
+    return verdict_of(NO_STOCK, kits=", ".join(told))
 
 
 def _undone_before(session: Session, given: HandOver, actor: Actor) -> Verdict:

@@ -34,7 +34,7 @@ from core.text import fold
 from distribution.errors import NobodyEligible
 from distribution.models import Allotment, Family, Roster, RosterLine, RosterSupply
 from distribution.permissions import DistributionRight
-from distribution.queries.eligibility import eligible_lines, list_kit_kinds
+from distribution.queries.eligibility import eligible_lines, list_kinds_for
 from distribution.queries.quarters import list_rosters
 from distribution.rules.eligibility import covered_day
 from distribution.rules.merkle import PSEUDONYM_DIGITS, MerkleRoot
@@ -96,7 +96,7 @@ def freeze_roster(session: Session, *, quarter: Quarter, actor: Actor, at: datet
     require_country(actor, DistributionRight.FREEZE_ROSTER)
     cycle = open_cycle(session, quarter=quarter, at=at, keys=keys)
     number = len(list_rosters(session, quarter)) + 1
-    plan = _Freeze(quarter, number, covered_day(quarter, number, today(at)), list_kit_kinds(session))
+    plan = _Freeze(quarter, number, covered_day(quarter, number, today(at)), list_kinds_for(session, quarter))
     connection = session.connection()
     _temporary.drop_all(connection)
     _temporary.create_all(connection)

@@ -1,9 +1,10 @@
 """Scans: a text becomes a voucher or a refusal, and each leaves a row. A text is only ever a secret, never an id."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import chain, repeat
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -21,12 +22,14 @@ from distribution.queries.scans import (
     FirstGiven,
     GrantedSet,
     KitName,
+    LotAtPoint,
     Scanned,
     find_by_secret,
     find_by_token,
     list_first_given,
 )
 from distribution.queries.signing_keys import list_keys_of_id
+from distribution.rules.eligibility import full_months
 from distribution.rules.tokens import (
     PREFIX,
     Envelope,
@@ -51,12 +54,29 @@ _SLACK = 2
 
 
 @dataclass(frozen=True, slots=True)
+class SizeThere:
+    """A size of a set that the point has, with its packs; without a name the set has no size."""
+
+    item_id: int
+    name: str
+    packs: int
+
+
+@dataclass(frozen=True, slots=True)
 class DueKit:
-    """So many sets of a kind that are due; `in_stock` says how many of them the point can give."""
+    """So many sets of a kind that are due; `in_stock` says how many of them the point can give.
+
+    A kind that comes in sizes is told child by child, since each may need another: `child` is then a masked name with
+    the age in full years, and `size` the item that is given unless the operator chooses another of `sizes`.
+    """
 
     kit: KitName
     allotment_ids: tuple[int, ...]
     in_stock: int
+    child: str = ""
+    years: int = 0
+    size: int = 0
+    sizes: tuple[SizeThere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,21 +221,33 @@ def _result(session: Session, scanned: Scanned, *, operator: Actor, at: datetime
     if not due:
         return ScanResult(already_given(given[0], operator=operator, at=at).verdict, given=given[0])
     verdict = verdict_of(ScanAnswer.OK, family=masked_name(scanned.family_name))
-    return ScanResult(verdict, due=_by_kit(due, scanned))
+    return ScanResult(verdict, due=list(_by_kit(due, scanned, today(at))))
 
 
-def _by_kit(due: Sequence[GrantedSet], scanned: Scanned) -> Sequence[DueKit]:
+def _by_kit(due: Sequence[GrantedSet], scanned: Scanned, on: date) -> Iterator[DueKit]:
     by_kit: dict[str, list[GrantedSet]] = {}
     for one in due:
         by_kit.setdefault(one.kit.code, []).append(one)
-    return [
-        DueKit(
-            sets[0].kit,
-            tuple(one.allotment_id for one in sets),
-            sum(lot.on_hand for lot in scanned.lots.get(sets[0].item_id, [])),
-        )
-        for _, sets in sorted(by_kit.items())
-    ]
+    for _, sets in sorted(by_kit.items()):
+        lots = scanned.lots.get(sets[0].item_id, [])
+        if any(lot.size for lot in lots):
+            yield from _by_child(sets, lots, on)
+        else:
+            ids = tuple(one.allotment_id for one in sets)
+            yield DueKit(sets[0].kit, ids, sum(lot.on_hand for lot in lots))
+
+
+def _by_child(sets: Sequence[GrantedSet], lots: Sequence[LotAtPoint], on: date) -> Iterator[DueKit]:
+    """Yield the sets of a kind that comes in sizes; each child is first offered what expires first."""
+    sizes = tuple(
+        SizeThere(item_id, name, sum(lot.on_hand for lot in lots if lot.item_id == item_id))
+        for _, name, item_id in sorted({(len(lot.size), lot.size, lot.item_id) for lot in lots})
+    )
+    offered = chain.from_iterable(repeat(lot.item_id, lot.on_hand) for lot in lots)
+    for one in sets:
+        size = next(offered, None)
+        child, years = masked_name(one.child_name), full_months(one.birth_on, on) // 12
+        yield DueKit(one.kit, (one.allotment_id,), int(size is not None), child, years, size or 0, sizes)
 
 
 def _address(place: Place) -> str:

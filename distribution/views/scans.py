@@ -7,7 +7,7 @@ from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
 from core.clock import now
-from core.i18n import name_of
+from core.i18n import name_of, ngettext
 from core.web.bodies import read_body
 from core.web.guards import current_actor, guarded
 from core.web.headers import allow_camera
@@ -107,7 +107,17 @@ def _due(kit: DueKit) -> dict[str, object]:
         "name": name_of(kit.kit),
         "sets": list(kit.allotment_ids),
         "in_stock": min(kit.in_stock, len(kit.allotment_ids)),
+        "child": _child(kit),
+        "size": kit.size,
+        "sizes": [{"item": one.item_id, "name": one.name, "packs": one.packs} for one in kit.sizes],
     }
+
+
+def _child(kit: DueKit) -> str:
+    """Return for whom a set in sizes is; the same for all of the family's other sets, so nothing."""
+    if not kit.sizes:
+        return ""
+    return ngettext("%(child)s, %(n)s year", "%(child)s, %(n)s years", kit.years, child=kit.child)
 
 
 def _own(result: ScanResult) -> dict[str, str | None]:

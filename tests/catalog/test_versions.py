@@ -366,7 +366,7 @@ def test_drafts_are_not_what_everybody_may_read(session: Session, author: Actor)
 
 
 def test_a_new_kind_of_set_gets_its_first_version_like_any_other(session: Session, author: Actor, other: Actor) -> None:
-    kind = a_kit_kind(session, code="UNI1")
+    kind = a_kit_kind(session, code="UNI1", effective_from=None)
     version = a_submitted_draft(session, author, kit=kind.code)
     assert version.number == 1
     approve(session, version, other)

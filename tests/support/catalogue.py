@@ -1,15 +1,18 @@
 """Factories of catalogue rows: items and kinds of sets that no fact file knows."""
 
 import itertools
+from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog.models import Item, KitKind
-from catalog.values import ItemKind, PackUnit
+from catalog.models import Item, KitKind, KitVersion
+from catalog.values import ForAward, ForSex, ItemKind, PackUnit, VersionStatus
 from core.database import named
+from core.quarters import Quarter
 
 _numbers = itertools.count(1)
+_FIRST_QUARTER = Quarter(2020, 1)
 
 
 def an_item(
@@ -33,8 +36,14 @@ def a_kit_kind(
     ages: tuple[int, int] = (12, 72),
     interval_quarters: int = 1,
     is_active: bool = True,
+    for_award: str = ForAward.ANY,
+    for_sex: str = ForSex.ANY,
+    effective_from: Quarter | None = _FIRST_QUARTER,
 ) -> KitKind:
-    """Add a kind of set, with ages in months, the upper one exclusive; without a group of its own code."""
+    """Add a kind of set, with ages in months, the upper one exclusive; without a group of its own code.
+
+    Its standard has a version 1, approved for `effective_from`; None leaves it without.
+    """
     code = code or f"K{next(_numbers)}"
     item = Item(code=code, kind=ItemKind.PACKED_KIT, pack_net=1, pack_unit=PackUnit.PIECE, **named(code, code, code))
     session.add(item)
@@ -46,6 +55,8 @@ def a_kit_kind(
         age_from_months=ages[0],
         age_to_months=ages[1],
         interval_quarters=interval_quarters,
+        for_award=for_award,
+        for_sex=for_sex,
         voucher_bit=2 * highest or 1,
         is_active=is_active,
         item_id=item.id,
@@ -53,4 +64,43 @@ def a_kit_kind(
     )
     session.add(kind)
     session.flush()
+    if effective_from is not None:
+        an_approved_version(session, kind, effective_from=effective_from)
     return kind
+
+
+def an_approved_version(session: Session, kind: KitKind, *, effective_from: Quarter) -> KitVersion:
+    """Add an approved version of a standard, without lines."""
+    last = session.scalar(select(func.max(KitVersion.number)).where(KitVersion.kit_kind_id == kind.id)) or 0
+    version = KitVersion(
+        kit_kind_id=kind.id,
+        number=last + 1,
+        status=VersionStatus.APPROVED,
+        effective_from=effective_from,
+        legal_document_kk="Қаулы",
+        legal_document_ru="Постановление",
+        legal_document_en="Resolution",
+        legal_number="1",
+        legal_on=date(2019, 12, 30),
+        approved_at=datetime(2019, 12, 30, tzinfo=UTC),
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def a_size(session: Session, kind: KitKind, size: str) -> Item:
+    """Add a size of a kind's packed set."""
+    code = f"{kind.code}-{size}"
+    item = Item(
+        code=code,
+        kind=ItemKind.PACKED_KIT,
+        pack_net=1,
+        pack_unit=PackUnit.PIECE,
+        variant_of_id=kind.item_id,
+        variant=size,
+        **named(code, code, code),
+    )
+    session.add(item)
+    session.flush()
+    return item

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, func, l
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from catalog.models import Item
+from catalog.queries.sizes import counted_item_id
 from core.actors import Reach
 from core.i18n import name_of
 from warehouses.models import Lot, Place, StockBalance, StockMovement
@@ -52,20 +53,23 @@ def list_usable_lots(
 ) -> Sequence[UsableLot]:
     """Return what the places have of the items and may give out on a day, by place, then first expired first out.
 
-    Reserved stock comes first, lots without expiry last, then the older receipt, then the lot code; one statement.
+    Reserved stock comes first, lots without expiry last, then the older receipt, then the lot code; one statement. A
+    lot of a size counts as one of the item that the size belongs to.
     """
+    counted = counted_item_id()
     rows = session.execute(
         select(
             StockBalance.place_id,
             StockBalance.lot_id,
-            Lot.item_id,
+            counted,
             Lot.code,
             Lot.expires_on,
             StockBalance.on_hand,
             StockBalance.reserved,
         )
         .join(Lot, Lot.id == StockBalance.lot_id)
-        .where(StockBalance.place_id.in_(place_ids), Lot.item_id.in_(item_ids), StockBalance.on_hand > 0, usable_on(on))
+        .join(Item, Item.id == Lot.item_id)
+        .where(StockBalance.place_id.in_(place_ids), counted.in_(item_ids), StockBalance.on_hand > 0, usable_on(on))
         .order_by(StockBalance.place_id, *taking_order())
     )
     return [UsableLot(*row) for row in rows]
@@ -77,13 +81,14 @@ def list_usable_lots_at(session: Session, place_id: int, item_ids: Collection[in
 
 
 def usable_supply(session: Session, item_ids: Collection[int], through: date) -> Mapping[int, int]:
-    """Return per item the packs inside and in transit that are not reserved and stay usable through a day."""
-    free = func.sum(StockBalance.on_hand - StockBalance.reserved)
+    """Return per item, its sizes counted in, the packs inside and in transit that are free and usable through a day."""
+    free, counted = func.sum(StockBalance.on_hand - StockBalance.reserved), counted_item_id()
     rows = session.execute(
-        select(Lot.item_id, free)
+        select(counted, free)
+        .join(Lot, Lot.item_id == Item.id)
         .join(StockBalance, StockBalance.lot_id == Lot.id)
-        .where(Lot.item_id.in_(item_ids), usable_on(through))
-        .group_by(Lot.item_id)
+        .where(counted.in_(item_ids), usable_on(through))
+        .group_by(counted)
     ).all()
     return dict.fromkeys(item_ids, 0) | {row[0]: int(row[1]) for row in rows}
 

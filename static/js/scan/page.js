@@ -124,6 +124,7 @@ class ScanPage {
       text: this.text,
       point: this.point(),
       sets,
+      sizes: this.board.chosenSizes(sets),
       collector,
       note,
       device: deviceName(),

@@ -3,6 +3,7 @@
 import { signal } from "./sound.js";
 
 /** @typedef {import("./types.js").DueKit} DueKit */
+/** @typedef {import("./types.js").Size} Size */
 /** @typedef {import("./types.js").Words} Words */
 /** @typedef {{ kind: string, words: string, why: string, step: string }} Shown */
 
@@ -33,6 +34,8 @@ export class VerdictBoard {
     this.over = over;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
+    /** @type {Map<number, number>} the sizes that were chosen, by set: an answer that comes again keeps them */
+    this.sizes = new Map();
   }
 
   /**
@@ -77,7 +80,15 @@ export class VerdictBoard {
   }
 
   /**
-   * One kit with its count: the tick leaves it out, the minus gives one fewer.
+   * @param {readonly number[]} sets
+   * @returns {number[]} the size chosen for each set, 0 where there are none
+   */
+  chosenSizes(sets) {
+    return sets.map((set) => this.sizes.get(set) ?? 0);
+  }
+
+  /**
+   * One kit with its count: the tick leaves it out, the minus gives one fewer, and a kit in sizes has them to choose.
    * @param {DueKit} kit
    * @returns {HTMLLIElement}
    */
@@ -94,7 +105,8 @@ export class VerdictBoard {
     code.textContent = kit.code;
     const name = document.createElement("small");
     const lacks = (this.words["lacks"] ?? "").replace("{n}", String(kit.in_stock));
-    name.textContent = kit.in_stock < kit.sets.length ? `${kit.name} – ${lacks}` : kit.name;
+    const named = kit.child === "" ? kit.name : `${kit.name} · ${kit.child}`;
+    name.textContent = kit.in_stock < kit.sets.length ? `${named} – ${lacks}` : named;
     what.append(code, name);
     label.append(tick, what);
     const count = document.createElement("span");
@@ -103,8 +115,41 @@ export class VerdictBoard {
     if (kit.sets.length > 1) {
       line.append(this.fewer(kit, line, count));
     }
+    if (kit.sizes.length > 0) {
+      line.append(this.sizeChoice(kit));
+    }
     write(line, count, kit.in_stock > 0 ? Math.min(kit.in_stock, kit.sets.length) : kit.sets.length);
     return line;
+  }
+
+  /**
+   * The sizes that the point has; what expires first is offered, what was chosen for this set before stays.
+   * @param {DueKit} kit
+   * @returns {HTMLLabelElement}
+   */
+  sizeChoice(kit) {
+    const [set = 0] = kit.sets;
+    const before = this.sizes.get(set);
+    const size = kit.sizes.some(({ item }) => item === before) ? before : kit.size;
+    const choice = document.createElement("select");
+    choice.className = "input due-size";
+    choice.append(...kit.sizes.map((one) => new Option(this.sizeWords(one), String(one.item), false, one.item === size)));
+    const keep = () => this.sizes.set(set, Number(choice.value));
+    choice.addEventListener("change", keep);
+    keep();
+    const label = document.createElement("label");
+    label.className = "due-sizes";
+    label.append(this.words["size"] ?? "", choice);
+    return label;
+  }
+
+  /**
+   * @param {Size} size
+   * @returns {string}
+   */
+  sizeWords(size) {
+    const name = size.name === "" ? (this.words["no_size"] ?? "") : size.name;
+    return (this.words["size_there"] ?? "").replace("{size}", name).replace("{n}", String(size.packs));
   }
 
   /**
