@@ -153,12 +153,6 @@ class ReasonMissing(Invalid):
     code = "reason_missing"
 
 
-class NotTheTemplate(Invalid):
-    """A table whose header is not that of a registry."""
-
-    code = "not_the_template"
-
-
 class RegistryAlreadyLoaded(Conflict):
     """This very file was loaded before, perhaps by somebody else a moment ago."""
 

@@ -126,9 +126,7 @@ def _refuse_endless_lines(path: Path) -> None:
     with path.open("rb") as file:
         while len(block := file.read(_BLOCK)) == _BLOCK:
             if b"\n" not in block and b"\r" not in block:
-                raise FileTooBig(
-                    text("A line of the file has no end, so it is not a table. Export the registry again.")
-                )
+                raise FileTooBig(text("A line of the file has no end, so it is not a table. Export the table again."))
 
 
 def _first_line(path: Path, encoding: str) -> str:
@@ -147,7 +145,7 @@ def _delimiter(line: str) -> str:
         raise _no_text() from None
     best = max(_DELIMITERS, key=lambda sign: widths[sign])
     if widths[best] > MOST_COLUMNS:
-        raise FileTooBig(text("The table has more than 60 columns. Choose the registry's own export."))
+        raise FileTooBig(text("The table has more than 60 columns. Take off those that are not needed."))
     return best
 
 

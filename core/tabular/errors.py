@@ -49,3 +49,9 @@ class FileDamaged(FileRefused):
     """The file breaks off or holds what its kind of file cannot hold."""
 
     code = "file_damaged"
+
+
+class NotTheTemplate(FileRefused):
+    """The file is a table, but of another kind or made from an older template."""
+
+    code = "not_the_template"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.i18n import text
+from core.tabular.cells import unmarked
 from core.tabular.csv_files import CsvForm, csv_form, csv_rows
 from core.tabular.errors import FileEmpty, FileProtected, FileTooBig, FileTypeWrong
 from core.tabular.xlsx_files import check_archive, convert
@@ -36,11 +37,15 @@ _MARKUP = (b"<!doctype html", b"<html", b"<?xml")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file that was found to be a table. `rows` may be read as often as needed; each reading begins anew."""
+    """A file that was found to be a table. `rows` may be read as often as needed; each reading begins anew.
+
+    `is_marked` says that its texts may carry the apostrophe that CSV needs before what would run; a workbook has none.
+    """
 
     path: Path
     form: CsvForm
     digest: bytes
+    is_marked: bool = True
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the rows that hold anything, with their number in the file; the first is the header.
@@ -50,10 +55,22 @@ class Table:
         """
         return csv_rows(self.path, self.form)
 
+    def texts(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows like `rows`, each cell trimmed and as it was before it was written into the file.
+
+        Raises:
+            FileDamaged: as `rows`.
+        """
+        for number, row in self.rows():
+            trimmed = [cell.strip().replace("\0", "\ufffd") for cell in row]
+            yield number, [unmarked(cell) for cell in trimmed] if self.is_marked else trimmed
+
 
 @contextmanager
-def open_table(path: Path) -> Iterator[Table]:
+def open_table(path: Path, *, most_bytes: int = MOST_BYTES) -> Iterator[Table]:
     """Look at a file and give its table; an XLSX file is converted by a child process into a file of its own.
+
+    `most_bytes` is what the kind of table takes.
 
     Raises:
         FileRefused: one of its kinds, with a sentence that says what to do.
@@ -61,8 +78,8 @@ def open_table(path: Path) -> Iterator[Table]:
     size = path.stat().st_size
     if size == 0:
         raise FileEmpty(text("The file is empty. Export it again, then choose the new file."))
-    if size > MOST_BYTES:
-        raise FileTooBig(text("The file is bigger than 400 MB. Split it by regions and send the parts one by one."))
+    if size > most_bytes:
+        raise too_big(most_bytes)
     digest = _digest(path)
     with path.open("rb") as file:
         start = file.read(4096)
@@ -71,10 +88,17 @@ def open_table(path: Path) -> Iterator[Table]:
         with tempfile.TemporaryDirectory(prefix="toptama-") as folder:
             target = Path(folder) / "sheet.csv"
             convert(path, target)
-            yield Table(target, CsvForm("utf-8", ","), digest)
+            yield Table(target, CsvForm("utf-8", ","), digest, is_marked=False)
         return
     _refuse_foreign(path, start)
     yield Table(path, csv_form(path), digest)
+
+
+def too_big(most_bytes: int) -> FileTooBig:
+    """Return the refusal of a file beyond so many bytes."""
+    return FileTooBig(
+        text("The file is bigger than %(n)s MB. Split it and send the parts one by one.", n=most_bytes // MEBIBYTE)
+    )
 
 
 def _digest(path: Path) -> bytes:

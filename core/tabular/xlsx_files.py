@@ -61,7 +61,7 @@ def convert(path: Path, target: Path) -> None:
     if ended == 0:
         return
     if ended == xlsx_child.EMPTY:
-        raise FileEmpty(text("The first sheet of the workbook is empty. Put the registry on the first sheet."))
+        raise FileEmpty(text("The first sheet of the workbook is empty. Put the table on the first sheet."))
     if ended == xlsx_child.PROTECTED:
         raise _protected()
     if ended == xlsx_child.TOO_BIG or ended < 0:

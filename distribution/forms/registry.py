@@ -1,16 +1,13 @@
 """Forms of registry imports."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from flask import request
 from wtforms import FileField
 
 from core.i18n import text
-from core.tabular.errors import FileMissing, FileRefused
 from core.web.forms import Form, label
+from core.web.uploads import kept_upload
 
 
 class UploadForm(Form):
@@ -24,19 +21,10 @@ class UploadForm(Form):
         render_kw={"accept": ".csv,.txt,.tsv,.xlsx"},
     )
 
-    @contextmanager
-    def kept(self) -> Iterator[tuple[Path, str]]:
+    def kept(self) -> AbstractContextManager[tuple[Path, str]]:
         """Keep the one file that was sent for as long as it is read; give its path here and its name there.
 
         Raises:
             FileMissing: none was chosen. FileRefused: more than one was.
         """
-        chosen = [file for file in request.files.getlist(self.file.name) if file.filename]
-        if not chosen:
-            raise FileMissing(text("Choose a file first."))
-        if len(chosen) > 1:
-            raise FileRefused(text("Choose one file at a time."))
-        with TemporaryDirectory(prefix="toptama-") as folder:
-            path = Path(folder) / "registry"
-            chosen[0].save(path)
-            yield path, chosen[0].filename or ""
+        return kept_upload(self.file.name)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from core.i18n import current_language, text
 from core.tabular import Table
 from core.tabular.cells import unmarked
-from core.tabular.errors import FileEmpty
-from distribution.errors import NotTheTemplate
+from core.tabular.errors import FileEmpty, NotTheTemplate
 from distribution.rules.registry import Judgement, RowJudge, Twins, arranged
 from distribution.rules.registry_columns import COLUMNS, HEADERS, Layout, layout
 

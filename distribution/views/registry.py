@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.clock import now
 from core.i18n import LANGUAGES, current_language, format_number, gettext as _, text, use_language
 from core.tabular import open_table, write_csv
-from core.tabular.errors import FileTooBig
+from core.tabular.reading import MOST_BYTES, too_big
 from core.tabular.writing import write_sheet
 from core.web.exports import asked_format, export_response, send_table
 from core.web.forms import ActForm
@@ -18,6 +18,7 @@ from core.web.guards import current_actor, find_actor, guarded
 from core.web.lists import Sorts, ordered, read_list_query, slice_of
 from core.web.pages import page, redirect_to, told
 from core.web.session import field_keys, reading, transaction
+from core.web.uploads import take_bodies_with
 from distribution.forms.registry import UploadForm
 from distribution.models import RegistryBatch
 from distribution.permissions import DistributionRight
@@ -42,8 +43,6 @@ _COLUMNS = ("state", "at", "rows", "accepted", "refused", "confirmed_by")
 _REMARK_COLUMNS = ("kind", "reason", "action")
 _SORTS: Sorts = {"at": RegistryBatch.staged_at, "rows": RegistryBatch.row_count}
 _REMARK_SORTS = {"row"}
-_MOST_BYTES = 401 * 1024 * 1024
-"""400 MB of file and what a form needs around it."""
 
 STATUS_NAMES = {
     BatchStatus.STAGED: text("Waits for confirmation"),
@@ -60,11 +59,8 @@ def let_registries_be_big(endpoint: str | None, values: dict[str, object] | None
     if endpoint != "distribution.import_registry" or request.method != "POST":
         return
     actor = find_actor()
-    if actor is None or not actor.may(DistributionRight.IMPORT_REGISTRY):
-        return
-    request.max_content_length = _MOST_BYTES
-    if (request.content_length or 0) > _MOST_BYTES:
-        raise FileTooBig(text("The file is bigger than 400 MB. Split it by regions and send the parts one by one."))
+    if actor is not None and actor.may(DistributionRight.IMPORT_REGISTRY):
+        take_bodies_with(MOST_BYTES, too_big(MOST_BYTES))
 
 
 @blueprint.get("/registry")
@@ -172,12 +168,12 @@ def _stage(form: UploadForm) -> int:
 
 
 def _report(session: Session, kind: str, batch_id: int, reason: str | None) -> Response:
-    header = [_("Row"), _("Reason"), _("What to do")]
+    header = {"row": _("Row"), "reason": _("Reason"), "action": _("What to do")}
     rows = (
         (row.row_number, str(NAMES[RowRemark(row.reason)]), str(MESSAGES[RowRemark(row.reason)]))
         for row in list_remarks(session, batch_id, reason)
     )
-    return export_response(kind, header, rows, name="registry-remarks", scope=str(batch_id), at=now())
+    return export_response(kind, header, rows, name=f"registry-remarks-{batch_id}", scope="", at=now())
 
 
 def _words() -> dict[str, object]:

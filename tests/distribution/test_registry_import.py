@@ -15,11 +15,10 @@ from core.crypto import FieldKeys
 from core.database import Database
 from core.i18n import use_language
 from core.tabular import open_table
-from core.tabular.errors import FileDamaged, FileEmpty
+from core.tabular.errors import FileDamaged, FileEmpty, NotTheTemplate
 from distribution.errors import (
     BatchClosed,
     BatchUnknown,
-    NotTheTemplate,
     NotYourFamilies,
     NotYourStep,
     RegistryAlreadyLoaded,

@@ -1,0 +1,45 @@
+"""Files that people send: the one that was chosen, kept for as long as it is read, and how big a body may be."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import request
+
+from core.errors import Invalid
+from core.i18n import text
+from core.tabular.errors import FileMissing, FileRefused
+
+ROUND_A_FILE = 1024 * 1024
+"""What a form needs around its file, in bytes."""
+
+
+@contextmanager
+def kept_upload(field: str) -> Iterator[tuple[Path, str]]:
+    """Keep the one file that was sent for as long as it is read; give its path here and its name there.
+
+    Raises:
+        FileMissing: none was chosen. FileRefused: more than one was.
+    """
+    chosen = [file for file in request.files.getlist(field) if file.filename]
+    if not chosen:
+        raise FileMissing(text("Choose a file first."))
+    if len(chosen) > 1:
+        raise FileRefused(text("Choose one file at a time."))
+    with TemporaryDirectory(prefix="toptama-") as folder:
+        path = Path(folder) / "upload"
+        chosen[0].save(path)
+        yield path, chosen[0].filename or ""
+
+
+def take_bodies_with(file_bytes: int, refusal: Invalid) -> None:
+    """Let this request's body hold a file of so many bytes; a bigger one is refused in words before it is read.
+
+    Raises:
+        Invalid: `refusal`, when the request says that it is bigger.
+    """
+    most = file_bytes + ROUND_A_FILE
+    request.max_content_length = most
+    if (request.content_length or 0) > most:
+        raise refusal
