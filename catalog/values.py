@@ -29,6 +29,24 @@ class PackUnit(StrEnum):
     PIECE = "pcs"
 
 
+class BatchStatus(StrEnum):
+    """Where a file of items stands."""
+
+    STAGED = "staged"
+    CONFIRMED = "confirmed"
+    DISCARDED = "discarded"
+    UNDONE = "undone"
+
+
+class RowState(StrEnum):
+    """What a row of a file of items does: it enters an item, changes one, changes nothing, or cannot be taken."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+
+
 class VersionStatus(StrEnum):
     """State of a version of a standard; "superseded" is derived and never stored."""
 

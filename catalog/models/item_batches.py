@@ -41,8 +41,10 @@ class ItemBatch(Model):
 class ItemBatchRow(Model):
     """One row of a file of items: its cells, what they say, how it differs, and what is wrong with it.
 
-    `row_number` is the file's (header = 1). `before` holds the item as it was when the batch was confirmed (None: it
-    was new), `revision` the item's revision right after; by these two a batch is undone.
+    `row_number` is the file's (header = 1). `given` is the item as the row makes it and `before` as it was (None: it is
+    new), both as texts by column. `revision` is the item's revision when the row was looked at and, once the batch is
+    confirmed, right after: by it others' changes are seen, before confirming and before undoing. `faults` are pairs of
+    a column and a sentence, kept so that it is read in any language.
     """
 
     __tablename__ = "item_batch_row"
@@ -55,6 +57,6 @@ class ItemBatchRow(Model):
     cells: Mapped[list[str]] = mapped_column(JSON)
     given: Mapped[dict[str, object]]
     before: Mapped[dict[str, object] | None] = mapped_column(JSON)
-    faults: Mapped[list[list[str]]] = mapped_column(JSON)
+    faults: Mapped[list[dict[str, object]]] = mapped_column(JSON)
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
     revision: Mapped[int | None]
