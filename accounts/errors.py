@@ -75,6 +75,18 @@ class LastAdministrator(Conflict):
     code = "last_administrator"
 
 
+class TokenUnknown(NotFound):
+    """No such token of this user."""
+
+    code = "token_unknown"
+
+
+class TokenNotMade(Invalid):
+    """A token that is not made: without a name, for too long, or one too many."""
+
+    code = "token_not_made"
+
+
 class AdministratorExists(Conflict):
     """The link for the first administrator is dead once there is one."""
 

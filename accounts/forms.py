@@ -1,13 +1,14 @@
 """What a person may type about accounts."""
 
-from wtforms import DateField, Form as PlainForm, PasswordField, RadioField, SelectField, StringField
-from wtforms.validators import Optional
+from wtforms import DateField, Form as PlainForm, IntegerField, PasswordField, RadioField, SelectField, StringField
+from wtforms.validators import NumberRange, Optional
 
-from accounts.rules import LONGEST_PASSWORD
+from accounts.rules import LONGEST_PASSWORD, LONGEST_TOKEN_DAYS
+from accounts.values import TOKEN_SCOPES, TokenScope
 from core.i18n import LANGUAGE_NAMES, text
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label
 
-_LONGEST_LOGIN, _LONGEST_NAME, _LONGEST_CODE = 80, 200, 30
+_LONGEST_LOGIN, _LONGEST_NAME, _LONGEST_CODE, _LONGEST_TOKEN_NAME = 80, 200, 30, 80
 _LOGIN = {"autocapitalize": "none", "spellcheck": "false"}
 
 
@@ -83,6 +84,34 @@ class ScopeForm(Form):
         filters=[cleaned],
         validators=[Given(text("Enter a code, or choose from the list.")), AtMost(_LONGEST_CODE)],
         render_kw={"autocomplete": "off", "list": "scopes"},
+    )
+
+
+class TokenForm(Form):
+    """A token for a program: what it is for, what it may do, and for how long."""
+
+    name = StringField(
+        label(text("What the token is for")),
+        description=label(text("For example: stock report of the region")),
+        filters=[cleaned],
+        validators=[Given(text("Say what the token is for.")), AtMost(_LONGEST_TOKEN_NAME)],
+        render_kw={"autocomplete": "off"},
+    )
+    scope = RadioField(
+        label(text("What the program may do")),
+        description=label(text("Never more than you may do yourself.")),
+        choices=choices(TOKEN_SCOPES.items()),
+        default=TokenScope.READ,
+    )
+    days = IntegerField(
+        label(text("For how many days")),
+        description=label(text("From 1 to 365. After that the token opens nothing.")),
+        default=90,
+        validators=[
+            Given(text("Enter for how many days, from 1 to 365.")),
+            NumberRange(1, LONGEST_TOKEN_DAYS, label(text("Enter for how many days, from 1 to 365."))),
+        ],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
 
 

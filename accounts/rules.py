@@ -14,6 +14,13 @@ SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 256
 """Long enough for any sentence, short enough that hashing stays cheap."""
 
+TOKEN_MARK = "toptama_"  # noqa: S105 - no secret: every token begins so
+"""What every token for programs begins with, so that one that was published by mistake is known for what it is."""
+
+LONGEST_TOKEN_DAYS = 365
+MOST_TOKENS = 20
+"""Live tokens of one person; more are forgotten ones."""
+
 CONTEXT_WORDS = frozenset(
     {
         "toptama",

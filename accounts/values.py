@@ -78,6 +78,19 @@ SCOPE_KIND_NAMES: dict[str, Text] = {
 }
 
 
+class TokenScope(StrEnum):
+    """What a program may do with a token; never more than the roles of whoever made it."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+TOKEN_SCOPES: dict[str, Text] = {
+    TokenScope.READ: text("Read"),
+    TokenScope.WRITE: text("Read and write"),
+}
+
+
 class LinkPurpose(StrEnum):
     """What a one-time link is for."""
 

@@ -11,8 +11,11 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+import accounts.api
 import accounts.views
+import app.api
 import app.views
+import catalog.api
 import catalog.views
 import distribution.views
 import logistics.views
@@ -29,7 +32,9 @@ from core.database import Database
 from core.logs import start_logs
 from core.web import guards, headers, problems
 from core.web.access_log import log_requests
+from core.web.api.frame import serve_programs
 from core.web.assets import static_url
+from core.web.bearers import bears_token
 from core.web.browser_sessions import DatabaseSessions, renew_on_role_change
 from core.web.converters import BoundedInteger
 from core.web.denials import record_denials
@@ -39,8 +44,10 @@ from core.web.session import cookie_name, keep_location, reading
 
 BLUEPRINTS = (
     app.views.blueprint,
+    app.api.blueprint,
     accounts.views.blueprint,
     catalog.views.blueprint,
+    catalog.api.blueprint,
     warehouses.views.blueprint,
     logistics.views.blueprint,
     distribution.views.blueprint,
@@ -66,10 +73,11 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    CSRFProtect(flask)
+    FormProtection(flask)
     _sign_in_by_session(flask)
     _speak_languages(flask)
     log_requests(flask)
+    serve_programs(flask)
     renew_on_role_change(flask)
     record_denials(flask)
     headers.guard_answers(flask, production=settings.production)
@@ -82,6 +90,15 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     commands.register(flask)
     _refuse_unguarded(flask)
     return flask
+
+
+class FormProtection(CSRFProtect):
+    """Wants a form's token of whatever changes something in a browser; a program shows a token of its own (SEC-06)."""
+
+    def protect(self, *, apply_exemptions: bool = False) -> None:
+        """Let requests with a token of their own pass: no browser adds one by itself."""
+        if not bears_token():
+            super().protect(apply_exemptions=apply_exemptions)
 
 
 def _flask_settings(settings: Settings) -> Mapping[str, object]:
@@ -113,6 +130,8 @@ def _sign_in_by_session(flask: Flask) -> None:
         with reading() as unit:
             actor = find_actor(unit, rights=RIGHTS, user_id=int(user_id))
         return guards.SignedIn(actor) if actor else None
+
+    accounts.api.let_programs_in(flask, manager, RIGHTS)
 
 
 def _speak_languages(flask: Flask) -> None:

@@ -11,6 +11,7 @@ from accounts.models import RoleGrant, SignInLink, User
 from accounts.queries import count_administrators, get_link, get_user
 from accounts.services.passwords import set_password
 from accounts.services.people import administers, new_user
+from accounts.services.tokens import withdraw_tokens_of
 from accounts.values import LinkPurpose, Role, ScopeKind
 from core.actors import Actor
 from core.audit import record
@@ -66,6 +67,7 @@ def reset_user(session: Session, *, user_id: int, actor: Actor, at: datetime) ->
     purpose = LinkPurpose.RESET if user.last_sign_in_at or user.password_hash else LinkPurpose.INVITATION
     user.password_hash = None
     end_sessions_of(session, user.id)
+    withdraw_tokens_of(session, user.id, at=at)
     token = make_link(session, user_id=user.id, purpose=purpose, actor_id=actor.id, at=at)
     record(session, actor_id=actor.id, action="accounts.reset", subject="user", subject_id=str(user.id), at=at)
     return token

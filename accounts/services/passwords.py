@@ -15,6 +15,7 @@ from accounts.errors import NotSignedIn, PasswordRefused
 from accounts.models import User
 from accounts.queries import place_words
 from accounts.rules import LONGEST_PASSWORD, normalised_password, password_fault
+from accounts.services.tokens import withdraw_tokens_of
 from core.actors import Actor
 from core.audit import record
 from core.browser_sessions import end_sessions_of
@@ -85,6 +86,7 @@ def change_password(
         raise NotSignedIn(text("The password you have now is not right."))
     set_password(session, user, new)
     end_sessions_of(session, user.id, but=staying)
+    withdraw_tokens_of(session, user.id, at=at)
     record(
         session, actor_id=actor.id, action="accounts.change_password", subject="user", subject_id=str(user.id), at=at
     )

@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.queries import count_administrators, get_user
 from accounts.services.links import make_link
 from accounts.services.people import administers, new_user
+from accounts.services.tokens import withdraw_tokens_of
 from accounts.values import LinkPurpose
 from core.actors import Actor
 from core.audit import record
@@ -45,6 +46,7 @@ def disable_user(session: Session, *, user_id: int, actor: Actor, at: datetime) 
     if user.is_active:
         user.is_active = False
         end_sessions_of(session, user.id)
+        withdraw_tokens_of(session, user.id, at=at)
         _note(session, "accounts.disable", user, actor=actor, at=at)
 
 

@@ -1,12 +1,13 @@
 """Reads of the list of items: search, filters, and how many each choice of a filter leaves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Label, Select, SQLColumnExpression, case, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from catalog.models import Item, ItemGtin, KitKind, KitLine, KitVersion
+from catalog.queries.items import WITH_FACTS
 from catalog.rules.items import allergens_of
 from catalog.values import ItemState, VersionStatus
 
@@ -39,6 +40,16 @@ def items_statement(pattern: str, filters: Mapping[str, str]) -> Select[Item]:
         if filters.get(name):
             statement = statement.where(condition(filters[name]))
     return statement
+
+
+def list_items_after(
+    session: Session, after: str | None, pattern: str, filters: Mapping[str, str], *, most: int
+) -> Sequence[Item]:
+    """Return so many items of the list by code, from behind the code `after` on, with their facts."""
+    statement = items_statement(pattern, filters).order_by(Item.code).limit(most)
+    if after is not None:
+        statement = statement.where(Item.code > after)
+    return session.scalars(statement.options(*WITH_FACTS, selectinload(Item.replaced_by))).all()
 
 
 def _found(pattern: str) -> ColumnElement[bool]:

@@ -53,6 +53,15 @@ def list_versions(session: Session, kit: KitKind, *, approved_only: bool = False
     return session.scalars(statement.order_by(KitVersion.number.desc())).all()
 
 
+def list_approved_by_kit(session: Session) -> Mapping[int, list[KitVersion]]:
+    """Return the approved versions of all standards by the id of their kind, the latest first."""
+    statement = select(KitVersion).where(KitVersion.status == VersionStatus.APPROVED)
+    found: dict[int, list[KitVersion]] = {}
+    for version in session.scalars(statement.order_by(KitVersion.number.desc())):
+        found.setdefault(version.kit_kind_id, []).append(version)
+    return found
+
+
 def get_version(session: Session, code: str, number: int) -> KitVersion:
     """Return a version of the standard of a kind of sets.
 

@@ -16,7 +16,9 @@ from core.browser_sessions import ABSOLUTE, IDLE, WebSession
 from core.clock import now
 from core.crypto import secret_hash
 from core.database import Database
+from core.web.bearers import bears_token
 from core.web.guards import find_actor
+from core.web.headers import is_shared
 from core.web.models import AttemptCounter, Submission
 
 _SUBMISSIONS_KEPT = timedelta(days=7)
@@ -54,7 +56,7 @@ class DatabaseSessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
         """Return the session of the cookie, or an empty one."""
         cookie = request.cookies.get(self.cookie_name)
-        if cookie and not request.path.startswith("/static/"):
+        if cookie and not request.path.startswith("/static/") and not bears_token():
             at = now()
             with _database(app).reading() as session:
                 row = session.execute(
@@ -70,9 +72,11 @@ class DatabaseSessions(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed, and tell the browser its id."""
-        if not isinstance(session, BrowserSession) or request.path.startswith("/static/"):
+        if not isinstance(session, BrowserSession) or request.path.startswith("/static/") or is_shared():
             return
         response.vary.add("Cookie")
+        if bears_token():
+            return
         at = now()
         if not session.modified and (session.seen_at is None or at - session.seen_at < _TOUCH):
             return
@@ -132,7 +136,7 @@ def renew_on_role_change(app: Flask) -> None:
 
     @app.before_request
     def compare() -> None:
-        if request.path.startswith("/static/"):
+        if request.path.startswith("/static/") or bears_token():
             return
         actor = find_actor()
         if actor is None:

@@ -9,6 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user
 
 from core.actors import Actor
+from core.i18n import text
+from core.web.bearers import (
+    Program,
+    TokenRefused,
+    bears_token,
+    is_for_programs,
+    refuse_writing_by_readers,
+)
 
 SIGN_IN = "accounts.sign_in"
 
@@ -17,11 +25,12 @@ R = TypeVar("R")
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
-    """The person of this session, with the roles that count at this very request."""
+    """The person of this session or token, with the roles that count at this very request."""
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, program: Program | None = None) -> None:
         self.id = actor.id
         self.actor = actor
+        self.program = program
 
 
 class _Guarded(Protocol):
@@ -73,12 +82,17 @@ def _guard(view: Callable[P, ResponseReturnValue], rights: tuple[str, ...] | Non
         if rights is not None and not any(current_actor().may(right) for right in rights):
             g.denied = True
             abort(404)
+        refuse_writing_by_readers()
         return view(*args, **kwargs)
 
     return _marked(checked, "signed in" if rights is None else " ".join(rights))
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
+    if bears_token():
+        raise TokenRefused(text("This token opens nothing: it is wrong, was withdrawn, or is too old."))
+    if is_for_programs():
+        return abort(401)
     wants_page = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html") == "text/html"
     if request.method == "GET" and wants_page:
         return redirect(url_for(SIGN_IN, next=request.full_path.rstrip("?")), 303)

@@ -1,6 +1,7 @@
 """What every answer carries: a strict content policy, no caching of what is private, no foreign frames."""
 
 import secrets
+from http import HTTPStatus
 
 from flask import Flask, Response, g, request
 
@@ -21,6 +22,16 @@ def allow_camera() -> None:
     g.page_kind = _SCAN
 
 
+def share(*, seconds: int, for_good: bool = False) -> None:
+    """Let everybody keep the answer, other sites too: public files only, the same for whoever asks (SEC-10)."""
+    g.shared = f"public, max-age={seconds}" + (", immutable" if for_good else "")
+
+
+def is_shared() -> bool:
+    """Say whether the answer is one that everybody may keep, so that it carries no cookie."""
+    return "shared" in g
+
+
 def guard_answers(app: Flask, *, production: bool) -> None:
     """Add the headers to every answer of the application, errors and static files included."""
 
@@ -35,7 +46,10 @@ def guard_answers(app: Flask, *, production: bool) -> None:
         response.headers["Permissions-Policy"] = f"camera={camera}, geolocation=(), microphone=()"
         if production:
             response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
-        if request.endpoint != "app.static_asset":
+        if is_shared() and response.status_code < HTTPStatus.BAD_REQUEST:
+            response.headers["Cache-Control"] = g.shared
+            response.headers["Access-Control-Allow-Origin"] = "*"
+        elif request.endpoint != "app.static_asset":
             response.headers["Cache-Control"] = "no-store"
             response.vary.add("Cookie")
         return response

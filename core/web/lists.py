@@ -15,7 +15,7 @@ from core.i18n import text
 from core.text import fold
 
 PAGE_SIZE = 50
-_LONGEST_SEARCH = 100
+LONGEST_SEARCH = 100
 _LAST_PAGE = 1_000_000
 
 T = TypeVar("T")
@@ -28,6 +28,14 @@ class UnknownListArgument(Invalid):
 
     code = "unknown_list_argument"
     status = 400
+
+
+def like_pattern(asked: str) -> str:
+    """Return the LIKE pattern of what was typed into a search, folded, with a backslash as its escape character."""
+    folded = fold(asked)
+    for sign in ("\\", "%", "_"):
+        folded = folded.replace(sign, f"\\{sign}")
+    return f"%{folded}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +57,7 @@ class ListQuery:
     @property
     def pattern(self) -> str:
         """The LIKE pattern of the folded search text, with a backslash as its escape character."""
-        folded = fold(self.q)
-        for sign in ("\\", "%", "_"):
-            folded = folded.replace(sign, f"\\{sign}")
-        return f"%{folded}%"
+        return like_pattern(self.q)
 
     def shows(self, column: str) -> bool:
         """Say whether a column is to be shown.
@@ -139,7 +144,7 @@ def read_list_query(
     if not (page.isascii() and page.isdigit() and 0 < int(page[:9]) <= _LAST_PAGE):
         raise UnknownListArgument(text("This list has no such page. Open the list again from the menu."))
     return ListQuery(
-        q=arguments.get("q", "").strip()[:_LONGEST_SEARCH],
+        q=arguments.get("q", "").strip()[:LONGEST_SEARCH],
         sort=sort.removeprefix("-"),
         descending=sort.startswith("-"),
         page=int(page),

@@ -1,6 +1,7 @@
 """One handler turns every refusal into a page, or into problem+json (RFC 9457) for programs."""
 
 import time
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
@@ -9,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from core.errors import Problem
+from core.errors import Fault, Problem
 from core.i18n import Text, text
 from core.web.attempts import TooManyAttempts
 from core.web.models import Submission
@@ -23,8 +24,11 @@ _HEADINGS = {
     404: text("There is nothing here"),
     405: text("This address does not take that"),
     409: text("This contradicts what was done before"),
+    412: text("This was changed meanwhile"),
     413: text("This file or form is too big"),
+    415: text("This address takes another format"),
     422: text("This cannot be taken as it is"),
+    428: text("The state that is changed was not named"),
     429: text("Too many attempts"),
     500: text("Something broke on our side"),
     503: text("Not available just now"),
@@ -79,7 +83,7 @@ def _await_location(key: str) -> str | None:
 
 
 def _tell_problem(problem: Problem) -> ResponseReturnValue:
-    response = answer(problem.status, code=problem.code, message=problem.message)
+    response = answer(problem.status, code=problem.code, message=problem.message, faults=problem.faults)
     if isinstance(problem, TooManyAttempts):
         response.headers["Retry-After"] = str(problem.retry_after)
     return response
@@ -108,7 +112,7 @@ def _tell_failure(error: Exception) -> ResponseReturnValue:
     return answer(500, code="failure", message=None)
 
 
-def answer(status: int, *, code: str, message: Text | None) -> Response:
+def answer(status: int, *, code: str, message: Text | None, faults: Sequence[Fault] = ()) -> Response:
     """Return the answer for a refusal: a page for people, problem+json for programs."""
     heading = _HEADINGS.get(status, _HEADINGS[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400])
     if _is_program():
@@ -119,6 +123,7 @@ def answer(status: int, *, code: str, message: Text | None) -> Response:
             code=code,
             detail=str(message or heading),
             reference=g.get("request_id", ""),
+            **({"errors": [{"field": str(one.field), "detail": str(one.message)} for one in faults]} if faults else {}),
         )
         response.mimetype = "application/problem+json"
     else:

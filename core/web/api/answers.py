@@ -1,0 +1,60 @@
+"""Answers of the API: JSON with the state of the thing, so that nobody undoes another's change unseen (ECO-09)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Response, request, url_for
+from pydantic import BaseModel
+
+from core.errors import Conflict
+from core.i18n import text
+from core.web.api.problems import LostUpdate, StateNotNamed
+
+
+def answer_with(told: BaseModel, *, status: int = 200, state: str | None = None) -> Response:
+    """Return the JSON of a model; `state` becomes its ETag, and 304 where the program has that state already."""
+    response = Response(told.model_dump_json(), status, mimetype="application/json")
+    if state is not None:
+        response.set_etag(state)
+        response.make_conditional(request)
+    return response
+
+
+def answer_sealed(written: str, state: str) -> Response:
+    """Return JSON that is kept as it was sealed, byte for byte; `state` is its ETag."""
+    response = Response(written, mimetype="application/json")
+    response.set_etag(state)
+    response.make_conditional(request)
+    return response
+
+
+def lead_on(response: Response, endpoint: str, **values: str | int) -> None:
+    """Say where the next page is (RFC 8288)."""
+    address = url_for(endpoint, **values)  # type: ignore[arg-type]  # Flask types values as Any
+    response.headers["Link"] = f'<{address}>; rel="next"'
+
+
+def check_state(state: str) -> None:
+    """Let a change pass only when it names the state that the thing has now.
+
+    Raises:
+        StateNotNamed: it names none, or whichever.
+        LostUpdate: it names another.
+    """
+    if not request.if_match or request.if_match.star_tag:
+        raise StateNotNamed(text("Say which state you change: send the ETag that you read as If-Match."))
+    if not request.if_match.contains(state):
+        raise LostUpdate(text("This was changed since you read it. Read it again, then repeat your change."))
+
+
+@contextmanager
+def on_this_state(changed: type[Conflict]) -> Iterator[None]:
+    """Tell a program whose change came a moment too late the same as one that came an hour too late.
+
+    Raises:
+        LostUpdate: the service found the thing changed.
+    """
+    try:
+        yield
+    except changed as late:
+        raise LostUpdate(late.message) from late

@@ -1,0 +1,50 @@
+"""What every request of a program passes through: its allowance, and the headers of every answer."""
+
+from typing import cast
+
+from flask import Flask, Response, current_app, g, request
+
+from core.clock import now
+from core.web.api.allowance import WINDOW, Allowance, Standing
+from core.web.bearers import find_program, is_for_programs
+from core.web.guards import find_actor
+from core.web.session import database
+
+_POLICY = "per-minute"
+
+
+def serve_programs(app: Flask) -> None:
+    """Count the requests to the API and add its headers."""
+    app.extensions["allowance"] = Allowance()
+    app.before_request(_count)
+    app.after_request(_add_headers)
+
+
+def _count() -> None:
+    actor = find_actor() if is_for_programs() else None
+    if actor is None:
+        return
+    program = find_program()
+    whose = f"token {program.token_id}" if program else f"user {actor.id}"
+    g.standing = Standing(0, int(WINDOW.total_seconds()))
+    g.standing = _allowance().take(database(), whose, at=now())
+
+
+def _allowance() -> Allowance:
+    return cast("Allowance", current_app.extensions["allowance"])
+
+
+def _add_headers(response: Response) -> Response:
+    if not is_for_programs():
+        return response
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    response.vary.add("Authorization")
+    if response.status_code == 401:  # noqa: PLR2004 - the status that RFC 6750 speaks of
+        wrong = ', error="invalid_token"' if "Authorization" in request.headers else ""
+        response.headers["WWW-Authenticate"] = f'Bearer realm="toptama"{wrong}'
+    standing: Standing | None = g.get("standing")
+    if standing is not None:
+        response.headers["RateLimit-Policy"] = f'"{_POLICY}";q={_allowance().most};w={int(WINDOW.total_seconds())}'
+        seconds = int(response.headers.get("Retry-After", standing.seconds))
+        response.headers["RateLimit"] = f'"{_POLICY}";r={standing.left};t={seconds}'
+    return response

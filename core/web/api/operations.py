@@ -1,0 +1,71 @@
+"""The mark of an API view: what it takes, what it answers, what it may refuse. The document is written from it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Protocol, cast
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel
+
+from core.errors import Problem
+from core.web.api.bodies import Sent, read_arguments, read_body, refuse_body
+from core.web.bearers import SAFE
+
+View = Callable[..., ResponseReturnValue]
+
+
+class NoArguments(Sent):
+    """The arguments of an operation that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What programs are told of a view.
+
+    `takes_state` says that a change names the state it starts from (If-Match); `tells_state` that the answer has an
+    ETag, by which a program asks later whether anything changed.
+    """
+
+    summary: str
+    answers: type[BaseModel] | None
+    status: int = 200
+    arguments: type[Sent] = NoArguments
+    body: type[Sent] | None = None
+    refusals: tuple[type[Problem], ...] = ()
+    address: Mapping[str, str] = field(default_factory=dict)
+    takes_state: bool = False
+    tells_state: bool = False
+    is_paged: bool = False
+
+
+class _Marked(Protocol):
+    operation: Operation
+
+
+def operation(told: Operation) -> Callable[[View], View]:
+    """Mark a view of the API; it is called with `asked`, its arguments, and `sent`, its body, where it has them."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def read(**values: object) -> ResponseReturnValue:
+            asked = read_arguments(told.arguments)
+            if told.arguments is not NoArguments:
+                values["asked"] = asked
+            if told.body is not None:
+                values["sent"] = read_body(told.body)
+            elif request.method not in SAFE:
+                refuse_body()
+            return view(**values)
+
+        cast("_Marked", read).operation = told
+        return read
+
+    return decorate
+
+
+def operation_of(view: object) -> Operation | None:
+    """Return what is told of a view, or None for one that is no part of the API."""
+    found: Operation | None = getattr(view, "operation", None)
+    return found
