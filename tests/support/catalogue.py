@@ -65,16 +65,15 @@ def a_kit_kind(
     session.add(kind)
     session.flush()
     if effective_from is not None:
-        an_approved_version(session, kind, effective_from=effective_from)
+        _approve_first(session, kind, effective_from)
     return kind
 
 
-def an_approved_version(session: Session, kind: KitKind, *, effective_from: Quarter) -> KitVersion:
-    """Add an approved version of a standard, without lines."""
-    last = session.scalar(select(func.max(KitVersion.number)).where(KitVersion.kit_kind_id == kind.id)) or 0
+def _approve_first(session: Session, kind: KitKind, effective_from: Quarter) -> None:
+    """Add version 1 of a standard, approved and without lines."""
     version = KitVersion(
         kit_kind_id=kind.id,
-        number=last + 1,
+        number=1,
         status=VersionStatus.APPROVED,
         effective_from=effective_from,
         legal_document_kk="Қаулы",
@@ -86,7 +85,6 @@ def an_approved_version(session: Session, kind: KitKind, *, effective_from: Quar
     )
     session.add(version)
     session.flush()
-    return version
 
 
 def a_size(session: Session, kind: KitKind, size: str) -> Item:

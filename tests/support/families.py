@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.values import Role
-from catalog.models import KitKind
+from catalog.models import Item, KitKind
 from core.actors import Actor
 from core.crypto import FieldKeys
 from core.database import named
@@ -66,6 +66,8 @@ def a_family(
     status: str = "awarded",
     guardian: str = "Әлия Нұрланқызы",
     batch: RegistryBatch | None = None,
+    kind: str = "unconditional",
+    sex: str = "female",
 ) -> list[Child]:
     """Add a family with one case and a child for each birth, and return the children."""
     number = next(_numbers)
@@ -86,7 +88,7 @@ def a_family(
         family_id=family.id,
         district_id=district_id,
         settlement=settlement,
-        kind="unconditional",
+        kind=kind,
         award_from=award_from,
         award_to=award_to,
         status=status,
@@ -95,13 +97,13 @@ def a_family(
     )
     session.add(case)
     session.flush()
-    children = [_a_child(case, f"{number} {place}", birth_on) for place, birth_on in enumerate(births)]
+    children = [_a_child(case, f"{number} {place}", birth_on, sex) for place, birth_on in enumerate(births)]
     session.add_all(children)
     session.flush()
     return children
 
 
-def _a_child(case: AssistanceCase, number: str, birth_on: date) -> Child:
+def _a_child(case: AssistanceCase, number: str, birth_on: date, sex: str) -> Child:
     name = f"Айша Серікқызы {number}"
     return Child(
         case_id=case.id,
@@ -111,7 +113,7 @@ def _a_child(case: AssistanceCase, number: str, birth_on: date) -> Child:
         sort=sort_key(name),
         search_text=fold(name),
         birth_on=birth_on,
-        sex="female",
+        sex=sex,
     )
 
 
@@ -153,12 +155,18 @@ def a_place(
 
 
 def packed_kits(
-    session: Session, place: Place, kit: str, quantity: int, *, expires_on: date | None = date(2027, 6, 30)
+    session: Session,
+    place: Place,
+    kit: str,
+    quantity: int,
+    *,
+    expires_on: date | None = date(2027, 6, 30),
+    size: Item | None = None,
 ) -> Lot:
-    """Receive packed kits of one new lot at a place, through the ledger."""
-    kind = kit_kind(session, kit)
+    """Receive packed kits of one new lot at a place, through the ledger; of a size, if one is named."""
+    item_id = size.id if size else kit_kind(session, kit).item_id
     lot = receive_lot(
-        session, item_id=kind.item_id, code=f"L{next(_numbers)}", expires_on=expires_on, kit_version_id=None, at=AT
+        session, item_id=item_id, code=f"L{next(_numbers)}", expires_on=expires_on, kit_version_id=None, at=AT
     )
     movement = NewMovement(
         key=uuid.uuid4(),

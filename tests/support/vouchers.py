@@ -1,7 +1,7 @@
 """A scene for vouchers: a point with sets, a family with granted sets and a voucher, an operator."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -72,6 +72,7 @@ class Scene:
         point_id: int | None = None,
         collector: Collector = Collector.GUARDIAN,
         note: str = "",
+        sizes: Mapping[int, int] | None = None,
     ) -> HandOverAsked:
         """Return what a device asks for."""
         one = voucher or self.voucher
@@ -84,6 +85,7 @@ class Scene:
             note=note,
             device="4F2K",
             claimed_at=NOON,
+            sizes=sizes or {},
         )
 
 
