@@ -15,6 +15,7 @@ from catalog.models import KitVersion
 from catalog.permissions import CatalogRight
 from catalog.queries.contents import build_content
 from catalog.queries.lines import candidates_by_code, list_lines
+from catalog.queries.substitutes import submission_faults
 from catalog.queries.versions import (
     find_last_fixed,
     find_name,
@@ -148,13 +149,16 @@ def _require_seen(session: Session, version: KitVersion, seen: str) -> None:
 
 
 def _require_whole(session: Session, version: KitVersion, at: datetime) -> None:
-    """Refuse what may not be approved: no lines, items that may not stand in them, no legal basis, a wrong quarter."""
+    """Refuse what may not be approved: no lines, unfit items or substitutes, no legal basis, a wrong quarter."""
     lines = list_lines(session, version)
     if not lines:
         raise VersionMalformed(text("Add at least one line before you submit this draft."))
     faults = line_faults(lines, candidates_by_code(session, [line.item for line in lines]))
     if faults:
         raise VersionMalformed(faults[0])
+    unfit = submission_faults(session, version)
+    if unfit:
+        raise VersionMalformed(unfit[0])
     legal = (version.legal_document_kk, version.legal_document_ru, version.legal_document_en, version.legal_number)
     if not all(legal):
         raise VersionMalformed(text("Enter the legal basis in the three languages, with its number and date."))
