@@ -20,8 +20,9 @@ WITH_FACTS: Sequence[ORMOption] = (
     selectinload(Item.gtins),
     selectinload(Item.nutrients),
     selectinload(Item.base),
+    selectinload(Item.replaced_by),
 )
-"""What a statement of items needs as options, so that `facts_of` can read them."""
+"""What a statement of items needs as options, so that `facts_of` can read them, and what replaces them."""
 
 _OF_PACKED_KITS = {"gtins", "storage_min_c", "storage_max_c", "note"}
 
@@ -42,7 +43,7 @@ def find_item(session: Session, code: str) -> Item | None:
     """Return an item with its facts, its sizes and what replaces it, or None; small letters are as good as capitals."""
     written = code.upper() if code.isascii() else code
     statement = select(Item).where(Item.code == written).options(*WITH_FACTS, selectinload(Item.variants))
-    return session.scalar(statement.options(selectinload(Item.replaced_by)))
+    return session.scalar(statement)
 
 
 def facts_of(item: Item) -> ItemFacts:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
+from typing import Any
 
 from catalog.rules.gtin import gtin_fault, normalised
 from catalog.values import ALLERGENS, NUTRIENTS, UNITS, ItemFacts, Nutrient, PackUnit
@@ -228,12 +229,30 @@ def differences(before: ItemFacts | None, after: ItemFacts) -> Mapping[str, tupl
     was = _plain(before) if before is not None else {}
     now = _plain(after)
     names = [*(one.name for one in fields(ItemFacts) if one.name != "nutrients"), *NUTRIENTS]
-    blank: tuple[object, ...] = (None, "", [])
-    return {
-        name: (was.get(name), now.get(name))
-        for name in names
-        if was.get(name) != now.get(name) and not (was.get(name) in blank and now.get(name) in blank)
+    return {name: (was.get(name), now.get(name)) for name in names if not _alike(was.get(name), now.get(name))}
+
+
+def merged(typed: ItemFacts, meanwhile: Mapping[str, tuple[object, object]]) -> ItemFacts:
+    """Return what was typed with what others changed meanwhile, wherever it still says what they found.
+
+    `meanwhile` is what `differences` returned for their changes. Where both changed a field, what was typed stays.
+    """
+    plain = _plain(typed)
+    taken = {name: after for name, (before, after) in meanwhile.items() if _alike(plain.get(name), before)}
+    nutrients = {code: plain[code] for code in NUTRIENTS if code in plain} | {
+        code: milli for code, milli in taken.items() if code in NUTRIENTS
     }
+    known = {one.name for one in fields(ItemFacts)}
+    own: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in taken.items() if name in known
+    }
+    return replace(typed, **own, nutrients={code: milli for code, milli in nutrients.items() if isinstance(milli, int)})
+
+
+def _alike(one: object, other: object) -> bool:
+    """Say whether two values are the same; nothing is nothing, however it is written."""
+    blank: tuple[object, ...] = (None, "", [])
+    return one == other or (one in blank and other in blank)
 
 
 def _plain(facts: ItemFacts) -> dict[str, object]:
