@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Date, Integer, Row, Select, and_, bindparam, false, func, select
+from sqlalchemy import ColumnElement, Date, Integer, Row, Select, Subquery, and_, bindparam, false, func, select
 from sqlalchemy.orm import Session, aliased
 
 from catalog.models import Item, KitKind
@@ -146,22 +146,7 @@ def _statement(whose: ColumnElement[bool], counting_keys: ColumnElement[bool]) -
         Allotment.quarter == Voucher.quarter,
         Allotment.status == AllotmentStatus.GRANTED,
     )
-    rank = func.row_number().over(order_by=taking_order())
-    lots = (
-        select(
-            StockBalance.lot_id,
-            StockBalance.on_hand,
-            StockBalance.reserved,
-            Item.id.label("size_id"),
-            Item.variant.label("size"),
-            counted_item_id().label("item_id"),
-            rank.label("rank"),
-        )
-        .join(Lot, Lot.id == StockBalance.lot_id)
-        .join(Item, Item.id == Lot.item_id)
-        .where(StockBalance.place_id == point_id, StockBalance.on_hand > 0, usable_on(bindparam("on", type_=Date)))
-        .subquery("usable")
-    )
+    lots = _lots_there(point_id)
     return (
         select(
             Voucher.id,
@@ -200,6 +185,26 @@ def _statement(whose: ColumnElement[bool], counting_keys: ColumnElement[bool]) -
         .outerjoin(lots, lots.c.item_id == KitKind.item_id)
         .where(whose)
         .order_by(Allotment.id, SigningKey.id, lots.c.rank)
+    )
+
+
+def _lots_there(point_id: ColumnElement[int]) -> Subquery:
+    """Return what the point may give out, by the item that it counts as, in the order of taking."""
+    rank = func.row_number().over(order_by=taking_order())
+    return (
+        select(
+            StockBalance.lot_id,
+            StockBalance.on_hand,
+            StockBalance.reserved,
+            Item.id.label("size_id"),
+            Item.variant.label("size"),
+            counted_item_id().label("item_id"),
+            rank.label("rank"),
+        )
+        .join(Lot, Lot.id == StockBalance.lot_id)
+        .join(Item, Item.id == Lot.item_id)
+        .where(StockBalance.place_id == point_id, StockBalance.on_hand > 0, usable_on(bindparam("on", type_=Date)))
+        .subquery("usable")
     )
 
 

@@ -27,7 +27,7 @@ from distribution.queries.signing_keys import list_keys_of_id
 from distribution.queries.supply import supply_of
 from distribution.rules.tokens import verified_claims
 from distribution.services.allotments import allot, approve_allotment
-from distribution.services.hand_overs import hand_over, undo_hand_over
+from distribution.services.hand_overs import HandOverAsked, hand_over, undo_hand_over
 from distribution.services.reservations import reserve_roster
 from distribution.services.rosters import freeze_roster
 from distribution.services.scans import check_scan
@@ -101,7 +101,7 @@ def a_school_scene(
     return Scene(point, an_operator(session, point), list(session.scalars(vouchers)), lots)
 
 
-def asked(session: Session, scene: Scene, **sizes: Lot) -> object:
+def asked(session: Session, scene: Scene, **sizes: Lot) -> HandOverAsked:
     """Return what a device asks for, with the sizes chosen for the first, second … set."""
     sets = scene.sets(session)
     return scene.asked(session, sizes={sets[int(place[1:])]: lot.item_id for place, lot in sizes.items()})
