@@ -47,6 +47,7 @@ BLUEPRINTS = (
     app.api.blueprint,
     accounts.views.blueprint,
     catalog.views.blueprint,
+    catalog.views.open_data.blueprint,
     catalog.api.blueprint,
     warehouses.views.blueprint,
     logistics.views.blueprint,

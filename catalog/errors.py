@@ -84,6 +84,12 @@ class VersionMalformed(Invalid):
     code = "version_malformed"
 
 
+class ReleaseUnknown(NotFound):
+    """Nothing is published under that name."""
+
+    code = "release_unknown"
+
+
 class NormUnknown(NotFound):
     """No norm with that code."""
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from core.i18n import Text, text
+from core.quarters import Quarter
 
 
 class ItemKind(StrEnum):
@@ -197,3 +199,15 @@ class ItemFacts:
     note: str = ""
     variant_of: str = ""
     variant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedVersion:
+    """An approved version as it was sealed: its canonical JSON and the SHA-256 of that."""
+
+    kit: str
+    number: int
+    effective_from: Quarter
+    approved_at: datetime
+    content: str
+    content_hash: str

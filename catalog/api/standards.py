@@ -1,12 +1,17 @@
 """Standards for programs: only what is approved, for a draft binds nobody."""
 
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from catalog.api.blueprint import blueprint
 from catalog.errors import KitUnknown, NoVersionInForce, VersionUnknown
+from catalog.models import KitVersion
 from catalog.permissions import CatalogRight
+from catalog.queries.contents import content_of
 from catalog.queries.kits import get_kit, list_kits
 from catalog.queries.versions import get_approved_version, list_approved_by_kit, version_in_force
+from catalog.rules.contents import canonical_json, content_hash
 from catalog.schemas.standards import (
     ContentTold,
     QuarterAsked,
@@ -62,7 +67,7 @@ def show_version(kit: str, number: int) -> ResponseReturnValue:
     """Tell the sealed content of an approved version, byte for byte."""
     with reading() as session:
         version = get_approved_version(session, kit, number)
-        return answer_sealed(version.content or "", version.content_hash or "")
+        return _answer(session, version)
 
 
 @blueprint.get("/standards/<kit>/in-force")
@@ -82,4 +87,10 @@ def show_in_force(kit: str, asked: QuarterAsked) -> ResponseReturnValue:
     quarter = Quarter.parse(asked.quarter) if asked.quarter else Quarter.of(today(now()))
     with reading() as session:
         version = version_in_force(session, get_kit(session, kit), quarter)
-        return answer_sealed(version.content or "", version.content_hash or "")
+        return _answer(session, version)
+
+
+def _answer(session: Session, version: KitVersion) -> Response:
+    """Answer the bytes that were sealed."""
+    written = version.content or canonical_json(content_of(session, version))
+    return answer_sealed(written, content_hash(written))

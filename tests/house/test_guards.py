@@ -22,6 +22,8 @@ PUBLIC = {
     "app.static_asset": "style, scripts, fonts",
     "app.healthz": "whoever watches the service has no account; it says nothing but that the process is up",
     "app.readyz": "same; it says ready or not ready",
+    "open_data.show_releases": "what a child gets is public; nothing in it is about a person",
+    "open_data.show_file": "same",
     "accounts.sign_in": "the door itself",
     "accounts.accept": "whoever holds a one-time link has no password yet",
 }

@@ -1,0 +1,1 @@
+"""Papers and files of the catalogue for others, one file per kind."""
