@@ -176,7 +176,9 @@ class ItemForm(Form):
         validators=[Optional(), Figure(2)],
         render_kw=_FIGURES,
     )
-    note = TextAreaField(label(text("Note on the item")), filters=[cleaned], validators=[Optional()], render_kw={"rows": 3})
+    note = TextAreaField(
+        label(text("Note on the item")), filters=[cleaned], validators=[Optional()], render_kw={"rows": 3}
+    )
     variant_of = _line(text("Size of the item"), text("The code of the item that this is a size of"), optional=True)
     variant = _line(text("Size"), text("For example 122; empty where there are no sizes"), optional=True)
 
@@ -236,7 +238,6 @@ class RetireForm(Form):
     replacement = SelectField(
         label(text("Replaced by")),
         description=label(text("Needed where a standard in force or to come counts on the item")),
-        validators=[Optional()],
         validate_choice=False,
     )
 
