@@ -13,7 +13,7 @@ from catalog.values import ForAward, ForSex
 from core.i18n import text
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label, required_line
 
-_LONGEST_NAME, _LONGEST_CODE = 200, 8
+_LONGEST_NAME, _LONGEST_CODE, _LONGEST_SIZES = 200, 8, 400
 _MOST_DIGITS = 4
 _MONTHS = 12
 
@@ -121,6 +121,18 @@ class KitForm(Form):
             for_award=self.for_award.data or "",
             for_sex=self.for_sex.data or "",
         )
+
+
+class SizesForm(Form):
+    """Further sizes of a kind."""
+
+    sizes = StringField(
+        label(text("Sizes")),
+        description=label(text("With commas between, for example 122, 128, 134.")),
+        filters=[cleaned],
+        validators=[Given(text("Enter at least one size.")), AtMost(_LONGEST_SIZES)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
 
 
 class KitSwitchForm(Form):

@@ -10,6 +10,9 @@ MOST_BITS = 30
 
 _CODE = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 _GROUP = re.compile(r"[a-z][a-z0-9_]{0,19}")
+_SIZE = re.compile(r"[0-9A-Z]+(?:[-/.][0-9A-Z]+)*")
+_LONGEST_SIZE = 12
+_BETWEEN_SIZES = re.compile(r"[\s,;]+")
 
 
 class WhoMayGet(Protocol):
@@ -36,7 +39,6 @@ class WhoMayGet(Protocol):
         ...
 
 
-
 def may_fit_one_child(one: WhoMayGet, other: WhoMayGet) -> bool:
     """Say whether some child could get both: their ages meet, and neither award nor sex keeps them apart."""
     ages_meet = one.age_from_months < other.age_to_months and other.age_from_months < one.age_to_months
@@ -53,6 +55,16 @@ def is_kit_code(written: str) -> bool:
 def is_group(written: str) -> bool:
     """Say whether a name of a group is small Latin letters, digits and underlines, up to 20."""
     return _GROUP.fullmatch(written) is not None
+
+
+def sizes_written(written: str) -> list[str]:
+    """Return the sizes that somebody wrote with commas or spaces between, each once, in capitals."""
+    return list(dict.fromkeys(one.upper() for one in _BETWEEN_SIZES.split(written) if one))
+
+
+def is_size(written: str) -> bool:
+    """Say whether a size may stand in a code: up to 12 digits and Latin capitals, as 122, 122-128 or XL."""
+    return len(written) <= _LONGEST_SIZE and _SIZE.fullmatch(written) is not None
 
 
 def free_bit(taken: int) -> int | None:

@@ -20,7 +20,8 @@ from catalog.errors import (
 from catalog.models import Item, KitKind
 from catalog.permissions import CatalogRight
 from catalog.queries.kits import has_approved_version, is_definition_sealed
-from catalog.rules.kits import free_bit, is_group, is_kit_code, may_fit_one_child
+from catalog.queries.sizes import list_sizes
+from catalog.rules.kits import free_bit, is_group, is_kit_code, is_size, may_fit_one_child
 from catalog.values import ForAward, ForSex, ItemKind, PackUnit
 from core.actors import Actor
 from core.audit import record
@@ -32,6 +33,7 @@ from core.text import clean
 _LONGEST_NAME = 200
 _MOST_MONTHS = 1200
 _MOST_QUARTERS = 40
+_MOST_SIZES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,53 @@ def edit_kit(session: Session, kit: KitKind, definition: KitDefinition, *, actor
     item = session.get_one(Item, kit.item_id)
     item.code, item.revision = definition.code, item.revision + 1
     item.set_names(definition.name_kk, definition.name_ru, definition.name_en)
+    for size in list_sizes(session, kit):
+        size.code, size.revision = _size_code(kit, size.variant), size.revision + 1
+        size.set_names(*_size_names(kit, size.variant))
     session.flush()
     _record(session, kit, "edit_kit", actor=actor, at=at, detail={"before": before, "after": _told(kit)})
     return kit
+
+
+def add_sizes(session: Session, kit: KitKind, sizes: Sequence[str], *, actor: Actor, at: datetime) -> int:
+    """Let the packed sets of a kind come in further sizes and return how many are new; each size is an item of its own.
+
+    Lots of a size count as lots of the kind. A size never leaves: there may be stock of it.
+
+    Raises:
+        NotYourDraft: the actor may not define sets for the whole country.
+        KitMalformed: no size, or one that cannot stand in a code.
+        KitCodeTaken: an item that is no size of this kind has the code.
+    """
+    _require_right(actor)
+    _lock(session)
+    known = {size.variant for size in list_sizes(session, kit)}
+    wrong = next((size for size in sizes if not is_size(size)), None)
+    if not sizes or wrong is not None:
+        raise KitMalformed(
+            text("Write each size with up to 12 digits and Latin capitals, as 122, 122-128 or XL, with commas between.")
+        )
+    if len(known | set(sizes)) > _MOST_SIZES:
+        raise KitMalformed(text("A set comes in at most %(n)s sizes.", n=_MOST_SIZES))
+    new = [size for size in sizes if size not in known]
+    for size in new:
+        code = _size_code(kit, size)
+        packed = {"kind": ItemKind.PACKED_KIT, "pack_net": 1, "pack_unit": PackUnit.PIECE}
+        variant = {"variant_of_id": kit.item_id, "variant": size, **named(*_size_names(kit, size))}
+        adding = insert_into(session, Item).values(code=code, **packed, **variant)
+        if session.scalar(adding.on_conflict_do_nothing(index_elements=["code"]).returning(Item.id)) is None:
+            raise KitCodeTaken(text("An item has the code %(code)s already. Choose another code.", code=code))
+    if new:
+        _record(session, kit, "add_sizes", actor=actor, at=at, detail={"sizes": new})
+    return len(new)
+
+
+def _size_code(kit: KitKind, size: str) -> str:
+    return f"{kit.code}-{size}"
+
+
+def _size_names(kit: KitKind, size: str) -> tuple[str, str, str]:
+    return f"{kit.name_kk}, {size}", f"{kit.name_ru}, {size}", f"{kit.name_en}, {size}"
 
 
 def activate_kit(session: Session, kit: KitKind, *, actor: Actor, at: datetime) -> None:

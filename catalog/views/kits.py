@@ -6,14 +6,17 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog.errors import NoVersionInForce
-from catalog.forms.kits import KitForm, KitSwitchForm, kit_form_of
+from catalog.forms.kits import KitForm, KitSwitchForm, SizesForm, kit_form_of
 from catalog.models import KitKind
 from catalog.permissions import CatalogRight
 from catalog.queries.kits import get_kit, is_definition_sealed, list_kits as kits_of
+from catalog.queries.sizes import list_sizes
 from catalog.queries.versions import find_version_in_force, list_versions
 from catalog.rules.items import allergens_of, net_content
+from catalog.rules.kits import sizes_written
 from catalog.services.kits import (
     activate_kit as activate,
+    add_sizes as enter_sizes,
     deactivate_kit as deactivate,
     edit_kit as change_kit,
     open_kit,
@@ -22,7 +25,7 @@ from catalog.values import ALLERGENS, UNITS
 from catalog.views.blueprint import blueprint
 from catalog.views.kit_words import ages_told, interval_told, state_told, who_told
 from core.clock import now, today
-from core.i18n import Text, format_quarter, text
+from core.i18n import Text, format_quarter, text, text_plural
 from core.quarters import Quarter
 from core.web.guards import current_actor, guarded
 from core.web.pages import page, redirect_to, told
@@ -81,6 +84,27 @@ def _edit(form: KitForm, code: str) -> KitKind:
         return change_kit(session, get_kit(session, code), form.definition(), actor=current_actor(), at=now())
 
 
+@blueprint.route("/kits/<code>/add-sizes", methods=["GET", "POST"])
+@guarded(CatalogRight.MANAGE_KITS)
+def add_sizes(code: str) -> ResponseReturnValue:
+    """Let a kind of set come in further sizes."""
+    form = SizesForm()
+    with reading() as session:
+        kit = get_kit(session, code)
+        sizes = list_sizes(session, kit)
+    added = form.accepts(lambda: _add_sizes(form, code))
+    if added is None:
+        return page(form=form, kit=kit, sizes=sizes)
+    told(text_plural("%(n)s size is new.", "%(n)s sizes are new.", added))
+    return redirect_to("catalog.show_kit", code=code)
+
+
+def _add_sizes(form: SizesForm, code: str) -> int:
+    sizes = sizes_written(form.sizes.data or "")
+    with transaction() as session:
+        return enter_sizes(session, get_kit(session, code), sizes, actor=current_actor(), at=now())
+
+
 @blueprint.route("/kits/<code>/activate", methods=["GET", "POST"])
 @guarded(CatalogRight.MANAGE_KITS)
 def activate_kit(code: str) -> ResponseReturnValue:
@@ -120,11 +144,13 @@ def show_kit(code: str) -> ResponseReturnValue:
         kit = get_kit(session, code)
         version = find_version_in_force(session, kit, quarter)
         versions = list_versions(session, kit)
+        sizes = list_sizes(session, kit)
         may_edit = kit.activated_at is None and not is_definition_sealed(session, kit)
     return page(
         kit=kit,
         may_manage=current_actor().may(CatalogRight.MANAGE_KITS),
         may_edit=may_edit,
+        sizes=sizes,
         **_WORDS,
         version=version,
         versions=versions,

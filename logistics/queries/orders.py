@@ -62,8 +62,16 @@ def find_order_for_receipt(session: Session, order_id: int) -> PurchaseOrder | N
 
 
 def list_order_items(session: Session) -> Sequence[Item]:
-    """Return what can be ordered: packed sets first, then components, in Kazakh order."""
-    return session.scalars(select(Item).order_by(Item.kind.desc(), Item.sort_kk)).all()
+    """Return what can be ordered: packed sets first, then components, in Kazakh order; what is retired is not."""
+    current = select(Item).where(Item.retired_at.is_(None))
+    return session.scalars(current.order_by(Item.kind.desc(), Item.sort_kk)).all()
+
+
+def list_items_of_order(session: Session, order: PurchaseOrder) -> Sequence[Item]:
+    """Return what may come by an order: its items, and the sizes of those that were ordered in any size."""
+    ordered = {line.item_id for line in order.lines}
+    fits = or_(Item.id.in_(ordered), Item.variant_of_id.in_(ordered))
+    return session.scalars(select(Item).where(fits).order_by(Item.kind.desc(), Item.sort_kk)).all()
 
 
 def orders_statement(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from catalog.queries.sizes import list_counted_ids
 from core.actors import Actor
 from core.audit import record
 from core.clock import today
@@ -118,7 +119,7 @@ def _count_in(
     lines: Sequence[DeliveryLine],
     at: datetime,
 ) -> None:
-    """Count what came against the order, and close it when all came."""
+    """Count what came against the order, and close it when all came; a size counts as what was ordered in any size."""
     if locked is None:
         raise OrderUnknown(text("There is no such order here."))
     if locked.status != OrderStatus.APPROVED:
@@ -126,8 +127,10 @@ def _count_in(
     if (locked.supplier_id, locked.place_id) != (supplier_id, place_id):
         raise NotOrdered(text("The order is for another supplier or another place. Choose the right order."))
     due = {line.item_id: line for line in locked.lines}
-    for item_id, packs in packs_by_item(lines).items():
-        line = due.get(item_id)
+    came = packs_by_item(lines)
+    counted = list_counted_ids(session, came)
+    for item_id, packs in came.items():
+        line = due.get(item_id) or due.get(counted.get(item_id, item_id))
         if line is None:
             raise NotOrdered(text("The order does not name an item that came. Receive it without an order."))
         if line.received + packs > line.ordered:

@@ -14,7 +14,14 @@ from core.web.session import reading, transaction
 from logistics.forms import DeliveryForm
 from logistics.models import Delivery, PurchaseOrder
 from logistics.permissions import LogisticsRight
-from logistics.queries import find_order_of_delivery, get_delivery, get_order, list_delivery_movements, list_order_items
+from logistics.queries import (
+    find_order_of_delivery,
+    get_delivery,
+    get_order,
+    list_delivery_movements,
+    list_items_of_order,
+    list_order_items,
+)
 from logistics.rules import is_short_lived
 from logistics.services import accept_delivery as take_in
 from logistics.views.frame import blueprint, form_key, number_argument, options, supplier_options
@@ -72,8 +79,7 @@ def _form(session: Session, order: PurchaseOrder | None) -> DeliveryForm:
     form.place_id.choices = options(list_stores(session, current_actor().reach(LogisticsRight.ACCEPT_DELIVERIES)))
     if len(form.place_id.choices) == 2 and not form.place_id.data:  # noqa: PLR2004 - the empty one and the only one
         form.place_id.data = int(form.place_id.choices[1][0])
-    items = {line.item_id for line in order.lines} if order else None
-    every = [item for item in list_order_items(session) if items is None or item.id in items]
+    every = list_items_of_order(session, order) if order else list_order_items(session)
     form.item_options = [("", ""), *((str(item.id), name_of(item)) for item in every)]
     _offer_items(form)
     return form

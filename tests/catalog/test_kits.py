@@ -21,8 +21,9 @@ from catalog.errors import (
     SecondPersonNeeded,
 )
 from catalog.models import Item, KitKind
-from catalog.rules.kits import free_bit, may_fit_one_child
-from catalog.services.kits import KitDefinition, activate_kit, deactivate_kit, edit_kit, open_kit
+from catalog.queries.sizes import list_sizes
+from catalog.rules.kits import free_bit, is_size, may_fit_one_child, sizes_written
+from catalog.services.kits import KitDefinition, activate_kit, add_sizes, deactivate_kit, edit_kit, open_kit
 from core.actors import Actor
 from core.audit import AuditEntry
 from core.i18n import use_language
@@ -197,6 +198,35 @@ def test_the_next_bit_is_the_lowest_free_one_until_there_is_none() -> None:
     assert free_bit((1 << 30) - 1) is None
 
 
+def test_sizes_are_items_that_follow_their_kind(session: Session, author: Actor, other: Actor) -> None:
+    kit = open_kit(session, UNIFORM, actor=author, at=AT)
+    assert add_sizes(session, kit, ["134", "98"], actor=other, at=AT) == 2
+    assert add_sizes(session, kit, ["98", "140"], actor=other, at=AT) == 1
+    assert [(one.code, one.name_en) for one in list_sizes(session, kit)] == [
+        ("UNI-98", "School uniform, 98"),
+        ("UNI-134", "School uniform, 134"),
+        ("UNI-140", "School uniform, 140"),
+    ]
+    edit_kit(session, kit, replace(UNIFORM, code="FORMA", name_en="Dress"), actor=author, at=AT)
+    assert [one.code for one in list_sizes(session, kit)] == ["FORMA-98", "FORMA-134", "FORMA-140"]
+    assert {one.name_en.partition(",")[0] for one in list_sizes(session, kit)} == {"Dress"}
+
+
+def test_bad_sizes_that_cannot_stand_in_a_code_are_refused(session: Session, author: Actor) -> None:
+    kit = open_kit(session, UNIFORM, actor=author, at=AT)
+    for wrong in ([], ["12 2"], ["x"], ["Ұ"], ["1" * 13], ["-"], [str(number) for number in range(61)]):
+        with pytest.raises(KitMalformed):
+            add_sizes(session, kit, wrong, actor=author, at=AT)
+    an_item(session, code="UNI-122")
+    with pytest.raises(KitCodeTaken):
+        add_sizes(session, kit, ["122"], actor=author, at=AT)
+
+
+def test_sizes_are_read_as_people_write_them() -> None:
+    assert sizes_written(" 122,128; xl\n122 ") == ["122", "128", "XL"]
+    assert all(map(is_size, ("122", "122-128", "XL", "32/34", "7.5")))
+
+
 def test_twice_is_told(session: Session, author: Actor, other: Actor) -> None:
     kit = open_kit(session, UNIFORM, actor=author, at=AT)
     with pytest.raises(KitStateTaken):
@@ -241,6 +271,9 @@ def test_a_kind_is_opened_changed_and_activated_by_pages(
     assert "not activated yet" in page
     changed = client.send_form("/catalog/kits/UNI/edit", **fields(from_months="6", for_sex="female"))
     assert changed.status_code == 303
+    assert client.send_form("/catalog/kits/UNI/add-sizes", sizes="122, 128").status_code == 303
+    assert "Write each size" in client.send_form("/catalog/kits/UNI/add-sizes", sizes="Ұ").get_data(as_text=True)
+    assert "There are already: 122, 128" in client.get("/catalog/kits/UNI/add-sizes").get_data(as_text=True)
     page = client.get("/catalog/kits/UNI").get_data(as_text=True)
     assert "from 78 months to under 216 months" in page
     assert "girls" in page
