@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.demonstration.places import Network
-from catalog.models import KitKind, KitVersion
+from catalog.models import KitKind
+from catalog.queries.versions import version_in_force
 from core.actors import Actor
 from core.clock import today
 from core.quarters import Quarter
@@ -54,12 +55,16 @@ def order_and_receive(
 ) -> None:
     """Order what a roster needs and a little more, approve it by a second person, receive it in two lots a kit."""
     quarter = session.get_one(Roster, roster_id).quarter
-    needs = session.execute(
-        select(KitKind.code, KitKind.item_id, RosterSupply.need, KitVersion.id)
+    needed = (
+        select(KitKind, RosterSupply.need)
         .join(RosterSupply, RosterSupply.kit_kind_id == KitKind.id)
-        .join(KitVersion, KitVersion.kit_kind_id == KitKind.id)
         .where(RosterSupply.roster_id == roster_id)
-    ).all()
+        .order_by(KitKind.code)
+    )
+    needs = [
+        (kit.code, kit.item_id, need, version_in_force(session, kit, quarter).id)
+        for kit, need in session.execute(needed)
+    ]
     day = today(at)
     wanted = {item: int(need * _MARGIN) + 1 for _, item, need, _ in needs}
     order = draft_order(

@@ -13,7 +13,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app import schema
-from app.demonstration import goods, hand_overs, people
+from app.demonstration import catalogue, goods, hand_overs, people
 from app.demonstration.mark import Mark, read_mark, remove_mark, write_mark
 from app.demonstration.places import Network, open_network
 from app.demonstration.registry import Home, write_registry
@@ -95,6 +95,7 @@ def load(say: Say, *, rows: int = ROWS) -> None:
     write_mark(folder, Mark(finished=False, password=cast.password))
     with use_language("kk"):
         network, supplier_id = _enter_country(cast)
+        _enter_catalogue(cast)
         _import_registry(cast, network, rows)
         roster_id = _freeze(cast)
         _stock_and_allot(cast, network, supplier_id, roster_id)
@@ -157,6 +158,13 @@ def _enter_country(cast: Cast) -> tuple[Network, int]:
         staff = tuple(people.other_staff(scopes))
         cast.actors |= people.enter(session, staff, administrator=admin, password=cast.password, at=now())
     return network, supplier_id
+
+
+def _enter_catalogue(cast: Cast) -> None:
+    with cast.step("uniform and school supplies are defined and stay switched off") as session:
+        catalogue.enter_school(session, actors=cast.actors, quarter=cast.quarter, at=now())
+    with cast.step("standards are drafted, returned and approved") as session:
+        catalogue.live_on(session, actors=cast.actors, quarter=cast.quarter, at=now())
 
 
 def _import_registry(cast: Cast, network: Network, rows: int) -> None:

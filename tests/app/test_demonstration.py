@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.demonstration import story
 from app.demonstration.mark import Mark, read_mark, write_mark
 from app.factory import create_app
+from catalog.models import Item, KitKind, KitVersion
 from config import Settings
 from core.database import Database
 from distribution.models import Allotment, HandOverLine, Voucher
@@ -39,6 +40,16 @@ def test_ux_103_a_quarter_goes_from_registry_to_hand_over_and_every_balance_is_p
         vouchers = session.scalar(select(func.count()).select_from(Voucher)) or 0
         allotted = session.scalar(select(func.count()).select_from(Allotment)) or 0
         given = session.scalar(select(func.count()).where(HandOverLine.reversed_at.is_(None))) or 0
+        kits = {kit.code: kit.is_active for kit in session.scalars(select(KitKind))}
+        states = sorted(
+            (version.kit_kind.code, version.number, version.status, version.submitted_at is not None)
+            for version in session.scalars(select(KitVersion).where(KitVersion.number > 1))
+        )
+        sizes = session.scalar(select(func.count()).where(Item.variant_of_id.is_not(None))) or 0
+        replaced = session.scalar(select(func.count()).where(Item.replaced_by_id.is_not(None))) or 0
+    assert kits == {"F13": True, "F36": True, "HYG": True, "SCH": False, "UNI": False}
+    assert states == [("F13", 2, "draft", True), ("F36", 2, "approved", True)]
+    assert (sizes, replaced) == (32, 1)
     assert 0 < vouchers < allotted
     assert 0 < given < allotted
     mark = read_mark(installation.extensions["settings"].data_dir)
