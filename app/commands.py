@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from accounts.cli import group as accounts
 from app import schema
 from app.demonstration import story
+from catalog.cli import catalog
 from config import unknown_settings
 from core.backup import restore_backup, write_backup
 from core.web.commands import TellingGroup, told_in_words
@@ -23,7 +24,7 @@ config = AppGroup("config", help="The settings.")
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
-    for group in (db, config, demo, accounts, warehouses, distribution):
+    for group in (db, config, demo, accounts, catalog, warehouses, distribution):
         app.cli.add_command(group)
     for command in (backup, restore):
         app.cli.add_command(command)

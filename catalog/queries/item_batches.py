@@ -42,7 +42,7 @@ def select_item_batches() -> Select[ItemBatch, str, str]:
 def count_item_batches_by_status(session: Session) -> Mapping[str, int]:
     """Return how many files of items there are in each state."""
     statement = select(ItemBatch.status, func.count()).group_by(ItemBatch.status)
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def get_item_batch(session: Session, batch_id: int) -> ItemBatch:
@@ -144,11 +144,12 @@ def list_undo_blocks(session: Session, batch: ItemBatch) -> list[tuple[str, Text
         for column in table.columns:
             if any(key.column is Item.__table__.c.id for key in column.foreign_keys):
                 used = select(Item.code).join(table, column == Item.id).where(Item.id.in_(entered)).distinct()
-                words = text("It is named by %(what)s.", what=_WORDS.get(table.name, text("other records")))
+                words = text("It is used in: %(what)s.", what=_WORDS.get(table.name, text("other records")))
                 found += [(code, words) for code in session.scalars(used)]
     sizes = aliased(Item)
     own = select(ItemBatchRow.item_id).where(ItemBatchRow.batch_id == batch.id, ItemBatchRow.item_id.is_not(None))
     for named_by in (sizes.variant_of_id, sizes.replaced_by_id):
         used = select(Item.code).join(sizes, named_by == Item.id).where(Item.id.in_(entered), sizes.id.not_in(own))
-        found += [(code, text("It is named by another item.")) for code in session.scalars(used.distinct())]
-    return sorted(set(found), key=lambda pair: (pair[0], pair[1].message))
+        found += [(code, text("Another item names it.")) for code in session.scalars(used.distinct())]
+    once = {(code, str(why)): (code, why) for code, why in found}
+    return [once[key] for key in sorted(once)]

@@ -55,7 +55,7 @@ def find_revisions(session: Session, ids: Iterable[int]) -> Mapping[int, int]:
     """Return the revisions of items, by their id."""
     found: dict[int, int] = {}
     for some in _portions(sorted(set(ids))):
-        found |= dict(session.execute(select(Item.id, Item.revision).where(Item.id.in_(some))).tuples().all())
+        found |= dict(session.execute(select(Item.id, Item.revision).where(Item.id.in_(some))).all())
     return found
 
 
@@ -81,7 +81,7 @@ def _counting(session: Session, codes: Sequence[str]) -> Mapping[str, str]:
                 .where(Item.code.in_(some), KitVersion.status == VersionStatus.APPROVED)
                 .order_by(KitKind.id.desc())
             )
-            found |= dict(session.execute(statement).tuples().all())
+            found |= dict(session.execute(statement).all())
     return found
 
 

@@ -14,6 +14,7 @@ from core.text import clean
 
 MOST_ROWS = 20_000
 LONGEST_CELL = 5_000
+MOST_FILE_BYTES = 10 * 1024 * 1024
 _WHOLE = re.compile(r"[-+]?[0-9]{1,12}")
 _DECIMAL = re.compile(r"[-+]?[0-9]{1,12}([.,][0-9]{1,20})?")
 _ROUNDING = Decimal("0.000000001")

@@ -6,12 +6,9 @@ from decimal import Decimal
 
 from catalog.models import Item, KitVersion
 from catalog.queries.item_history import ItemChange
-from catalog.queries.items import facts_of
 from catalog.rules.items import allergens_of
-from catalog.values import ALLERGENS, ITEM_KINDS, NUTRIENTS, UNITS
-from core.clock import today
-from core.i18n import Text, format_day, format_money, format_number, name_of, text
-from core.tabular import Cell
+from catalog.values import ALLERGENS, NUTRIENTS, UNITS
+from core.i18n import Text, format_money, format_number, name_of, text
 
 FIELD_NAMES: Mapping[str, Text] = {
     "code": text("Code of the item"),
@@ -87,32 +84,6 @@ def version_names(versions: Sequence[KitVersion]) -> str:
 def allergen_words(written: str) -> str:
     """Return the allergens of an item in words."""
     return ", ".join(str(ALLERGENS.get(code, code)) for code in allergens_of([written]))
-
-
-def item_header() -> list[str]:
-    """Return the titles of the columns in which items are taken home, of all that is known."""
-    return [str(FIELD_NAMES[name]) for name in _TAKEN_HOME] + [str(one) for one in _STATE]
-
-
-def item_row(item: Item) -> list[Cell]:
-    """Return an item as such a row; figures stay figures."""
-    facts = facts_of(item)
-    price = facts.reference_price_tiyn
-    said: Mapping[str, Cell] = {
-        "pack_unit": str(UNITS[facts.pack_unit]),
-        "gtins": ", ".join(facts.gtins),
-        "allergens": allergen_words(item.allergens),
-        "may_contain": allergen_words(item.may_contain),
-        "reference_price_tiyn": None if price is None else Decimal(price).scaleb(-2),
-        **{code: Decimal(milli).scaleb(-3) for code, milli in facts.nutrients.items()},
-    }
-    cells = [said.get(name) if name in said or name in NUTRIENTS else getattr(facts, name) for name in _TAKEN_HOME]
-    retired_on = format_day(today(item.retired_at)) if item.retired_at else None
-    return [*cells, str(ITEM_KINDS[item.kind]), retired_on, item.replaced_by.code if item.replaced_by else None]
-
-
-_TAKEN_HOME = tuple(name for name in FIELD_NAMES if name != "replaced_by")
-_STATE = (text("Kind"), text("Retired on"), text("Replaced by"))
 
 
 def nutrient_rows(item: Item) -> list[tuple[Text, str, Text]]:

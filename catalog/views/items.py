@@ -28,11 +28,10 @@ from catalog.services.items import (
 )
 from catalog.values import ALLERGENS, ITEM_KINDS, ITEM_STATES, UNITS, ItemKind
 from catalog.views.blueprint import blueprint
+from catalog.views.item_columns import send_items
 from catalog.views.item_words import (
     ACTS,
     allergen_words,
-    item_header,
-    item_row,
     nutrient_rows,
     shown,
     shown_changes,
@@ -41,7 +40,7 @@ from catalog.views.item_words import (
 from core.clock import now, today
 from core.i18n import current_language, name_of, text
 from core.quarters import Quarter
-from core.web.exports import asked_format, export_response
+from core.web.exports import asked_format
 from core.web.forms import ActForm
 from core.web.guards import current_actor, guarded
 from core.web.lists import ListQuery, ordered, read_list_query, slice_of
@@ -49,7 +48,7 @@ from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 
 _COLUMNS = ("code", "kind", "net", "shelf_life", "storage", "allergens", "gtins", "price", "state")
-_HIDDEN = {"allergens", "gtins", "price"}
+_HIDDEN = {"allergens", "gtins", "price", "state"}
 _CHOICES = {"kind": ITEM_KINDS, "state": ITEM_STATES, "unit": UNITS, "allergen": ALLERGENS, "kit": None}
 
 
@@ -63,8 +62,7 @@ def list_items() -> ResponseReturnValue:
     statement = ordered(items_statement(pattern, query.filters), query, sorts, Item.id).options(*WITH_FACTS)
     with reading() as session:
         if form:
-            rows = map(item_row, session.scalars(statement))
-            return export_response(form, item_header(), rows, name="items", scope="", at=now())
+            return send_items(form, session.scalars(statement))
         found = slice_of(session, statement, query)
         counts = {name: count_items_by(session, name, pattern, query.filters) for name in _CHOICES}
     return page(

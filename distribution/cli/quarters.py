@@ -9,8 +9,9 @@ from accounts.cli import acting, actor_option
 from core.clock import now
 from core.i18n import format_number, gettext as _
 from core.quarters import Quarter
+from core.web.commands import language_option
 from core.web.session import database, field_keys
-from distribution.cli.group import distribution, language_option
+from distribution.cli.group import distribution
 from distribution.queries.eligibility import count_eligible
 from distribution.queries.quarters import count_needed, get_roster, get_roster_to_reserve
 from distribution.services.allotments import allot as allot_roster, approve_allotment

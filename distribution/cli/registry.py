@@ -10,8 +10,9 @@ from core.actors import EVERYWHERE
 from core.clock import now
 from core.i18n import format_number, gettext as _
 from core.tabular import open_table, write_csv
+from core.web.commands import language_option
 from core.web.session import database, field_keys
-from distribution.cli.group import distribution, language_option
+from distribution.cli.group import distribution
 from distribution.models import RegistryBatch
 from distribution.permissions import DistributionRight
 from distribution.queries.registry import count_remarks, list_remarks

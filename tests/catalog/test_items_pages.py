@@ -244,7 +244,7 @@ def test_ux_42_the_export_has_every_item_that_is_filtered_and_every_fact(sign_in
     shown = browser.get("/catalog/items?unit=g").get_data(as_text=True)
     assert len(lines) - 1 == shown.count('<th scope="row">')
     assert "4870000000005" in file
-    assert "Protein" in lines[0]
+    assert "protein_g" in lines[0]
 
 
 def test_only_the_ministry_edits_items(sign_in: SignIn) -> None:
