@@ -75,7 +75,9 @@ def test_sec_29_templates_never_mark_data_as_safe() -> None:
     assert not found, found
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7919*7907 }}", "${7919*7907}"])
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7919*7907 }}", "${7919*7907}"]
+)
 def test_sec_29_bad_04_names_are_shown_as_they_are(app: Flask, text: str) -> None:
     with app.test_request_context("/accounts/sign-in"):
         shown = render_template(
