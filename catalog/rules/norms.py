@@ -15,6 +15,9 @@ from core.text import clean, fold
 MOST_ROWS = 1000
 _MONTHS = 12
 _OLDEST = 120 * _MONTHS
+_ROUNDING = Decimal("0.01")
+"""A month is written as 0.0833 years."""
+
 _THOUSANDTHS = 1000
 _MOST_MILLI = 100_000_000
 _COLUMNS = ("age from", "age to", "sex", "nutrient", "bound", "amount")
@@ -162,8 +165,10 @@ def _decimal(written: str) -> Decimal | None:
 
 def _months(written: str) -> int | None:
     years = _decimal(written)
-    months = None if years is None else years * _MONTHS
-    return int(months) if months is not None and months == int(months) and 0 <= months <= _OLDEST else None
+    if years is None or not 0 <= years * _MONTHS <= _OLDEST:
+        return None
+    months = round(years * _MONTHS)
+    return months if abs(years * _MONTHS - months) <= _ROUNDING else None
 
 
 def _milli(written: str) -> int | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from decimal import Decimal
 
 from catalog.rules.allergens import contained, traced
 from catalog.rules.contents import ContentLine, ContentSubstitute, StandardContent
@@ -117,10 +117,30 @@ class NutrientEffect:
     with_it: NutrientCoverage | None
 
     @property
-    def difference(self) -> Fraction | None:
-        """The days more or fewer that the set covers, None where either is unknown."""
-        before, after = (one.days if one else None for one in (self.without, self.with_it))
+    def is_limit(self) -> bool:
+        """Say whether the figures are shares of a limit in percent; else they are days."""
+        return not any(one and one.need for one in (self.without, self.with_it))
+
+    @property
+    def figures(self) -> tuple[Decimal | None, Decimal | None]:
+        """The days, or the shares of the limit in percent, without it and with it, as they are shown."""
+        return _figure(self.without, is_limit=self.is_limit), _figure(self.with_it, is_limit=self.is_limit)
+
+    @property
+    def difference(self) -> Decimal | None:
+        """How much more or less it is, as far as it is shown; None where either is unknown."""
+        before, after = self.figures
         return None if before is None or after is None else after - before
+
+    @property
+    def stays(self) -> bool:
+        """Say whether a warning is there before and after."""
+        return bool(_warnings(self.with_it) & _warnings(self.without))
+
+    @property
+    def is_told(self) -> bool:
+        """Say whether there is something to tell: a norm for it on either side."""
+        return any(one is not None and (one.need or one.limit) is not None for one in (self.without, self.with_it))
 
     @property
     def appears(self) -> tuple[Bound, ...]:
@@ -182,6 +202,12 @@ def effect_of(
         brings_traces=tuple(sorted(traced(new) - traced(old) - brings)),
         takes=tuple(sorted(contained(old) - contained(new))),
     )
+
+
+def _figure(judged: NutrientCoverage | None, *, is_limit: bool) -> Decimal | None:
+    if judged is None:
+        return None
+    return judged.shown_limit_share if is_limit else judged.shown_days
 
 
 def _warnings(judged: NutrientCoverage | None) -> set[Bound]:

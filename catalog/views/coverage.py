@@ -67,6 +67,11 @@ def names_of(items: Iterable[ContentItem]) -> str:
     return ", ".join(name_of(item.names) for item in items)
 
 
+def allergens_told(codes: Iterable[str]) -> str:
+    """Return the names of allergens in the current language, one after another."""
+    return ", ".join(str(ALLERGENS.get(code, code)) for code in codes)
+
+
 def asked_quarter(written: str | None) -> Quarter | None:
     """Return the quarter that an address asks for, or None where it asks for none.
 

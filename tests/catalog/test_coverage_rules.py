@@ -44,7 +44,7 @@ def test_the_need_is_the_mean_over_the_months_girls_and_boys_averaged() -> None:
     ]
     found = find_daily(norm, nutrient="kcal", bound="minimum", ages=(12, 36))
     assert found is not None
-    assert (found.milli, found.months_known, found.months) == (Fraction(1050), 24, 24)
+    assert [found.milli, found.months_known, found.months] == [1050, 24, 24]
     girls = find_daily(norm, nutrient="kcal", bound="minimum", ages=(12, 24), for_sex="female")
     assert girls is not None
     assert girls.milli == 800
@@ -53,7 +53,7 @@ def test_the_need_is_the_mean_over_the_months_girls_and_boys_averaged() -> None:
 def test_months_that_the_norm_does_not_know_are_left_out_and_counted() -> None:
     found = find_daily([need("kcal", 900, (24, 30))], nutrient="kcal", bound="minimum", ages=(12, 36))
     assert found is not None
-    assert (found.milli, found.months_known, found.months) == (900, 6, 24)
+    assert [found.milli, found.months_known, found.months] == [900, 6, 24]
     assert find_daily([need("kcal", 900, (60, 72))], nutrient="kcal", bound="minimum", ages=(12, 36)) is None
     assert find_daily([], nutrient="kcal", bound="minimum", ages=(12, 36)) is None
 
@@ -62,7 +62,7 @@ def test_days_shares_and_limits_of_a_set_by_hand() -> None:
     flour = a_thing("FLOUR", grams=1000, nutrients={"kcal": 300_000, "fe_mg": 2_000, "sugar_g": 10_000})
     found = worth(a_content([(flour, 2)]))
     energy, iron, sugar = (found.of(Nutrient(code)) for code in ("kcal", "fe_mg", "sugar_g"))
-    assert (energy.days, found.interval_days, energy.share) == (6, 90, Fraction(6, 90))  # 6000 kcal of 1000 a day
+    assert [energy.days, found.interval_days, energy.share] == [6, 90, Fraction(6, 90)]  # 6000 kcal of 1000 a day
     assert energy.is_below  # 6.7 % of 90 days, warned below 10 %
     assert (iron.days, iron.is_below) == (Fraction(40, 6), True)
     assert (sugar.limit_share, sugar.is_above) == (Fraction(200, 150), True)  # 200 g in 6 days of 25 g
@@ -77,7 +77,7 @@ def test_an_unknown_figure_is_not_zero() -> None:
     nothing = worth(a_content([(unknown, 1)])).of(Nutrient.IRON)
     assert (nothing.is_known, nothing.days, nothing.is_below, nothing.amount) == (False, None, False, None)
     zero = worth(a_content([(a_thing("C", nutrients={"fe_mg": 0}), 1)])).of(Nutrient.IRON)
-    assert (zero.is_known, zero.days, zero.is_below) == (True, 0, True)
+    assert [zero.is_known, zero.days, zero.is_below] == [True, 0, True]
 
 
 def test_a_pack_of_unknown_mass_has_no_figures_and_a_toothbrush_is_no_food() -> None:

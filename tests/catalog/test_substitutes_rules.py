@@ -73,7 +73,7 @@ def test_the_effect_tells_days_warnings_and_allergens() -> None:
     norm = [NormAmount("kcal", "minimum", 12, 36, "any", 10_000), NormAmount("ca_mg", "minimum", 12, 36, "any", 10_000)]
     found = effect_of(a_content([(milk, 1)]), a_way_out("MILK", oats, 1, 2), norm, thresholds=Thresholds(10, 100))
     energy, calcium = (next(one for one in found.nutrients if one.nutrient == code) for code in ("kcal", "ca_mg"))
-    assert (energy.difference, energy.appears, energy.vanishes) == (15, (), (Bound.MINIMUM,))
+    assert [energy.difference, energy.appears, energy.vanishes] == [15, (), (Bound.MINIMUM,)]
     assert (calcium.nutrient, calcium.difference) == (Nutrient.CALCIUM, None)  # nobody knows the oats' calcium
     assert (found.brings, found.brings_traces, found.takes) == (("gluten",), ("nuts",), ("milk",))
     assert (found.packs, found.substitute_packs) == (1, 2)
