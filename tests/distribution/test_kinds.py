@@ -1,7 +1,7 @@
 """Kinds of sets that are data: who gets them, how often, and a uniform in sizes from the roster to the family."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -17,7 +17,7 @@ from core.crypto import FieldKeys
 from core.i18n import use_language
 from core.quarters import Quarter
 from distribution.errors import NotInStock
-from distribution.models import Allotment, Family, Roster, RosterLine, Voucher
+from distribution.models import Allotment, Roster, RosterLine, Voucher
 from distribution.queries.allotments import reservations_statement
 from distribution.queries.board import board, list_stock_there
 from distribution.queries.eligibility import count_eligible
@@ -43,17 +43,16 @@ from tests.support.families import (
     a_ministry,
     a_place,
     a_point,
-    an_approved_roster,
     packed_kits,
 )
 from tests.support.goods import balance_of
+from tests.support.school import OLDER_PUPIL, PUPIL, SCHOOL, a_school_scene
 from tests.support.vouchers import NOON, Scene, a_supervisor, an_operator
 from warehouses.models import Lot
 from warehouses.queries import list_wrong_balances
 from warehouses.values import PlaceKind
 
-SCHOOL = (72, 216)
-PUPIL, OLDER_PUPIL, TODDLER = date(2019, 5, 1), date(2014, 5, 1), date(2024, 5, 1)
+TODDLER = date(2024, 5, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -77,28 +76,6 @@ def freeze(session: Session, keys: FieldKeys, quarter: Quarter = QUARTER) -> Ros
 def lines_of(session: Session, roster: Roster) -> set[tuple[int, str]]:
     rows = select(RosterLine.child_id, KitKind.code).join(KitKind, KitKind.id == RosterLine.kit_kind_id)
     return {(child, kit) for child, kit in session.execute(rows.where(RosterLine.roster_id == roster.id))}
-
-
-def a_school_scene(
-    session: Session,
-    keys: FieldKeys,
-    kind: KitKind,
-    *,
-    births: Sequence[date] = (PUPIL,),
-    sizes: Sequence[tuple[str, int, date]] = (("122", 1, date(2027, 3, 1)), ("134", 2, date(2027, 6, 1))),
-) -> Scene:
-    """Freeze, allot, approve, reserve and issue for a family of school children whose point has a uniform in sizes."""
-    point = a_point(session, settlements=["Ақкөл"])
-    a_family(session, births=births)
-    lots = {
-        size: packed_kits(session, point, kind.code, packs, expires_on=day, size=a_size(session, kind, size))
-        for size, packs, day in sizes
-    }
-    roster = an_approved_roster(session, keys)
-    reserve_roster(session, roster=roster, actor=a_ministry(session), at=AT)
-    issue_vouchers(session, quarter=QUARTER, actor=a_ministry(session), at=NOON, keys=keys)
-    vouchers = select(Voucher).join(Family, Family.id == Voucher.family_id).where(Voucher.point_id == point.id)
-    return Scene(point, an_operator(session, point), list(session.scalars(vouchers)), lots)
 
 
 def asked(session: Session, scene: Scene, **sizes: Lot) -> HandOverAsked:

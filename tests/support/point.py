@@ -1,13 +1,14 @@
 """A point served over HTTP with families, vouchers and sets: for browsers, with real commits."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy.orm import Session
 
 from app.factory import create_app
 from config import Settings
@@ -76,11 +77,16 @@ class ServedPoint:
 
 @contextmanager
 def served_point(
-    database: Database, settings: Settings, keys: FieldKeys, folder: Path, *, families: int = 2
+    database: Database,
+    settings: Settings,
+    keys: FieldKeys,
+    folder: Path,
+    *,
+    scene_of: Callable[[Session, FieldKeys], Scene] | None = None,
 ) -> Iterator[ServedPoint]:
     """Serve a point for the length of the block."""
     with database.writing() as session:
-        scene = a_scene_of_today(session, keys, families=families)
+        scene = scene_of(session, keys) if scene_of else a_scene_of_today(session, keys, families=2)
     app = create_app(replace(settings, data_dir=folder), database)
     with served(app) as address:
         yield ServedPoint(address, database, scene)

@@ -133,7 +133,9 @@ export class VerdictBoard {
     const size = kit.sizes.some(({ item }) => item === before) ? before : kit.size;
     const choice = document.createElement("select");
     choice.className = "input due-size";
-    choice.append(...kit.sizes.map((one) => new Option(this.sizeWords(one), String(one.item), false, one.item === size)));
+    choice.append(
+      ...kit.sizes.map((one) => new Option(this.sizeWords(one), String(one.item), false, one.item === size)),
+    );
     const keep = () => this.sizes.set(set, Number(choice.value));
     choice.addEventListener("change", keep);
     keep();
