@@ -33,6 +33,7 @@ from core.logs import start_logs
 from core.web import guards, headers, problems
 from core.web.access_log import log_requests
 from core.web.api.frame import serve_programs
+from core.web.arguments import refuse_odd_arguments
 from core.web.assets import static_url
 from core.web.bearers import bears_token
 from core.web.browser_sessions import DatabaseSessions, renew_on_role_change
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     FormProtection(flask)
     _sign_in_by_session(flask)
     _speak_languages(flask)
+    refuse_odd_arguments(flask)
     log_requests(flask)
     serve_programs(flask)
     renew_on_role_change(flask)

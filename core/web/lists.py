@@ -12,7 +12,7 @@ from werkzeug.urls import iri_to_uri
 
 from core.errors import Invalid
 from core.i18n import text
-from core.text import fold
+from core.text import clean, fold
 
 PAGE_SIZE = 50
 LONGEST_SEARCH = 100
@@ -132,11 +132,9 @@ def read_list_query(
     hidden, in their order, without the lead; `hidden` are those of them that stay hidden until they are chosen.
 
     Raises:
-        UnknownListArgument: an order, page or repeated argument that the list does not know.
+        UnknownListArgument: an order, page or column that the list does not know.
     """
     arguments = request.args
-    if any(len(arguments.getlist(name)) > 1 for name in arguments if name != "columns"):
-        raise UnknownListArgument(text("The address names the same argument twice. Open the list again from the menu."))
     sort = arguments.get("sort", default)
     if sort.removeprefix("-") not in sorts:
         raise UnknownListArgument(text("This list has no such order. Open the list again from the menu."))
@@ -144,7 +142,7 @@ def read_list_query(
     if not (page.isascii() and page.isdigit() and 0 < int(page[:9]) <= _LAST_PAGE):
         raise UnknownListArgument(text("This list has no such page. Open the list again from the menu."))
     return ListQuery(
-        q=arguments.get("q", "").strip()[:LONGEST_SEARCH],
+        q=clean(arguments.get("q", ""))[:LONGEST_SEARCH],
         sort=sort.removeprefix("-"),
         descending=sort.startswith("-"),
         page=int(page),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, lazyload
 
 from core.actors import Reach
 from core.i18n import text
@@ -163,6 +163,7 @@ def places_statement(
         .outerjoin(District, District.id == Place.district_id)
         .outerjoin(Region, Region.id == Place.region_id)
         .where(Place.kind.in_(STORE_KINDS), place_condition(reach))
+        .options(lazyload(District.region))  # its inner join would drop the warehouses that lie in no district
     )
     if pattern is not None:
         found = or_(Place.search_text.like(pattern, escape="\\"), func.lower(Place.code).like(pattern, escape="\\"))
