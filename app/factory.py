@@ -32,6 +32,7 @@ from core.database import Database
 from core.logs import start_logs
 from core.web import guards, headers, problems
 from core.web.access_log import log_requests
+from core.web.addresses import refuse_unreadable_addresses
 from core.web.api.frame import serve_programs
 from core.web.arguments import refuse_odd_arguments
 from core.web.assets import static_url
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     accounts.views.blueprint,
     catalog.views.blueprint,
     catalog.views.open_data.blueprint,
+    catalog.views.standards.blueprint,
     catalog.api.blueprint,
     warehouses.views.blueprint,
     logistics.views.blueprint,
@@ -80,6 +82,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     _speak_languages(flask)
     refuse_odd_arguments(flask)
     log_requests(flask)
+    refuse_unreadable_addresses(flask)
     serve_programs(flask)
     renew_on_role_change(flask)
     record_denials(flask)

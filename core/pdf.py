@@ -16,8 +16,16 @@ from core.qr import QUIET_ZONE, QrMatrix
 MM = 72 / 25.4
 PAGE_WIDTH, PAGE_HEIGHT = A4[0] / MM, A4[1] / MM
 REGULAR, BOLD = "NotoSans", "NotoSans-Bold"
+SERIF, SERIF_BOLD = "NotoSerif", "NotoSerif-Bold"
+"""Faces of official papers."""
+
 _FONTS = Path(__file__).resolve().parent.parent / "static" / "vendor" / "noto"
-_FILES = {REGULAR: "NotoSans-Regular.ttf", BOLD: "NotoSans-Bold.ttf"}
+_FILES = {
+    REGULAR: "NotoSans-Regular.ttf",
+    BOLD: "NotoSans-Bold.ttf",
+    SERIF: "NotoSerif-Regular.ttf",
+    SERIF_BOLD: "NotoSerif-Bold.ttf",
+}
 _HORN = (
     ((24, 22), ((24, 17.7), (24, 13.3), (24, 9))),
     (
@@ -53,11 +61,15 @@ def _register_fonts() -> None:
 
 
 class Paper:
-    """A PDF of A4 pages that is drawn from the top down. Parts that repeat are drawn once and placed often."""
+    """A PDF of A4 pages that is drawn from the top down. Parts that repeat are drawn once and placed often.
 
-    def __init__(self, file: IO[bytes], *, title: str, language: str) -> None:
+    Equal content makes equal bytes: the file holds no instant of its making. `serif` is for official papers.
+    """
+
+    def __init__(self, file: IO[bytes], *, title: str, language: str, serif: bool = False) -> None:
         _register_fonts()
-        self._canvas = Canvas(file, pagesize=A4, pageCompression=1, lang=language)
+        self._serif = serif
+        self._canvas = Canvas(file, pagesize=A4, pageCompression=1, lang=language, invariant=1)
         self._canvas.setTitle(title)
         self._canvas.setCreator("Toptama")
         self._parts: set[str] = set()
@@ -65,7 +77,7 @@ class Paper:
     def text(self, x: float, y: float, words: str, *, size: float, bold: bool = False, grey: float = 0) -> None:
         """Write one line with its baseline at `y`; `size` in points, `grey` 0 for black."""
         self._canvas.setFillGray(grey)
-        self._canvas.setFont(BOLD if bold else REGULAR, size)
+        self._canvas.setFont(_face(bold=bold, serif=self._serif), size)
         self._canvas.drawString(x * MM, (PAGE_HEIGHT - y) * MM, words)
 
     def centred(self, x: float, y: float, words: str, *, size: float, bold: bool = False) -> None:
@@ -96,6 +108,12 @@ class Paper:
         self._canvas.setDash(3, 3)
         self._canvas.line(x * MM, (PAGE_HEIGHT - y) * MM, to_x * MM, (PAGE_HEIGHT - to_y) * MM)
         self._canvas.restoreState()
+
+    def rule(self, x: float, y: float, to_x: float, to_y: float, *, width: float = 0.4) -> None:
+        """Draw a straight line; `width` in points."""
+        self._canvas.setStrokeGray(0)
+        self._canvas.setLineWidth(width)
+        self._canvas.line(x * MM, (PAGE_HEIGHT - y) * MM, to_x * MM, (PAGE_HEIGHT - to_y) * MM)
 
     def ornament(self, x: float, y: float, width: float, height: float) -> None:
         """Draw a band of ram's horn."""
@@ -157,11 +175,41 @@ def leading(size: float) -> float:
     return size * 1.25 / MM
 
 
-def width_of(words: str, *, size: float, bold: bool = False) -> float:
+def width_of(words: str, *, size: float, bold: bool = False, serif: bool = False) -> float:
     """Return the width of a line in millimetres."""
     _register_fonts()
-    width: float = pdfmetrics.stringWidth(words, BOLD if bold else REGULAR, size)
+    width: float = pdfmetrics.stringWidth(words, _face(bold=bold, serif=serif), size)
     return width / MM
+
+
+def _face(*, bold: bool, serif: bool) -> str:
+    if serif:
+        return SERIF_BOLD if bold else SERIF
+    return BOLD if bold else REGULAR
+
+
+def broken(words: str, width: float, *, size: float, bold: bool = False) -> list[str]:
+    """Return a text of an official paper as lines of at most `width` millimetres; nothing is ever cut off.
+
+    A word that is wider than a line goes on in the next one.
+    """
+    lines: list[str] = []
+    for word in words.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, size=size, bold=bold, serif=True) <= width:
+            lines[-1] = longer
+        else:
+            lines.extend(_pieces(word, width, size=size, bold=bold))
+    return lines or [""]
+
+
+def _pieces(word: str, width: float, *, size: float, bold: bool) -> list[str]:
+    pieces = [""]
+    for letter in word:
+        if pieces[-1] and width_of(pieces[-1] + letter, size=size, bold=bold, serif=True) > width:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
 
 
 def wrapped(

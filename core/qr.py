@@ -61,7 +61,20 @@ def encode(content: str, *, largest: int = 9) -> QrMatrix:
     """
     if not is_alphanumeric(content):
         raise QrTooLong(text("This text cannot be written as a compact code."))
-    written = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level=_LEVEL)
+    return _drawn(content, _LEVEL, largest)
+
+
+def encode_address(address: str, *, largest: int = 9) -> QrMatrix:
+    """Return the code of an address of the web, with its small letters, at error correction level M.
+
+    Raises:
+        QrTooLong: the address needs a version above `largest`.
+    """
+    return _drawn(address, "M", largest)
+
+
+def _drawn(content: str, level: str, largest: int) -> QrMatrix:
+    written = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
     picture = zxingcpp.write_barcode_to_image(written, scale=1, add_quiet_zones=False)
     modules = memoryview(picture)  # type: ignore[arg-type]  # a buffer, which its stubs do not say
     return _checked(QrMatrix(modules.shape[0] if modules.shape else 0, modules.tobytes()), largest)

@@ -167,3 +167,50 @@ def _meaning(number: int, shown: str, found: list[Candidate], packs: str) -> Pas
     if fault is not None or count is None:
         return PastedRow(number, shown, None, item, fault)
     return PastedRow(number, shown, LineWish(item.code, count), item)
+
+
+def rearranged(lines: Sequence[LineWish], act: str) -> list[LineWish]:
+    """Return the lines after an act on one of them: `up-2` moves the third line up, `down-0`, `remove-1`.
+
+    What names no line, or would move it out of the list, changes nothing.
+    """
+    verb, _, place = act.partition("-")
+    moved = list(lines)
+    if not (place.isascii() and place.isdigit()) or not int(place[:_DIGITS]) < len(moved):
+        return moved
+    number = int(place)
+    if verb == "remove":
+        del moved[number]
+    elif verb in _STEPS and 0 <= number + _STEPS[verb] < len(moved):
+        moved.insert(number + _STEPS[verb], moved.pop(number))
+    return moved
+
+
+_STEPS = {"up": -1, "down": 1}
+_DIGITS = 4
+
+
+def find_candidate(written: str, candidates: Sequence[Candidate]) -> Candidate | Text:
+    """Return the item that somebody means by its code, its name or a part of it, or why none is meant."""
+    wanted = fold(written)
+    if not wanted:
+        return text("Enter the item to add.")
+    exact = _by_any_name(candidates).get(wanted, [])
+    usable = [one for one in exact if candidate_fault(one) is None]
+    parts = [one for one in candidates if candidate_fault(one) is None and wanted in _any_name(one)]
+    found = usable or parts
+    if len(found) == 1:
+        return found[0]
+    if exact and not usable:
+        return candidate_fault(exact[0]) or exact[0]
+    if not found:
+        return text("No item has this code or name.")
+    codes = ", ".join(one.code for one in found[:_NAMED])
+    return text("Several items are called so: %(codes)s. Write the code.", codes=codes)
+
+
+_NAMED = 8
+
+
+def _any_name(one: Candidate) -> str:
+    return " ".join(map(fold, (one.code, one.name_kk, one.name_ru, one.name_en)))

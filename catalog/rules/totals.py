@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from catalog.rules.contents import ContentItem, ContentLine, StandardContent
+from catalog.rules.contents import ContentLine, StandardContent
+from catalog.rules.coverage import amount_in
 from catalog.values import NUTRIENTS
 
 
@@ -28,13 +29,14 @@ class Totals:
 
 
 def totals_of(content: StandardContent) -> Totals:
-    """Return what one set of a standard weighs, costs and holds."""
+    """Return what one set of a standard weighs, costs and holds; what is no food is not asked for nutrients."""
+    foods = [line for line in content.lines if line.item.nutrients]
     return Totals(
         lines=len(content.lines),
         packs=sum(line.packs for line in content.lines),
-        grams=_sum(content.lines, lambda item: _fraction(item.pack_grams)),
-        tiyn=_sum(content.lines, lambda item: _fraction(item.reference_price_tiyn)),
-        nutrients={str(code): _sum(content.lines, _in_pack(code)) for code in NUTRIENTS},
+        grams=sum_of(content.lines, line_grams),
+        tiyn=sum_of(content.lines, line_tiyn),
+        nutrients={str(code): sum_of(foods, _milli_of(code)) for code in NUTRIENTS},
     )
 
 
@@ -48,25 +50,21 @@ def line_tiyn(line: ContentLine) -> int | None:
     return None if line.item.reference_price_tiyn is None else line.packs * line.item.reference_price_tiyn
 
 
-def _fraction(whole: int | None) -> Fraction | None:
-    return None if whole is None else Fraction(whole)
+def _milli_of(nutrient: str) -> Callable[[ContentLine], Fraction | None]:
+    def milli(line: ContentLine) -> Fraction | None:
+        each = amount_in(line.item, nutrient)
+        return None if each is None else line.packs * each
+
+    return milli
 
 
-def _in_pack(nutrient: str) -> Callable[[ContentItem], Fraction | None]:
-    def amount(item: ContentItem) -> Fraction | None:
-        if nutrient not in item.nutrients or item.pack_grams is None:
-            return None
-        return Fraction(item.nutrients[nutrient] * item.pack_grams, 100)
-
-    return amount
-
-
-def _sum(lines: Iterable[ContentLine], of_pack: Callable[[ContentItem], Fraction | None]) -> Sum:
+def sum_of(lines: Iterable[ContentLine], figure: Callable[[ContentLine], Fraction | int | None]) -> Sum:
+    """Return the sum of a figure over lines, and of which items nobody knows it."""
     amount, unknown = Fraction(0), []
     for line in lines:
-        one = of_pack(line.item)
+        one = figure(line)
         if one is None:
             unknown.append(line.item.code)
         else:
-            amount += line.packs * one
+            amount += one
     return Sum(amount, tuple(unknown))

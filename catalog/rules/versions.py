@@ -72,6 +72,35 @@ def version_steps(state: VersionState) -> list[Step]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who looks at a version: what they may do with standards, and whether they had a hand in this one."""
+
+    may_draft: bool
+    may_approve: bool
+    is_author: bool
+    was_seen: bool
+    """Somebody submitted it once or commented on it, so it stays on record."""
+
+    missing: str
+    """What a draft lacks before it can be submitted: "lines", "edit" for its words, or "" when nothing."""
+
+
+def possible_acts(state: VersionState, standing: Standing) -> list[str]:
+    """Return what somebody may do with a version, the one that comes next first; that one is the page's main button."""
+    if state == VersionState.DRAFT and standing.may_draft:
+        first = standing.missing or "submit"
+        others = [act for act in ("lines", "edit", "paper") if act != first]
+        return [first, *others, *([] if standing.was_seen else ["discard"])]
+    if state == VersionState.SUBMITTED and standing.may_approve and not standing.is_author:
+        return ["approve", "return", "paper"]
+    if state == VersionState.SUBMITTED and standing.may_draft:
+        return ["paper", "withdraw"]
+    if state not in {VersionState.DRAFT, VersionState.SUBMITTED} and standing.may_draft:
+        return ["paper", "draft"]
+    return ["paper"]
+
+
 def last_quarter_of(version: Dated, versions: Iterable[Dated]) -> Quarter | None:
     """Return the last quarter that a version is in force in, or None while no later one is approved."""
     later = [

@@ -38,6 +38,15 @@ from core.i18n import text
 from core.quarters import Quarter
 from core.text import clean
 
+LENGTHS = {
+    "legal_document_kk": 300,
+    "legal_document_ru": 300,
+    "legal_document_en": 300,
+    "legal_number": 40,
+    "change_note": 1000,
+}
+"""The most characters of each text of a draft."""
+
 
 @dataclass(frozen=True, slots=True)
 class DraftWords:
@@ -140,7 +149,7 @@ def edit_draft(
     locked = touch_draft(session, version, actor=actor, revision=revision, at=at)
     before = str(locked.effective_from)
     locked.effective_from = words.effective_from
-    for name, most in _LENGTHS.items():
+    for name, most in LENGTHS.items():
         written = clean(str(getattr(words, name)))
         if len(written) > most:
             raise VersionMalformed(text("Shorten this to %(n)s characters.", n=most))
@@ -207,12 +216,3 @@ def _copy_rows(session: Session, source: KitVersion, target: KitVersion) -> None
         columns = [column.name for column in model.__table__.columns if column.name not in skipped]
         for row in session.scalars(select(model).where(model.version_id == source.id)).all():
             session.add(model(version_id=target.id, **{name: getattr(row, name) for name in columns}))
-
-
-_LENGTHS = {
-    "legal_document_kk": 300,
-    "legal_document_ru": 300,
-    "legal_document_en": 300,
-    "legal_number": 40,
-    "change_note": 1000,
-}

@@ -9,11 +9,12 @@ from catalog.errors import NoVersionInForce
 from catalog.forms.kits import KitForm, KitSwitchForm, SizesForm, kit_form_of
 from catalog.models import KitKind
 from catalog.permissions import CatalogRight
+from catalog.queries.contents import content_of
 from catalog.queries.kits import get_kit, is_definition_sealed, list_kits as kits_of
 from catalog.queries.sizes import list_sizes
 from catalog.queries.versions import find_version_in_force, list_versions
-from catalog.rules.items import allergens_of, net_content
 from catalog.rules.kits import sizes_written
+from catalog.rules.versions import states_of
 from catalog.services.kits import (
     activate_kit as activate,
     add_sizes as enter_sizes,
@@ -21,9 +22,9 @@ from catalog.services.kits import (
     edit_kit as change_kit,
     open_kit,
 )
-from catalog.values import ALLERGENS, UNITS
 from catalog.views.blueprint import blueprint
 from catalog.views.kit_words import ages_told, interval_told, state_told, who_told
+from catalog.views.version_words import STATE_WORDS, words_of_content
 from core.clock import now, today
 from core.i18n import Text, format_quarter, text, text_plural
 from core.quarters import Quarter
@@ -143,11 +144,17 @@ def show_kit(code: str) -> ResponseReturnValue:
     with reading() as session:
         kit = get_kit(session, code)
         version = find_version_in_force(session, kit, quarter)
+        content = content_of(session, version) if version else None
         versions = list_versions(session, kit)
         sizes = list_sizes(session, kit)
         may_edit = kit.activated_at is None and not is_definition_sealed(session, kit)
     return page(
         kit=kit,
+        content=content,
+        words=words_of_content(content) if content else None,
+        states=states_of(versions, quarter),
+        **STATE_WORDS,
+        may_draft=current_actor().reach(CatalogRight.DRAFT_STANDARDS).everywhere,
         may_manage=current_actor().may(CatalogRight.MANAGE_KITS),
         may_edit=may_edit,
         sizes=sizes,
@@ -156,12 +163,6 @@ def show_kit(code: str) -> ResponseReturnValue:
         versions=versions,
         quarter=quarter,
         quarter_chip={"label": format_quarter(quarter), "href": url_for("catalog.show_kit", code=code)},
-        net_content=net_content,
-        allergens_of=allergens_of,
-        units=UNITS,
-        allergen_names=ALLERGENS,
-        allergens=allergens_of([line.item.allergens for line in version.lines]) if version else [],
-        may_contain=allergens_of([line.item.may_contain for line in version.lines]) if version else [],
     )
 
 

@@ -27,6 +27,11 @@ def share(*, seconds: int, for_good: bool = False) -> None:
     g.shared = f"public, max-age={seconds}" + (", immutable" if for_good else "")
 
 
+def let_ask_again() -> None:
+    """Let the browser keep the answer for itself, and ask every time whether it still holds (ETag)."""
+    g.kept = True
+
+
 def is_shared() -> bool:
     """Say whether the answer is one that everybody may keep, so that it carries no cookie."""
     return "shared" in g
@@ -50,7 +55,7 @@ def guard_answers(app: Flask, *, production: bool) -> None:
             response.headers["Cache-Control"] = g.shared
             response.headers["Access-Control-Allow-Origin"] = "*"
         elif request.endpoint != "app.static_asset":
-            response.headers["Cache-Control"] = "no-store"
+            response.headers["Cache-Control"] = "private, no-cache" if "kept" in g else "no-store"
             response.vary.add("Cookie")
         return response
 

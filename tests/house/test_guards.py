@@ -26,6 +26,11 @@ PUBLIC = {
     "open_data.show_file": "same",
     "accounts.sign_in": "the door itself",
     "accounts.accept": "whoever holds a one-time link has no password yet",
+    "standards.list_standards": "whoever gets a set may know what belongs in it",
+    "standards.show_standard": "same",
+    "standards.show_version": "same; the permanent address that stands on the signed paper",
+    "standards.show_content": "same; the file whose hash stands on the signed paper",
+    "standards.print_version": "same; the paper of an approved version",
 }
 # endpoint → why it is not looked at here
 NOT_CRAWLED = {"static": "files", "app.readyz": "takes a second connection; a test has one"}
