@@ -46,3 +46,10 @@ def test_sec_50_an_error_of_the_database_tells_no_values(fresh_database: Databas
     with pytest.raises(IntegrityError) as refused, fresh_database.writing() as session:
         twice(session)
     assert "Айгерім" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["/catalog/items/%00", "/catalog/items?q=%00&kit=%00", "/warehouses/stock?item=%00"]
+)
+def test_bad_43_a_nul_in_an_address_is_refused_on_every_page(sign_in: SignIn, address: str) -> None:
+    assert sign_in(Role.MINISTRY).get(address).status_code == 400
