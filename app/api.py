@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, Response, current_app
 from flask.typing import ResponseReturnValue
 
 from core.web.api.document import openapi_document
+from core.web.api.operations import Operation, operation
 from core.web.guards import signed_in
 
 PREFIX, VERSION = "/api/v1", "1"
@@ -15,6 +16,7 @@ blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
 
 @blueprint.get("/openapi.json")
 @signed_in
+@operation(Operation("Read this document", None))
 def show_openapi() -> ResponseReturnValue:
     """Tell what programs may ask, as OpenAPI 3.1."""
     return Response(written_document(current_app), mimetype="application/json")

@@ -220,11 +220,11 @@ def test_sec_10_anybody_reads_a_release_and_may_keep_it(
 def test_a_release_holds_only_its_own_files(session: Session, client: InspectingClient, path: str) -> None:
     fix_standards(session, quarter=QUARTER, at=FIXED_AT)
     session.commit()
-    assert client.get(f"/open-data/standards/2026-Q4/{path}").status_code == 404
+    assert client.get(f"/open-data/standards/2026-Q4/{path}").status_code in {400, 404}
 
 
 @pytest.mark.parametrize("quarter", ["2026-q4", " 2026-Q4", "2026-Q5", "9999-Q4", "2026", "%00", "2020-Q1"])
 def test_a_release_has_one_address(session: Session, client: InspectingClient, quarter: str) -> None:
     fix_standards(session, quarter=QUARTER, at=FIXED_AT)
     session.commit()
-    assert client.get(f"/open-data/standards/{quarter}/{DESCRIPTOR}").status_code == 404
+    assert client.get(f"/open-data/standards/{quarter}/{DESCRIPTOR}").status_code in {400, 404}

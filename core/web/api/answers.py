@@ -1,5 +1,6 @@
 """Answers of the API: JSON with the state of the thing, so that nobody undoes another's change unseen (ECO-09)."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,11 @@ from pydantic import BaseModel
 from core.errors import Conflict
 from core.i18n import text
 from core.web.api.problems import LostUpdate, StateNotNamed
+
+STATE_PATTERN = r'^"([0-9]{1,10})"$'
+"""One ETag of ours, which is a revision: no list of them, no weak one, and not whichever there is."""
+
+_STATE = re.compile(STATE_PATTERN)
 
 
 def answer_with(told: BaseModel, *, status: int = 200, state: str | None = None) -> Response:
@@ -41,9 +47,10 @@ def check_state(state: str) -> None:
         StateNotNamed: it names none, or whichever.
         LostUpdate: it names another.
     """
-    if not request.if_match or request.if_match.star_tag:
+    named = _STATE.fullmatch(request.headers.get("If-Match", ""))
+    if named is None:
         raise StateNotNamed(text("Say which state you change: send the ETag that you read as If-Match."))
-    if not request.if_match.contains(state):
+    if named[1] != state:
         raise LostUpdate(text("This was changed since you read it. Read it again, then repeat your change."))
 
 

@@ -7,6 +7,7 @@ numbers are read from plain digits.
 import json
 from collections.abc import Mapping
 from typing import TypeVar
+from urllib.parse import unquote_to_bytes
 
 from flask import request
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -83,14 +84,21 @@ def read_arguments(model: type[Model]) -> Model:
         UnreadableRequest: an argument stands twice, or is not UTF-8.
         FieldsRefused: they are not what the model says.
     """
+    _refuse_unreadable()
     given: dict[str, str] = {}
     for name, value in request.args.items(multi=True):
         if name in given:
             raise UnreadableRequest(text("The argument %(name)s stands there twice.", name=name[:_LONGEST_NAME]))
-        if "\ufffd" in name + value or "\0" in name + value:
-            raise UnreadableRequest(text("The arguments of this address are not UTF-8."))
         given[name] = value
     return checked(model, given)
+
+
+def _refuse_unreadable() -> None:
+    """Refuse arguments that are no text, which would otherwise be taken for something that looks like it."""
+    try:
+        unquote_to_bytes(request.query_string).decode()
+    except UnicodeDecodeError:
+        raise UnreadableRequest(text("The arguments of this address are not UTF-8.")) from None
 
 
 def checked(model: type[Model], given: object) -> Model:

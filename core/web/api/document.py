@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 
 from core.errors import Problem
 from core.web.api.allowance import A_MINUTE
+from core.web.api.answers import STATE_PATTERN
 from core.web.api.bodies import Told
 from core.web.api.operations import Operation, operation_of
 from core.web.api.problems import FieldsRefused, JsonOnly, LostUpdate, StateNotNamed, UnreadableRequest
@@ -127,7 +128,8 @@ def _parameters(rule: Rule, told: Operation) -> list[Json]:
             one["description"] = field["description"]
         found.append(one)
     if told.takes_state:
-        found.append(_header("If-Match", "The ETag that was read before: which state is changed.", required=True))
+        stated = _header("If-Match", "The ETag that was read before: which state is changed.", required=True)
+        found.append(stated | {"schema": {"type": "string", "pattern": STATE_PATTERN, "examples": ['"3"']}})
     if told.tells_state and "GET" in (rule.methods or set()):
         found.append(_header("If-None-Match", "An ETag that was read before; 304 when nothing changed."))
     return found
@@ -146,9 +148,8 @@ def _header(name: str, description: str, *, required: bool = False) -> Json:
 
 def _responses(method: str, told: Operation, guard: str) -> Json:
     answer: Json = {"description": HTTPStatus(told.status).phrase, "headers": _headers(told)}
-    if told.answers is not None:
-        schema = {"$ref": _REF.format(model=told.answers.__name__)}
-        answer["content"] = {"application/json": {"schema": schema}}
+    schema = {"$ref": _REF.format(model=told.answers.__name__)} if told.answers else {"type": "object"}
+    answer["content"] = {"application/json": {"schema": schema}}
     found: Json = {str(told.status): answer}
     if method == "GET" and told.tells_state:
         found["304"] = {"description": "Nothing changed since that ETag."}

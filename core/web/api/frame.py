@@ -1,8 +1,10 @@
 """What every request of a program passes through: its allowance, and the headers of every answer."""
 
-from typing import cast
+from datetime import datetime, timedelta
+from typing import Protocol, cast
 
 from flask import Flask, Response, current_app, g, request
+from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.web.api.allowance import WINDOW, Allowance, Standing
@@ -11,6 +13,8 @@ from core.web.guards import find_actor
 from core.web.session import database
 
 _POLICY = "per-minute"
+_NOTED = timedelta(minutes=5)
+"""How exactly the last use of a token is kept: a write for every request would cost more than it tells."""
 
 
 def serve_programs(app: Flask) -> None:
@@ -18,6 +22,25 @@ def serve_programs(app: Flask) -> None:
     app.extensions["allowance"] = Allowance()
     app.before_request(_count)
     app.after_request(_add_headers)
+
+
+class NoteUse(Protocol):
+    """Remembers when a token was last used."""
+
+    def __call__(self, session: Session, token_id: int, *, at: datetime) -> None:
+        """Write it down."""
+
+
+def note_uses(app: Flask, note: NoteUse) -> None:
+    """Let the last use of a token be written down, some minutes apart."""
+
+    @app.after_request
+    def remember(response: Response) -> Response:
+        program, at = find_program(), now()
+        if program is not None and (program.used_at is None or at - program.used_at >= _NOTED):
+            with database().writing() as session:
+                note(session, program.token_id, at=at)
+        return response
 
 
 def _count() -> None:

@@ -22,7 +22,7 @@ class NoArguments(Sent):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What programs are told of a view.
+    """What programs are told of a view; without `answers` it tells some object of JSON.
 
     `takes_state` says that a change names the state it starts from (If-Match); `tells_state` that the answer has an
     ETag, by which a program asks later whether anything changed.
