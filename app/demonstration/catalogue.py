@@ -102,6 +102,7 @@ def _enter_item(desk: Desk, row: Mapping[str, str]) -> None:
         name_en=row["name_en"],
         pack_net=1,
         pack_unit=PackUnit.PIECE,
+        pack_grams=int(row["grams"]),
         hs_code=row["hs_code"],
         reference_price_tiyn=int(row["tenge"]) * _TIYN,
     )

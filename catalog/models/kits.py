@@ -14,7 +14,8 @@ from core.quarters import Quarter
 class KitKind(Named, Model):
     """A kind of set: for whom, how often, and its bit in a voucher. Ages are in months, the upper one exclusive.
 
-    Kinds of one `group` are alternatives by age (F13 and F36 are food). Everything that knows "1 to 6" stands here.
+    Kinds of one `group` are alternatives by age, as the food of toddlers and that of older children are. Whatever
+    the product knows of ages is a row here.
     `for_award` and `for_sex` say who may get it; "any" is everybody. Once activated, what defines a kind never changes:
     the database refuses; only `is_active` does.
     """

@@ -31,8 +31,8 @@ _LEGAL_BASIS = {
 def load_catalogue(session: Session) -> None:
     """Bring items, norms and version 1 of the three standards into the database; those already there stay as they are.
 
-    Source: Government resolution No. 1032 of 30.12.2019 (F13 as amended 16.09.2020); the quantities of F36 and HYG are
-    proposals.
+    Source: Government resolution No. 1032 of 30.12.2019, the food of toddlers as amended on 16.09.2020; the
+    quantities of the other two are proposals.
     """
     components = [_component(row) for row in read_facts(_FACTS / "items.csv")]
     session.execute(insert_into(session, Item).on_conflict_do_nothing(index_elements=["code"]), components)

@@ -35,7 +35,7 @@ class QuarterParameter(click.ParamType[Quarter]):
 
 
 class AnnouncedParameter(click.ParamType[tuple[str, int]]):
-    """An announced delivery, written `F13=100`."""
+    """An announced delivery, written as code and number: `CODE=100`."""
 
     name = "announced"
 
@@ -47,7 +47,10 @@ class AnnouncedParameter(click.ParamType[tuple[str, int]]):
             return value
         kit, _sign, packs = value.partition("=")
         if not (packs.isascii() and packs.isdigit()):
-            self.fail(_("%(written)s is not an announced delivery. Write it like F13=100.", written=value), param, ctx)
+            message = _(
+                "%(written)s is not an announced delivery. Write the code of the set, = and a number.", written=value
+            )
+            self.fail(message, param, ctx)
         return kit.strip().upper(), int(packs)
 
 
