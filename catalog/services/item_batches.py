@@ -1,13 +1,13 @@
 """Files of items: one is brought in and looked at, and changes nothing before it is confirmed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from catalog.errors import ItemBatchClosed, ItemColumnsUnclear, ItemFileLoaded, ItemMalformed, ItemsChangedSince
-from catalog.models import Item, ItemBatch, ItemBatchRow
+from catalog.errors import ItemBatchClosed, ItemColumnsUnclear, ItemFileLoaded, ItemsChangedSince
+from catalog.models import ItemBatch, ItemBatchRow
 from catalog.queries.item_batches import (
     find_loaded,
     get_item_batch,
@@ -15,20 +15,17 @@ from catalog.queries.item_batches import (
     list_column_faults,
     select_item_batch_rows,
 )
-from catalog.queries.item_batches_around import find_standing
-from catalog.rules.item_batches import cells_by_column, column_of, read_item_row
-from catalog.rules.item_batches_faults import Standing
 from catalog.rules.item_columns import ITEM_TABLE
-from catalog.services.item_batches_judging import Judgement, judge, read_file, write_rows
-from catalog.services.items import edit_item, enter_item
+from catalog.services.item_batches_judging import Judgement, judge, kept_faults, read_file, write_rows
+from catalog.services.item_batches_writing import change_items, enter_items, hold_items
 from catalog.values import BatchStatus, RowState
 from core.actors import Actor
 from core.audit import record
+from core.errors import Fault
 from core.i18n import format_instant, text
 from core.tabular import Table
 from core.tabular.columns import is_own_heading, plain_heading
 from core.tabular.headings import list_remembered, remember
-from core.tabular.remarks import packed
 from core.text import clean
 
 _CODES_TOLD = 10
@@ -117,12 +114,11 @@ def confirm_item_batch(session: Session, *, batch_id: int, actor: Actor, at: dat
     _close(session, batch, BatchStatus.CONFIRMED, actor=actor, at=at)
     if list_column_faults(session, batch):
         raise ItemColumnsUnclear(text("First say which column of the file is which."))
-    refuse_changed(list_changed_since(session, batch.id))
     wanted = [RowState.NEW, RowState.CHANGED]
     rows = session.scalars(select_item_batch_rows(batch.id).where(ItemBatchRow.state.in_(wanted))).all()
-    standing = find_standing(session, [row.code for row in rows if row.item_id is not None])
-    for row in sorted(rows, key=lambda row: ("variant_of" in row.given, row.row_number)):
-        _take(session, batch, row, standing, actor=actor, at=at)
+    hold_items(session, [code for row in rows for code in (row.code, str(row.given.get("variant_of", ""))) if code])
+    refuse_changed(list_changed_since(session, batch.id))
+    _take(session, batch, rows, actor=actor, at=at)
     session.flush()
     _trace(session, "catalog.confirm_item_batch", batch, actor=actor, at=at)
     return batch
@@ -157,34 +153,35 @@ def refuse_changed(codes: Sequence[str]) -> None:
         )
 
 
-def _take(
-    session: Session,
-    batch: ItemBatch,
-    row: ItemBatchRow,
-    standing: Mapping[str, Standing],
-    *,
-    actor: Actor,
-    at: datetime,
-) -> None:
-    """Enter or change the item of a row; what the catalogue refuses after all is told and left out."""
-    known = standing.get(row.code)
-    facts = read_item_row(cells_by_column(row.cells, batch.mapping), known.row if known else None).facts
-    try:
-        if known is None:
-            item = enter_item(session, facts, actor=actor, at=at)
-        else:
-            stored = session.get_one(Item, known.id)
-            item = edit_item(session, stored, facts, revision=known.revision, actor=actor, at=at)
-    except ItemMalformed as refusal:
-        if row.state == RowState.NEW:
-            batch.count_new -= 1
-        else:
-            batch.count_changed -= 1
-        batch.count_refused += 1
-        row.state = RowState.REFUSED
-        row.faults = [{"column": column_of(fault), **packed(fault.message)} for fault in refusal.faults]
-        return
-    row.item_id, row.revision = item.id, item.revision
+def _take(session: Session, batch: ItemBatch, rows: Sequence[ItemBatchRow], *, actor: Actor, at: datetime) -> None:
+    """Enter and change the items of rows; what the catalogue refuses after all is told and left out."""
+    judged = judge(session, [(row.row_number, row.cells) for row in rows], batch.mapping).rows
+    by_number = {row.row_number: row for row in rows}
+    new = [one.facts for one in judged if one.state == RowState.NEW and one.facts is not None]
+    changed = [
+        (one.standing, one.facts)
+        for one in judged
+        if one.state == RowState.CHANGED and one.standing is not None and one.facts is not None
+    ]
+    ids = enter_items(session, new, actor=actor, at=at)
+    change_items(session, changed, actor=actor, at=at)
+    for one in judged:
+        row = by_number[one.number]
+        if one.state == RowState.NEW:
+            row.item_id, row.revision = ids[one.code], 1
+        elif one.state == RowState.CHANGED and one.standing is not None:
+            row.revision = one.standing.revision + 1
+        elif one.state == RowState.REFUSED:
+            _leave_out(batch, row, one.faults)
+
+
+def _leave_out(batch: ItemBatch, row: ItemBatchRow, faults: Sequence[Fault]) -> None:
+    if row.state == RowState.NEW:
+        batch.count_new -= 1
+    else:
+        batch.count_changed -= 1
+    batch.count_refused += 1
+    row.state, row.faults = RowState.REFUSED, kept_faults(faults)
 
 
 def _staged(session: Session, batch_id: int) -> ItemBatch:

@@ -17,7 +17,7 @@ from catalog.rules.item_batches import (
     column_of,
     read_item_row,
 )
-from catalog.rules.item_batches_faults import Around, faults_among, twins_among, with_new_items
+from catalog.rules.item_batches_faults import Around, Standing, faults_among, twins_among, with_new_items
 from catalog.rules.item_columns import ITEM_TABLE, NEEDED_FOR_NEW, ItemRow, written_cells
 from catalog.rules.items import differences
 from catalog.values import ItemFacts, ItemKind, RowState
@@ -46,7 +46,10 @@ class FileRead:
 
 @dataclass(frozen=True, slots=True)
 class JudgedRow:
-    """A row with what it does; `before` and `given` are the item as texts by column."""
+    """A row with what it does; `before` and `given` are the item as texts by column.
+
+    `facts` are what the item is by the row, `standing` is the item as it is now.
+    """
 
     number: int
     cells: list[str]
@@ -55,8 +58,18 @@ class JudgedRow:
     faults: tuple[Fault, ...] = ()
     given: dict[str, str] | None = None
     before: dict[str, str] | None = None
-    item_id: int | None = None
-    revision: int | None = None
+    facts: ItemFacts | None = None
+    standing: Standing | None = None
+
+    @property
+    def item_id(self) -> int | None:
+        """The item that the row is about, if there is one."""
+        return None if self.standing is None else self.standing.id
+
+    @property
+    def revision(self) -> int | None:
+        """The item's revision as it was looked at."""
+        return None if self.standing is None else self.standing.revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +117,8 @@ def judge(session: Session, rows: Sequence[NumberedRow], mapping: Sequence[str])
     unclear = column_faults(mapping, ITEM_TABLE, NEEDED_FOR_NEW if is_new else ())
     if unclear:
         waiting = [
-            JudgedRow(
-                number,
-                cells,
-                code[:_LONGEST_CODE],
-                RowState.REFUSED,
-                item_id=standing[code].id if code in standing else None,
-            )
-            for (number, cells), code in zip(rows, codes, strict=True)
+            JudgedRow(*row, code[:_LONGEST_CODE], RowState.REFUSED, standing=standing.get(code))
+            for row, code in zip(rows, codes, strict=True)
         ]
         return Judgement(waiting, unclear)
     before = [standing[code].row if code in standing else None for code in codes]
@@ -145,6 +152,11 @@ def write_rows(session: Session, batch: ItemBatch, judgement: Judgement) -> None
     session.flush()
 
 
+def kept_faults(faults: Sequence[Fault]) -> list[dict[str, object]]:
+    """Return faults as a row keeps them."""
+    return [{"column": column_of(fault), **packed(fault.message)} for fault in faults]
+
+
 def _bounded(table: Table) -> Iterator[NumberedRow]:
     signs = 0
     for count, (number, cells) in enumerate(table.texts()):
@@ -174,14 +186,16 @@ def _may_enter(facts: ItemFacts, faults: Sequence[Fault], around: Around) -> boo
 
 
 def _judged(row: NumberedRow, facts: ItemFacts, faults: Sequence[Fault], around: Around) -> JudgedRow:
-    code, standing = facts.code[:_LONGEST_CODE], around.items.get(facts.code)
-    if standing is None or not standing.id:
-        if faults:
-            return JudgedRow(*row, code, RowState.REFUSED, tuple(faults))
-        return JudgedRow(*row, code, RowState.NEW, given=written_cells(ItemRow(facts, ItemKind.COMPONENT, False)))
-    judged = JudgedRow(*row, code, RowState.REFUSED, tuple(faults), None, None, standing.id, standing.revision)
+    known = around.items.get(facts.code)
+    standing = known if known is not None and known.id else None
+    judged = JudgedRow(
+        *row, facts.code[:_LONGEST_CODE], RowState.REFUSED, tuple(faults), facts=facts, standing=standing
+    )
     if faults:
         return judged
+    if standing is None:
+        given = ItemRow(facts, ItemKind.COMPONENT, False)
+        return replace(judged, state=RowState.NEW, given=written_cells(given))
     if not differences(standing.row.facts, facts):
         return replace(judged, state=RowState.SAME)
     given = ItemRow(facts, standing.row.kind, standing.row.is_retired)
@@ -197,7 +211,7 @@ def _columns(batch_id: int, row: JudgedRow) -> dict[str, object]:
         "cells": row.cells,
         "given": row.given or {},
         "before": row.before,
-        "faults": [{"column": column_of(fault), **packed(fault.message)} for fault in row.faults],
+        "faults": kept_faults(row.faults),
         "item_id": row.item_id,
         "revision": row.revision,
     }

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from catalog.errors import ItemBatchClosed, UndoRefused
-from catalog.models import Item, ItemBatch, ItemBatchRow
+from catalog.models import ItemBatch, ItemBatchRow
 from catalog.queries.item_batches import get_item_batch, list_undo_blocks, select_item_batch_rows
 from catalog.queries.item_batches_around import find_standing
 from catalog.rules.item_batches import read_item_row
 from catalog.rules.item_batches_faults import Standing
 from catalog.rules.item_columns import ITEM_TABLE, YES
-from catalog.services.items import edit_item, retire_item
-from catalog.values import BatchStatus, RowState
+from catalog.services.item_batches_writing import change_items, hold_items, retire_items
+from catalog.values import BatchStatus, ItemFacts, RowState
 from core.actors import Actor
 from core.audit import record
 from core.i18n import text
@@ -35,6 +35,8 @@ def undo_item_batch(session: Session, *, batch_id: int, actor: Actor, at: dateti
             text("This is the undoing of another file, and is not undone itself. Bring the other file in again.")
         )
     _close(session, batch)
+    codes = select(ItemBatchRow.code).where(ItemBatchRow.batch_id == batch.id)
+    hold_items(session, session.scalars(codes.where(ItemBatchRow.state.in_([RowState.NEW, RowState.CHANGED]))))
     blocks = list_undo_blocks(session, batch)
     if blocks:
         told = "; ".join(f"{code}: {why}" for code, why in blocks[:_TOLD]) + (" …" if len(blocks) > _TOLD else "")
@@ -43,8 +45,13 @@ def undo_item_batch(session: Session, *, batch_id: int, actor: Actor, at: dateti
     rows = session.scalars(select_item_batch_rows(batch.id).where(ItemBatchRow.state.in_(wanted))).all()
     undoing = _undoing_batch(session, batch, rows, actor=actor, at=at)
     standing = find_standing(session, [row.code for row in rows])
-    for row in sorted(rows, key=lambda row: (row.state == RowState.NEW, "variant_of" not in row.given)):
-        session.add(_taken_back(session, undoing, row, standing[row.code], actor=actor, at=at))
+    changed = [
+        (standing[row.code], facts_before(row, standing[row.code])) for row in rows if row.state == RowState.CHANGED
+    ]
+    change_items(session, changed, actor=actor, at=at)
+    entered = [standing[row.code] for row in rows if row.state == RowState.NEW]
+    retire_items(session, entered, actor=actor, at=at)
+    session.add_all(_taken_back(undoing, row, standing[row.code]) for row in rows)
     session.flush()
     record(
         session,
@@ -58,19 +65,14 @@ def undo_item_batch(session: Session, *, batch_id: int, actor: Actor, at: dateti
     return undoing
 
 
-def _taken_back(
-    session: Session, undoing: ItemBatch, row: ItemBatchRow, standing: Standing, *, actor: Actor, at: datetime
-) -> ItemBatchRow:
-    """Put the item of a row back as it was, or retire it where the row had entered it."""
-    item = session.get_one(Item, standing.id)
-    if row.before is None:
-        item = retire_item(session, item, revision=standing.revision, actor=actor, at=at)
-        after: dict[str, object] = {**row.given, "retired": YES}
-    else:
-        cells = {key: str(row.before.get(key, "")) for key in ITEM_TABLE.keys}
-        facts = read_item_row(cells, standing.row).facts
-        item = edit_item(session, item, facts, revision=standing.revision, actor=actor, at=at)
-        after = row.before
+def facts_before(row: ItemBatchRow, standing: Standing) -> ItemFacts:
+    """Return what was said about the item of a row before it was changed."""
+    kept = row.before or {}
+    return read_item_row({key: str(kept.get(key, "")) for key in ITEM_TABLE.keys}, standing.row).facts
+
+
+def _taken_back(undoing: ItemBatch, row: ItemBatchRow, standing: Standing) -> ItemBatchRow:
+    after: dict[str, object] = {**row.given, "retired": YES} if row.before is None else row.before
     return ItemBatchRow(
         batch_id=undoing.id,
         row_number=row.row_number,
@@ -80,8 +82,8 @@ def _taken_back(
         given=after,
         before=row.given,
         faults=[],
-        item_id=item.id,
-        revision=item.revision,
+        item_id=standing.id,
+        revision=standing.revision + 1,
     )
 
 

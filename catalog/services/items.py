@@ -180,8 +180,8 @@ def _refuse_staying(session: Session, item: Item, *, at: datetime, replaced: boo
         )
 
 
-def _columns(session: Session, given: ItemFacts) -> Mapping[str, object]:
-    base_id = session.scalar(select(Item.id).where(Item.code == given.variant_of)) if given.variant_of else None
+def columns_of(given: ItemFacts, base_id: int | None) -> dict[str, object]:
+    """Return the columns in which facts are kept; `base_id` is the item that this one is a size of."""
     return {
         **named(given.name_kk, given.name_ru, given.name_en),
         "pack_net": given.pack_net,
@@ -199,6 +199,16 @@ def _columns(session: Session, given: ItemFacts) -> Mapping[str, object]:
         "variant_of_id": base_id,
         "variant": given.variant,
     }
+
+
+def trace_of(revision: int, changed: Mapping[str, tuple[object, object]]) -> dict[str, object]:
+    """Return what the trail keeps of a change: each field, what it was and what it is."""
+    return {"revision": revision, "changes": {name: list(pair) for name, pair in changed.items()}}
+
+
+def _columns(session: Session, given: ItemFacts) -> Mapping[str, object]:
+    base = select(Item.id).where(Item.code == given.variant_of)
+    return columns_of(given, session.scalar(base) if given.variant_of else None)
 
 
 def _write_parts(session: Session, item: Item, given: ItemFacts) -> None:
@@ -227,5 +237,5 @@ def _trace(
         subject="item",
         subject_id=item.code,
         at=at,
-        detail={"revision": item.revision, "changes": {name: list(pair) for name, pair in changed.items()}},
+        detail=trace_of(item.revision, changed),
     )
