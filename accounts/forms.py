@@ -33,7 +33,9 @@ class NewPasswordForm(Form):
 
     password = PasswordField(
         label(text("New password")),
-        description=label(text("At least 8 characters; a sentence of 15 or more is better. Any signs, any language.")),
+        description=label(
+            text("At least 8 characters, any signs of any language; a sentence of 15 or more is better.")
+        ),
         validators=[Given(text("Enter a new password.")), AtMost(LONGEST_PASSWORD)],
         render_kw={"autocomplete": "new-password"},
     )
@@ -105,7 +107,7 @@ class TokenForm(Form):
     )
     days = IntegerField(
         label(text("For how many days")),
-        description=label(text("From 1 to 365. After that the token opens nothing.")),
+        description=label(text("From 1 to 365; after that the token opens nothing.")),
         default=90,
         validators=[
             Given(text("Enter for how many days, from 1 to 365.")),

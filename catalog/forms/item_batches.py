@@ -25,7 +25,7 @@ class ItemFileForm(Form):
         label(text("File of items")),
         description=label(
             text(
-                "CSV or XLSX, up to %(size)s MB and %(rows)s rows. The first row names the columns.",
+                "CSV or XLSX, up to %(size)s MB and %(rows)s rows; the first row names the columns.",
                 size=MOST_FILE_BYTES // MEBIBYTE,
                 rows="20\u00a0000",
             )

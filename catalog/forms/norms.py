@@ -51,7 +51,7 @@ class NormEntryForm(Form):
 
     code = StringField(
         label(text("Code")),
-        description=label(text("Capital Latin letters, digits and hyphens, up to 20. It stands in addresses.")),
+        description=label(text("Capital Latin letters, digits and hyphens, up to 20, as it will stand in addresses.")),
         filters=[cleaned, _upper],
         validators=[Given(text("Enter the code."))],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "narrow"},
@@ -68,7 +68,7 @@ class NormEntryForm(Form):
     confidence = _long(
         text("How sure the figures are"),
         None,
-        hint=text("Which of them were verified in the source, and which are a proposal. May be left empty."),
+        hint=text("Which of them were verified in the source, and which are a proposal, where that is known."),
         most=300,
     )
     table = TextAreaField(
@@ -76,7 +76,7 @@ class NormEntryForm(Form):
         description=label(
             text(
                 "Paste it from Excel, one amount a row: age from (years), age to (years), sex, nutrient, bound, amount "
-                "a day. For example: 1; 3; any; Calcium; minimum; 500"
+                "a day, for example 1; 3; any; Calcium; minimum; 500"
             )
         ),
         validators=[AtMost(_LONGEST_TABLE)],

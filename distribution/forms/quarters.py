@@ -25,7 +25,7 @@ class AllotForm(Form):
     seed = StringField(
         label(text("Seed of the draw")),
         description=label(
-            text("Copy it exactly as it was made public. While there are enough sets for all, it may be left empty.")
+            text("Copy it exactly as it was made public, or leave it empty while there are enough sets for all.")
         ),
         validators=[AtMost(200)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},

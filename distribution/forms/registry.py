@@ -16,7 +16,7 @@ class UploadForm(Form):
     file = FileField(
         label(text("File of the registry")),
         description=label(
-            text("CSV up to 400 MB, or XLSX up to 10 MB and 200,000 rows. The first row names the columns.")
+            text("CSV up to 400 MB, or XLSX up to 10 MB and 200,000 rows; the first row names the columns.")
         ),
         render_kw={"accept": ".csv,.txt,.tsv,.xlsx"},
     )

@@ -256,5 +256,6 @@ def test_sec_49_a_refused_page_stands_in_the_trail(sign_in: SignIn, session: Ses
 def test_sign_in_puts_the_language_first(client: InspectingClient, language: str) -> None:
     client.set_cookie("language", language)
     page = client.get("/accounts/sign-in").text
-    assert page.index("Қазақша</button>") < page.index('name="login"')
+    assert page.index('lang="kk"', page.index("<body")) < page.index('name="login"')
+    assert page.count('formaction="/language/kk"') == 1
     assert f'<html lang="{language}"' in page

@@ -11,6 +11,8 @@ from werkzeug.test import TestResponse
 _LANGUAGES = {"kk", "ru", "en"}
 _CONTROLS = {"input", "select", "textarea"}
 _UNLABELLED = {"hidden", "submit", "button"}
+_COMPLETED = {"text", "email", "tel", "password", "search", "url", None}
+"""Types of fields that a browser fills in by itself, unless it is told what they are (UX-71)."""
 
 
 class _Reader(HTMLParser):
@@ -39,6 +41,10 @@ class _Reader(HTMLParser):
                 self.labelled.add(str(given["for"]))
         if tag in _CONTROLS and given.get("type") not in _UNLABELLED and not self._in_label:
             self.controls.append(given)
+        if tag == "input" and given.get("type") in _COMPLETED and not given.get("autocomplete"):
+            self.complaints.append(f"the field {given.get('name')!r} does not say what a browser may fill in")
+        if tag in _CONTROLS and "placeholder" in given:
+            self.complaints.append(f"the field {given.get('name')!r} has a placeholder instead of a label")
         if "style" in given or any(name.startswith("on") for name in given):
             self.complaints.append(f"<{tag}> carries an inline style or handler")
         if tag == "script" and not given.get("src") and not given.get("nonce"):
@@ -70,7 +76,7 @@ def complaints_about(html: str) -> list[str]:
     found += [
         f"control {control.get('name')!r} has no label"
         for control in reader.controls
-        if control.get("id") not in reader.labelled and not control.get("aria-label")
+        if control.get("id") not in reader.labelled
     ]
     if re.search(r"%\(\w+\)s", html):
         found.append("a placeholder was not filled in")
