@@ -39,18 +39,22 @@ class _Reader(HTMLParser):
             self._in_label += 1
             if given.get("for"):
                 self.labelled.add(str(given["for"]))
-        if tag in _CONTROLS and given.get("type") not in _UNLABELLED and not self._in_label:
-            self.controls.append(given)
-        if tag == "input" and given.get("type") in _COMPLETED and not given.get("autocomplete"):
-            self.complaints.append(f"the field {given.get('name')!r} does not say what a browser may fill in")
-        if tag in _CONTROLS and "placeholder" in given:
-            self.complaints.append(f"the field {given.get('name')!r} has a placeholder instead of a label")
+        if tag in _CONTROLS:
+            self._look_at_control(tag, given)
         if "style" in given or any(name.startswith("on") for name in given):
             self.complaints.append(f"<{tag}> carries an inline style or handler")
         if tag == "script" and not given.get("src") and not given.get("nonce"):
             self.complaints.append("a script has neither an address nor a nonce")
         if tag == "img" and "alt" not in given:
             self.complaints.append("a picture has no alternative text")
+
+    def _look_at_control(self, tag: str, given: dict[str, str | None]) -> None:
+        if given.get("type") not in _UNLABELLED and not self._in_label:
+            self.controls.append(given)
+        if tag == "input" and given.get("type") in _COMPLETED and not given.get("autocomplete"):
+            self.complaints.append(f"the field {given.get('name')!r} does not say what a browser may fill in")
+        if "placeholder" in given:
+            self.complaints.append(f"the field {given.get('name')!r} has a placeholder instead of a label")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "title":
