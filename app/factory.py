@@ -49,7 +49,7 @@ BLUEPRINTS = (
     app.api.blueprint,
     accounts.views.blueprint,
     catalog.views.blueprint,
-    catalog.views.open_data.blueprint,
+    catalog.views.releases.blueprint,
     catalog.views.standards.blueprint,
     catalog.api.blueprint,
     warehouses.views.blueprint,

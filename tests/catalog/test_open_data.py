@@ -17,8 +17,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from accounts.values import Role
-from catalog.documents.open_data import DESCRIPTOR, SUMS, Release, release_of
-from catalog.queries.open_data import fixed_quarters, list_sealed
+from catalog.documents.releases import DESCRIPTOR, SUMS, Release, release_of
+from catalog.queries.releases import fixed_quarters, list_sealed
 from catalog.rules.contents import (
     ContentItem,
     ContentKit,

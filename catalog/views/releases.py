@@ -3,9 +3,9 @@
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from catalog.documents.open_data import DESCRIPTOR, PREVIEW, SUMS, Release, release_of
+from catalog.documents.releases import DESCRIPTOR, PREVIEW, SUMS, Release, release_of
 from catalog.errors import ReleaseUnknown
-from catalog.queries.open_data import fixed_quarters, list_sealed
+from catalog.queries.releases import fixed_quarters, list_sealed
 from core.clock import now, today
 from core.i18n import text
 from core.quarters import Quarter

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from catalog.documents.open_data_tables import Table, content_path, tables_of
+from catalog.documents.release_tables import Table, content_path, tables_of
 from catalog.rules.contents import read_content
 from catalog.values import SealedVersion
 from core.quarters import Quarter
