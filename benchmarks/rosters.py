@@ -24,6 +24,7 @@ from distribution.services.rosters import freeze_roster
 from territory.models import District
 
 _SOURCES = {"roster_line": "source_line", "allotment": "source_allotment"}
+_BEFORE = ("fixed_quarter", "cycle", "roster")
 _DUMP, _LINES = "roster.pickle", "roster.lines.pickle"
 
 
@@ -66,7 +67,7 @@ def dump(job: Job) -> None:
     ours(job)
     connection = plain.connect(job.url)
     kept = {name: plain.read_rows(connection, name, without=["id"]) for name in _SOURCES}
-    kept |= {name: plain.read_rows(connection, name) for name in ("cycle", "roster")}
+    kept |= {name: plain.read_rows(connection, name) for name in _BEFORE}
     connection.close()
     Path(job.folder, _DUMP).write_bytes(pickle.dumps(kept))
     database = Database(job.url)
@@ -87,7 +88,7 @@ def fill_sources(job: Job) -> None:
     kept = pickle.loads(Path(job.folder, _DUMP).read_bytes())  # noqa: S301 - our own file
     connection = plain.connect(job.url)
     with plain.durable(connection):
-        for name in ("cycle", "roster"):
+        for name in _BEFORE:
             plain.insert_rows(connection, name, *kept[name])
         for name, source in _SOURCES.items():
             listed = ", ".join(kept[name][0])
