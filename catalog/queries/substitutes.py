@@ -8,9 +8,7 @@ from sqlalchemy.orm import Session
 from catalog.errors import SubstituteUnknown
 from catalog.models import KitSubstitute, KitVersion
 from catalog.queries.lines import candidates_by_code, list_lines
-from catalog.queries.norms import amounts_of, get_norm, get_policy, thresholds_of
-from catalog.rules.contents import StandardContent
-from catalog.rules.substitutes import Proposed, Standing, SubstituteEffect, effect_of, substitute_faults
+from catalog.rules.substitutes import Proposed, Standing, substitute_faults
 from catalog.values import VersionStatus
 from core.i18n import Text, text
 
@@ -64,14 +62,3 @@ def submission_faults(session: Session, version: KitVersion) -> list[Text]:
             (),
         )
     ]  # fmt: skip
-
-
-def list_effects(session: Session, content: StandardContent) -> list[SubstituteEffect]:
-    """Return what each substitute of a version changes for a child, by the norm that rules."""
-    policy = get_policy(session)
-    amounts, lines = amounts_of(get_norm(session, policy.norm.code)), {line.item.code for line in content.lines}
-    return [
-        effect_of(content, one, amounts, thresholds=thresholds_of(policy))
-        for one in content.substitutes
-        if one.item in lines
-    ]

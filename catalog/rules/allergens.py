@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from catalog.rules.contents import ContentItem, StandardContent
+from catalog.values import ALLERGENS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,8 @@ def contained(items: Iterable[ContentItem]) -> frozenset[str]:
 def traced(items: Iterable[ContentItem]) -> frozenset[str]:
     """Return the allergens that items contain or may contain."""
     return frozenset(code for item in items for code in (*item.allergens, *item.may_contain))
+
+
+def told_allergens(codes: Iterable[str]) -> str:
+    """Return the names of allergens in the current language, one after another."""
+    return ", ".join(str(ALLERGENS.get(code, code)) for code in codes)

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from catalog.rules.allergens import contained, traced
-from catalog.rules.contents import ContentLine, ContentSubstitute, StandardContent
+from catalog.rules.allergens import contained, told_allergens, traced
+from catalog.rules.contents import ContentItem, ContentLine, ContentSubstitute, StandardContent
 from catalog.rules.coverage import NutrientCoverage, Thresholds, coverage
 from catalog.rules.lines import Candidate
 from catalog.rules.norms import NormAmount
@@ -163,6 +163,7 @@ class SubstituteEffect:
     traces of; `takes` are those that it no longer contains.
     """
 
+    item: ContentItem
     substitute: ContentSubstitute
     packs: int
     substitute_packs: int
@@ -170,6 +171,21 @@ class SubstituteEffect:
     brings: tuple[str, ...]
     brings_traces: tuple[str, ...]
     takes: tuple[str, ...]
+
+    @property
+    def told_brings(self) -> str:
+        """What it brings, in words of the current language."""
+        return told_allergens(self.brings)
+
+    @property
+    def told_traces(self) -> str:
+        """What it may bring traces of, in words of the current language."""
+        return told_allergens(self.brings_traces)
+
+    @property
+    def told_takes(self) -> str:
+        """What the set no longer contains, in words of the current language."""
+        return told_allergens(self.takes)
 
 
 def effect_of(
@@ -185,11 +201,12 @@ def effect_of(
     changed = replaced(content, substitute)
     before, after = (coverage(one, amounts, when, thresholds).nutrients for one in (content, changed))
     without, with_it = ({one.nutrient: one for one in side} for side in (before, after))
-    item = next(line for line in content.lines if line.item.code == substitute.item)
-    times = item.packs // substitute.for_packs
+    line = next(line for line in content.lines if line.item.code == substitute.item)
+    times = line.packs // substitute.for_packs
     old, new = ([line.item for line in one.lines] for one in (content, changed))
     brings = contained(new) - contained(old)
     return SubstituteEffect(
+        item=line.item,
         substitute=substitute,
         packs=times * substitute.for_packs,
         substitute_packs=times * substitute.substitute_packs,

@@ -36,17 +36,14 @@ def show_coverage(code: str, number: int) -> ResponseReturnValue:
     """Show for how many days a set covers each nutrient, by the norm that rules or by another one."""
     query, form = read_list_query(sorts={""}, default="", filters={"norm", "quarter", "nutrient"}), asked_format()
     with reading() as session:
-        version = get_version(session, code, number)
-        content = content_of(session, version)
+        content = content_of(session, get_version(session, code, number))
         quarter = asked_quarter(query.filters.get("quarter")) or content.effective_from
         told = find_coverage(session, content, quarter=quarter, norm=query.filters.get("norm"))
         norms = list_norms(session)
     if form:
-        name, scope = "coverage", f"{code}-{number}"
-        return export_response(form, _header(), _rows(told), name=name, scope=scope, at=now())
+        return export_response(form, _header(), _rows(told), name="coverage", scope=f"{code}-{number}", at=now())
     chosen = _chosen(told.coverage, query.filters.get("nutrient"))
     return page(
-        version=version,
         content=content,
         told=told,
         norms=norms,
@@ -65,11 +62,6 @@ def show_coverage(code: str, number: int) -> ResponseReturnValue:
 def names_of(items: Iterable[ContentItem]) -> str:
     """Return the names of items in the current language, one after another."""
     return ", ".join(name_of(item.names) for item in items)
-
-
-def allergens_told(codes: Iterable[str]) -> str:
-    """Return the names of allergens in the current language, one after another."""
-    return ", ".join(str(ALLERGENS.get(code, code)) for code in codes)
 
 
 def asked_quarter(written: str | None) -> Quarter | None:

@@ -24,6 +24,17 @@ from core.web.session import reading, transaction
 
 SEXES: dict[str, Text] = {ForSex.ANY: text("any"), ForSex.FEMALE: text("girls"), ForSex.MALE: text("boys")}
 BOUNDS: dict[str, Text] = {Bound.MINIMUM: text("minimum"), Bound.LIMIT: text("limit")}
+SAID_BY_FACTS: tuple[Text, ...] = (
+    text("proposal"),
+    text(
+        "calcium, iron, zinc and iodine verified in the source; energy, protein and vitamins A, C and D general "
+        "knowledge; limits proposal"
+    ),
+    text("macronutrients verified; energy general knowledge"),
+    text("minimums verified in a reprint of the table; limit of sodium general knowledge"),
+)
+"""What the norms that come with the catalogue say of their figures; pages say it in the reader's language."""
+
 _MONTHS = 12
 _THOUSANDTHS = 1000
 

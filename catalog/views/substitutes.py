@@ -6,16 +6,15 @@ from catalog.forms.substitutes import CompositionForm, RemoveSubstituteForm, Sub
 from catalog.models import KitVersion
 from catalog.permissions import CatalogRight
 from catalog.queries.contents import content_of
+from catalog.queries.coverage import find_coverage
 from catalog.queries.lines import list_candidates
-from catalog.queries.norms import get_policy
-from catalog.queries.substitutes import list_effects, list_substitutes
+from catalog.queries.substitutes import list_substitutes
 from catalog.queries.versions import get_version
 from catalog.rules.compositions import Found, composition_faults
 from catalog.rules.contents import StandardContent
 from catalog.services.substitutes import add_substitute, remove_substitute as remove
 from catalog.values import NUTRIENTS, VersionStatus
 from catalog.views.blueprint import blueprint
-from catalog.views.coverage import allergens_told
 from core.clock import now, today
 from core.i18n import text
 from core.quarters import Quarter
@@ -32,8 +31,8 @@ def show_substitutes(code: str, number: int) -> ResponseReturnValue:
     """Show what may stand in and what that changes for a child; in a draft, add one."""
     with reading() as session:
         version = get_version(session, code, number)
-        content, policy = content_of(session, version), get_policy(session)
-        effects, rows = list_effects(session, content), list_substitutes(session, version)
+        content = content_of(session, version)
+        told_coverage, rows = find_coverage(session, content), list_substitutes(session, version)
         candidates = list_candidates(session)
     form = SubstituteForm(revision=version.revision)
     form.offer(content, candidates)
@@ -43,14 +42,11 @@ def show_substitutes(code: str, number: int) -> ResponseReturnValue:
     return page(
         version=version,
         content=content,
-        effects=effects,
+        coverage=told_coverage,
         ids={(row.item.code, row.substitute.code): row.id for row in rows},
-        policy=policy,
-        items={line.item.code: line.item for line in content.lines},
         form=form if _is_open(version) else None,
         remove_form=RemoveSubstituteForm(formdata=None, revision=version.revision),
         names=NUTRIENTS,
-        allergens=allergens_told,
     )
 
 

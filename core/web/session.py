@@ -70,13 +70,18 @@ def transaction() -> Iterator[Session]:
         UnknownField: the form carries a field that its page does not have.
         ChangedMeanwhile: a constraint of the database refused.
     """
+    counted_before = has_request_context() and "submission" in g
     try:
         with database().writing() as session:
             if has_request_context():
                 refuse_fields_not_taken()
                 _count_submission(session)
             yield session
-    except IntegrityError as error:
+    except Exception as error:
+        if has_request_context() and not counted_before:
+            g.pop("submission", None)  # undone with the rest
+        if not isinstance(error, IntegrityError):
+            raise
         current_app.logger.info("refused by the database: %s", error.orig)
         message = text("This contradicts what was saved before, perhaps a moment ago. Open the page again and look.")
         raise ChangedMeanwhile(message) from error
