@@ -56,8 +56,11 @@ def _faults_of_pair(proposed: Proposed, standing: Standing, others: Collection[t
     if item.code == other.code:
         yield text("An item does not stand in for itself. Choose another one.")
     elif other.variant_of:
-        message = "%(code)s is a size of %(item)s. Name the item itself: its sizes count as it."
-        yield text(message, code=other.code, item=other.variant_of)
+        yield text(
+            "%(code)s is a size of %(item)s. Name the item itself: its sizes count as it.",
+            code=other.code,
+            item=other.variant_of,
+        )
     elif item.variant_of == other.code:
         yield text("%(item)s is a size of %(code)s and counts as it already.", item=item.code, code=other.code)
     if other.is_retired:
@@ -65,8 +68,7 @@ def _faults_of_pair(proposed: Proposed, standing: Standing, others: Collection[t
     if not other.is_component:
         yield text("%(code)s is a packed set and does not go into a set. Choose a component.", code=other.code)
     if (item.code, other.code) in others:
-        message = "%(code)s stands in for %(item)s already. Remove that first."
-        yield text(message, code=other.code, item=item.code)
+        yield text("%(code)s stands in for %(item)s already. Remove that first.", code=other.code, item=item.code)
 
 
 def _faults_of_ratio(proposed: Proposed, standing: Standing) -> Iterator[Text]:
@@ -74,8 +76,12 @@ def _faults_of_ratio(proposed: Proposed, standing: Standing) -> Iterator[Text]:
     if not (0 < proposed.for_packs <= MOST_PACKS and 0 < proposed.substitute_packs <= MOST_PACKS):
         yield text("Each side of the ratio is a whole number from 1 to %(most)s.", most=MOST_PACKS)
     elif packs is not None and proposed.for_packs > packs:
-        message = "The set has %(packs)s packs of %(item)s, so for every %(n)s of them nothing could ever stand in."
-        yield text(message, packs=packs, item=proposed.item.code, n=proposed.for_packs)
+        yield text(
+            "The set has %(packs)s packs of %(item)s, so for every %(n)s of them nothing could ever stand in.",
+            packs=packs,
+            item=proposed.item.code,
+            n=proposed.for_packs,
+        )
 
 
 def _faults_of_validity(proposed: Proposed, standing: Standing) -> Iterator[Text]:
@@ -83,11 +89,11 @@ def _faults_of_validity(proposed: Proposed, standing: Standing) -> Iterator[Text
     if start is not None and end is not None and start > end:
         yield text("It would end before it begins: put the quarters the other way round.")
     elif end is not None and end < standing.effective_from:
-        message = "It would end before the version is in force, from %(quarter)s."
-        yield text(message, quarter=str(standing.effective_from))
+        yield text(
+            "It would end before the version is in force, from %(quarter)s.", quarter=str(standing.effective_from)
+        )
     elif start is not None and standing.until is not None and start >= standing.until:
-        message = "It would begin after a later version is in force, from %(quarter)s."
-        yield text(message, quarter=str(standing.until))
+        yield text("It would begin after a later version is in force, from %(quarter)s.", quarter=str(standing.until))
 
 
 def is_valid_in(substitute: ContentSubstitute, quarter: Quarter) -> bool:
