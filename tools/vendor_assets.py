@@ -62,13 +62,14 @@ LOCAL = "new URL(e, import.meta.url).href"
 TYPES = 'export * from "zxing-wasm/reader";\n'
 
 USED_ICONS = (
-    "adjustments-horizontal alert-triangle arrow-back-up arrow-right arrows-sort ban book-2 building "
-    "building-warehouse calendar camera chart-bar chart-line check checklist chevron-left chevron-right "
-    "clipboard-check clipboard-list clock cloud-off columns-3 copy device-mobile download eye file file-import "
-    "file-spreadsheet file-text filter gift heart-handshake help history home id-badge-2 info-circle key keyboard "
-    "language layout-dashboard list-details lock login logout mail map map-pin menu-2 package packages pencil "
-    "phone plus printer qrcode refresh scan search settings shield-lock sort-ascending sort-descending ticket "
-    "transfer trash truck truck-delivery truck-loading upload user user-plus users users-group volume x"
+    "adjustments-horizontal alert-triangle arrow-back-up arrow-right arrows-sort ban book-2 building building- "
+    "warehouse calendar camera chart-bar chart-line check checklist chevron-down chevron-left chevron-right "
+    "chevron-up clipboard-check clipboard-list clock cloud-off columns-3 copy device-mobile download eye file "
+    "file-import file-spreadsheet file-text filter gift heart-handshake help history home id-badge-2 info-circle "
+    "key keyboard language layout-dashboard list-details lock login logout mail map map-pin menu-2 package "
+    "packages pencil phone plus printer qrcode refresh scan search settings shield-lock sort-ascending sort- "
+    "descending ticket transfer trash truck truck-delivery truck-loading upload user user-plus users users-group "
+    "volume x"
 ).split()
 
 

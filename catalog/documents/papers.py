@@ -4,7 +4,7 @@ It is laid out in blocks that never tear over a page; when all are placed, the n
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import IO
@@ -19,16 +19,16 @@ from core.pdf import PAGE_HEIGHT, PAGE_WIDTH, Paper, broken, joined, leading, wi
 from core.qr import QUIET_ZONE, encode_address
 from core.text import clean
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 18.0, PAGE_WIDTH - 15.0, 16.0, PAGE_HEIGHT - 19.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 18.0, PAGE_WIDTH - 15.0, 13.0, PAGE_HEIGHT - 19.0
 _WIDTH = _RIGHT - _LEFT
 _GUTTER = 6.0
 _HALF = (_WIDTH - _GUTTER) / 2
-_SMALL, _BODY, _HEAD, _TITLE = 7.0, 9.0, 10.0, 13.0
+_SMALL, _BODY, _HEAD, _TITLE = 7.0, 9.0, 10.0, 12.5
 _GREY = 0.35
 _QR_MODULE = 0.7
 _LANGUAGES = ("kk", "ru")
-_COLUMNS = (8.0, 62.0, 62.0, 13.0, 16.0, _WIDTH - 161.0)
-_PAD = 1.0
+_COLUMNS = (8.0, 59.5, 59.5, 14.0, 18.5, _WIDTH - 159.5)
+_PAD = 0.7
 
 Words = Callable[[], str]
 Draw = Callable[[Paper, float], None]
@@ -46,10 +46,14 @@ class PaperFrame:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Something of a height in millimetres that is drawn at a distance from the top; it never tears."""
+    """Something of a height in millimetres that is drawn at a distance from the top; it never tears.
+
+    `head` is drawn above it once more where a page begins with it.
+    """
 
     height: float
     draw: Draw
+    head: "_Block | None" = None
 
 
 def write_paper(file: IO[bytes], content: StandardContent, frame: PaperFrame) -> None:
@@ -73,6 +77,9 @@ def _pages(blocks: Iterable[_Block]) -> Iterator[list[_Block]]:
         if page and used + block.height > _BOTTOM:
             yield page
             page, used = [], _TOP
+            if block.head is not None:
+                page.append(block.head)
+                used += block.head.height
         page.append(block)
         used += block.height
     yield page
@@ -92,8 +99,9 @@ def _blocks(content: StandardContent, frame: PaperFrame) -> Iterator[_Block]:
     yield _gap(3)
     yield _both(_said(text("What is in the set")), size=_HEAD, bold=True)
     yield _gap(1)
-    yield _table_head()
-    yield from (_table_row(line) for line in content.lines)
+    head = _table_head()
+    yield head
+    yield from (replace(_table_row(line), head=head) for line in content.lines)
     yield _gap(1)
     yield _both(partial(_mass, content), size=_BODY)
     yield _gap(3)
@@ -252,8 +260,8 @@ def _substitute(one: ContentSubstitute, item: Words) -> str:
 def _signatures() -> _Block:
     """Return two places to sign: who drafted it, and who approves it."""
     titles = (text("Drafted by"), text("Approved by"))
-    fields = (text("Name"), text("Post"), text("Signature"), text("Date"))
-    step = 9.5
+    fields = (text("Full name"), text("Post"), text("Signature"), text("Date"))
+    step = 8.2
 
     def draw(paper: Paper, y: float) -> None:
         for place, title in enumerate(titles):
