@@ -7,6 +7,7 @@ from http.client import HTTPConnection
 from urllib.parse import urlencode
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+_FORM = re.compile(r'<form class="form".*?</form>', re.DOTALL)
 _HIDDEN = re.compile(r'<input(?=[^>]*type="hidden")[^>]*name="(\w+)"[^>]*value="([^"]*)"')
 _SIGN_IN, _GIVE, _BARE, _PAGE = "/accounts/sign-in", "/distribution/scan/hand-over", "/give", "/distribution/scan"
 _OK, _SEE_OTHER = 200, 303
@@ -30,8 +31,9 @@ class Client:
 
     def sign_in(self, login: str, password: str) -> None:
         """Sign in by the page, as a person does, and open the page that scans."""
-        shown = self._send("GET", _SIGN_IN)[1]
-        fields = dict(_HIDDEN.findall(shown)) | {"login": login, "password": password}
+        shown = _FORM.search(self._send("GET", _SIGN_IN)[1])
+        assert shown is not None
+        fields = dict(_HIDDEN.findall(shown[0])) | {"login": login, "password": password}
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         status, answer = self._send("POST", _SIGN_IN, urlencode(fields).encode(), form)
         assert status == _SEE_OTHER, f"sign-in answered {status}: {answer[:2000]}"
