@@ -12,6 +12,7 @@ from core.web.guards import guard_of
 LISTS: Mapping[str, Text] = {
     "accounts.list_audit": text("Audit trail"),
     "accounts.list_users": text("Users"),
+    "catalog.list_item_batches": text("Files of items"),
     "catalog.list_items": text("Items"),
     "distribution.board": text("Districts"),
     "distribution.list_allotments": text("Allotments"),

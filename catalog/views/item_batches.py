@@ -54,6 +54,7 @@ from core.web.session import reading, transaction
 from core.web.uploads import take_bodies_with
 
 _SORTS: Sorts = {"at": ItemBatch.staged_at}
+_COLUMNS = ("state", "at", "new", "changed", "refused", "confirmed_by")
 _UPLOAD = "catalog.bring_in_items"
 
 
@@ -69,7 +70,7 @@ def let_no_file_of_items_be_too_big(endpoint: str | None, values: dict[str, obje
 @guarded(CatalogRight.EDIT_ITEMS)
 def list_item_batches() -> ResponseReturnValue:
     """List the files of items, the latest first."""
-    query = read_list_query(sorts=_SORTS, default="-at", filters={"status"})
+    query = read_list_query(sorts=_SORTS, default="-at", filters={"status"}, columns=_COLUMNS)
     statement = select_item_batches()
     if query.filters.get("status"):
         statement = statement.where(ItemBatch.status == query.filters["status"])

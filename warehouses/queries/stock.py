@@ -11,6 +11,7 @@ from catalog.queries.sizes import counted_item_id
 from core.actors import Reach
 from core.i18n import name_of
 from warehouses.models import Lot, Place, StockBalance, StockMovement
+from warehouses.queries.lots import lot_condition
 from warehouses.queries.places import place_condition
 from warehouses.rules import NEAR_EXPIRY_DAYS
 from warehouses.values import Freshness, LotStatus, StockFilter, UsableLot
@@ -135,13 +136,22 @@ def sum_stock(session: Session, statement: StockSelect) -> tuple[int, int]:
 
 
 def list_names_of(
-    session: Session, *, place_id: int | None = None, item_id: int | None = None, lot_id: int | None = None
+    session: Session,
+    reach: Reach,
+    *,
+    place_id: int | None = None,
+    item_id: int | None = None,
+    lot_id: int | None = None,
 ) -> Sequence[str]:
-    """Return the names of what a list is narrowed to, as far as it is."""
-    place = session.get(Place, place_id) if place_id is not None else None
-    item = session.get(Item, item_id) if item_id is not None else None
-    lot = session.get(Lot, lot_id) if lot_id is not None else None
-    return [name_of(one) for one in (place, item) if one is not None] + ([lot.code] if lot is not None else [])
+    """Return the names of what a list is narrowed to, as far as it is and within the reach; items are everybody's."""
+    found: list[str] = []
+    if place_id is not None:
+        found += map(name_of, session.scalars(select(Place).where(Place.id == place_id, place_condition(reach))))
+    if item_id is not None:
+        found += map(name_of, session.scalars(select(Item).where(Item.id == item_id)))
+    if lot_id is not None:
+        found += session.scalars(select(Lot.code).where(Lot.id == lot_id, lot_condition(reach)))
+    return found
 
 
 def list_balances(

@@ -96,7 +96,7 @@ def show_place(place_id: int) -> ResponseReturnValue:
             settlements=list_settlements_of(session, place.id),
             balances=list_balances(session, reach, on=on, wanted=StockFilter(place_id=place.id)),
             movements=slice_of(session, card, query),
-            filtered=list_names_of(session, lot_id=lot_id, item_id=item_id),
+            filtered=list_names_of(session, reach, lot_id=lot_id, item_id=item_id),
             **_words(session, place, on),
         )
 

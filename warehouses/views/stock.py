@@ -77,7 +77,7 @@ def list_stock() -> ResponseReturnValue:
             states=chips_of(
                 FRESHNESS_NAMES, count_stock_by_freshness(session, find(replace(wanted, freshness=None)), on)
             ),
-            filtered=list_names_of(session, place_id=wanted.place_id, item_id=wanted.item_id),
+            filtered=_narrowed(session, wanted),
             **_words(moment, as_of),
         )
 
@@ -93,6 +93,11 @@ def _whose(session: Session, wanted: StockFilter) -> str:
         return ""
     place = get_place(session, wanted.place_id, current_actor().reach(WarehouseRight.READ_STOCK))
     return f"{place.code} {name_of(place)}"
+
+
+def _narrowed(session: Session, wanted: StockFilter) -> Sequence[str]:
+    reach = current_actor().reach(WarehouseRight.READ_STOCK)
+    return list_names_of(session, reach, place_id=wanted.place_id, item_id=wanted.item_id)
 
 
 def _words(moment: datetime, as_of: date | None) -> dict[str, object]:
