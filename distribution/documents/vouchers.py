@@ -153,13 +153,25 @@ def _draw_kits(paper: Paper, kits: Sequence[tuple[int, int]], names: dict[int, K
 def _fitting_words(
     kits: Sequence[tuple[int, int]], names: dict[int, KitKind]
 ) -> tuple[float, list[tuple[str, list[str]]]]:
-    """Return counts and lines of names in the largest size that ends above the label of the place, and that size."""
+    """Return counts and lines of names in the largest size that ends above the label of the place, and that size.
+
+    Where even the smallest is too large for whole names, each gets one line that keeps what tells the sets apart.
+    """
     room = _WHERE_TOP - _KITS_TOP - (len(kits) + 1) * _KITS_GAP
     for size in _KITS_SIZES:
         words = _kit_words(kits, names, size=size, most=3)
         if sum(len(lines) for _, lines in words) * leading(size) <= room:
             return size, words
     return _KITS_SIZES[-1], _kit_words(kits, names, size=_KITS_SIZES[-1], most=1)
+
+
+def _one_line(name: str, language: str, *, size: float, indent: float) -> str:
+    """Return a name on one line: Kazakh names a thing last and Russian first, so the other end is cut off."""
+    cut = name
+    while language == "kk" and " " in cut and width_of(f"… {cut}", size=size) > _RIGHT_WIDTH - indent:
+        cut = cut.partition(" ")[2]
+    written = f"– {name}" if cut == name else f"… {cut}"
+    return wrapped(written, _RIGHT_WIDTH, size=size, most=1, indent=indent)[0]
 
 
 def _kit_words(
@@ -170,8 +182,13 @@ def _kit_words(
         for language in _PAPER_LANGUAGES:
             with use_language(language):
                 sets = str(text(_SETS.message, count=format_number(count)))
-                name = f"– {name_of(names[kit_id])}"
-            words.append((sets, wrapped(name, _RIGHT_WIDTH, size=size, most=most, indent=_indent(sets, size))))
+                name, indent = name_of(names[kit_id]), _indent(sets, size)
+            lines = (
+                [_one_line(name, language, size=size, indent=indent)]
+                if most == 1
+                else wrapped(f"– {name}", _RIGHT_WIDTH, size=size, most=most, indent=indent)
+            )
+            words.append((sets, lines))
     return words
 
 

@@ -43,6 +43,7 @@ from tests.support.families import (
     a_ministry,
     a_place,
     a_point,
+    an_approved_roster,
     packed_kits,
 )
 from tests.support.goods import balance_of
@@ -297,3 +298,22 @@ def test_the_bits_of_further_kinds_stand_in_the_voucher(session: Session, keys: 
     scene = a_school_scene(session, keys, uniform)
     find = lambda kid: [key.public_key for key in list_keys_of_id(session, kid)]  # noqa: E731 - a look-up of this test
     assert verified_claims(scene.voucher.token, find).kit_bits == 24
+
+
+def test_a_family_of_five_kinds_reads_on_paper_what_each_set_is(session: Session, keys: FieldKeys) -> None:
+    for code, kk, ru in (("UNI", "мектеп формасы", "Школьная форма"), ("SCH", "керек-жарақтары", "Принадлежности")):
+        kind = a_kit_kind(session, code=code, ages=SCHOOL)
+        ages = ("6 жастан 18 жасқа дейінгі балаларға арналған", "для детей от 6 до 18 лет, обучающихся в школе")
+        kind.set_names(f"{ages[0]} {kk}", f"{ru} {ages[1]}", code)
+    a_point(session, settlements=["Ақкөл"])
+    a_family(session, births=[TODDLER, date(2021, 5, 1), PUPIL])
+    elsewhere = a_place(session, kind=PlaceKind.CENTRAL)
+    for code in ("F13", "F36", "HYG", "UNI", "SCH"):
+        packed_kits(session, elsewhere, code, 5)
+    an_approved_roster(session, keys)
+    issue_vouchers(session, quarter=QUARTER, actor=a_ministry(session), at=NOON, keys=keys)
+    file = io.BytesIO()
+    print_vouchers(session, file, quarter=QUARTER, actor=a_supervisor(session), at=NOON)
+    told = PdfDocument(file.getvalue())[0].get_textpage().get_text_range()
+    for words in ("мектеп формасы", "керек-жарақтары", "Школьная форма", "Принадлежности", "тауарларының жиынтығы"):
+        assert words in told, words
