@@ -216,9 +216,13 @@ def _require_second(actor: Actor, kit: KitKind) -> None:
 
 
 def _lock(session: Session) -> Sequence[KitKind]:
-    """Return all kinds, locked until the transaction ends, so that no two people open or activate at once."""
-    locking = select(KitKind).order_by(KitKind.id).with_for_update(of=KitKind, key_share=True)
-    return session.scalars(locking.execution_options(populate_existing=True)).all()
+    """Return all kinds, locked until the transaction ends, so that no two people open or activate at once.
+
+    They are read after the lock: PostgreSQL does not show rows that were added while it waited for it.
+    """
+    session.execute(select(KitKind.id).order_by(KitKind.id).with_for_update(of=KitKind, key_share=True)).all()
+    every = select(KitKind).order_by(KitKind.id).execution_options(populate_existing=True)
+    return session.scalars(every).all()
 
 
 def _checked(definition: KitDefinition, others: Sequence[KitKind]) -> str:
