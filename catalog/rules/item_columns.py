@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from catalog.values import ALLERGENS, ITEM_KINDS, NUTRIENTS, UNITS, ItemFacts, ItemKind, Nutrient, PackUnit
 from core.i18n import Text, text
-from core.tabular import Cell
+from core.tabular.cells import Cell
 from core.tabular.columns import EXAMPLE_SIGN, Column, TableKind
 
 YES, NO = "yes", "no"

@@ -123,7 +123,6 @@ def show_item_batch(batch_id: int) -> ResponseReturnValue:
         found = slice_of(session, select_item_batch_rows(batch_id, state), query)
         changed_since = list_changed_since(session, batch_id) if batch.status == "staged" else []
         undoing = find_undoing(session, batch)
-    words = {"status_names": BATCH_NAMES, "status_kinds": BATCH_KINDS, "state_names": STATE_NAMES}
     return page(
         row=row,
         batch=batch,
@@ -132,9 +131,8 @@ def show_item_batch(batch_id: int) -> ResponseReturnValue:
         lines=shown_rows([line for (line,) in found.rows]),
         changed_since=changed_since,
         undoing=undoing,
-        state_kinds=STATE_KINDS,
         act_form=ActForm(),
-        **words,
+        **_words(),
     )
 
 
@@ -182,6 +180,11 @@ def undo_item_batch(batch_id: int) -> ResponseReturnValue:
         row = get_item_batch_row(session, batch_id)
         blocks = list_undo_blocks(session, row[0]) if row[0].undoes_id is None else []
     return page(form=form, row=row, batch=row[0], blocks=blocks), 409 if form.has_errors else 200
+
+
+def _words() -> dict[str, object]:
+    states: dict[str, object] = {"state_names": STATE_NAMES, "state_kinds": STATE_KINDS}
+    return {"status_names": BATCH_NAMES, "status_kinds": BATCH_KINDS, **states}
 
 
 def _stage(form: ItemFileForm) -> tuple[int, bool]:

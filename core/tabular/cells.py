@@ -1,6 +1,11 @@
 """What stands in one cell: text that a spreadsheet would run is marked on the way out and unmarked on the way in."""
 
 import re
+from datetime import date, datetime
+from decimal import Decimal
+
+Cell = str | int | float | Decimal | date | datetime | None
+"""What a cell may hold; an instant is written as the clock in Kazakhstan shows it."""
 
 _RUN = "=+\\-@\t\r\n\0＝＋－＠"
 _WOULD_RUN = re.compile(f"'*[{_RUN}]")

@@ -7,8 +7,9 @@ from typing import IO
 from xlsxwriter.worksheet import Worksheet
 
 from core.i18n import gettext as _
+from core.tabular.cells import Cell
 from core.tabular.columns import EXAMPLE_SIGN, TableKind, dictionary
-from core.tabular.writing import Cell, open_book, write_csv, write_sheet
+from core.tabular.writing import open_book, write_csv, write_sheet
 
 _LAST_ROW = 20_001
 _LONGEST_SHEET_NAME = 31

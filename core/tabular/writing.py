@@ -11,10 +11,7 @@ from typing import IO
 import xlsxwriter
 
 from core.clock import ALMATY
-from core.tabular.cells import marked, would_run
-
-Cell = str | int | float | Decimal | date | datetime | None
-"""What a cell may hold; an instant is written as the clock in Kazakhstan shows it."""
+from core.tabular.cells import Cell, marked, would_run
 
 _WIDTH = 20
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)

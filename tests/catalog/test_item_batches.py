@@ -15,11 +15,12 @@ from catalog.errors import (
     ItemColumnsUnclear,
     ItemFileLoaded,
     ItemsChangedSince,
-    UndoRefused,
 )
 from catalog.models import Item, ItemBatch, ItemBatchRow
-from catalog.queries.item_batches import list_column_faults, list_undo_blocks
-from catalog.queries.items import facts_of, get_item
+from catalog.queries.item_batches import list_column_faults
+from catalog.queries.item_batches_around import row_of
+from catalog.queries.items import facts_of, find_item, get_item, list_faults
+from catalog.rules.item_batches import column_of, read_item_row
 from catalog.services.item_batches import (
     check_item_batch,
     confirm_item_batch,
@@ -33,7 +34,6 @@ from core.audit import AuditEntry
 from core.tabular.errors import FileEmpty, FileTooBig, NotTheTemplate
 from core.tabular.remarks import unpacked
 from tests.support.catalogue import a_kit_kind
-from tests.support.goods import a_lot
 from tests.support.item_files import AT, KEYS, an_item_row, items_csv, staged
 from tests.support.people import an_actor
 
@@ -172,6 +172,11 @@ def test_what_the_catalogue_knows_speaks_against_a_row_as_on_the_page_of_an_item
     assert said(session, batch, 4)[0][0] == "pack_net"
     assert "counts on packs of 1000 ml" in said(session, batch, 4)[0][1]
     assert {column for column, _ in said(session, batch, 5)} >= {"pack_net", "name_kk"}
+    for number, row in enumerate(changed, start=2):
+        item = find_item(session, row["code"])
+        read = read_item_row(row, row_of(item) if item else None)
+        alone = [(column_of(fault), str(fault.message)) for fault in list_faults(session, read.facts, item)]
+        assert said(session, batch, number) == alone
 
 
 def test_a_file_may_have_few_columns_when_it_only_changes_items(session: Session, clerk: Actor, tmp_path: Path) -> None:
@@ -267,52 +272,6 @@ def test_ux_60_items_that_others_changed_since_are_told_and_looked_at_again(
     confirmed(session, batch, clerk)
     assert get_item(session, "A").note == "file"
     assert get_item(session, "C").code == "C"
-
-
-def test_ux_59_a_file_is_undone_by_a_compensating_one(session: Session, clerk: Actor, tmp_path: Path) -> None:
-    confirmed(
-        session,
-        staged(session, tmp_path, [an_item_row("A", note="was", gtins="4870001234560")], actor=clerk),
-        clerk,
-    )
-    before = facts_of(get_item(session, "A"))
-    rows = [
-        an_item_row("A", note="is", fat_g="3", nutrient_source="x"),
-        an_item_row("B"),
-        an_item_row("C", variant_of="B", variant="122"),
-    ]
-    batch = confirmed(session, staged(session, tmp_path, rows, actor=clerk), clerk)
-    assert facts_of(get_item(session, "A")) != before
-    undoing = undo_item_batch(session, batch_id=batch.id, actor=clerk, at=AT)
-    assert facts_of(get_item(session, "A")) == before
-    assert [get_item(session, code).retired_at for code in ("B", "C")] == [AT, AT]
-    session.refresh(batch)
-    assert (batch.status, undoing.undoes_id, undoing.status, undoing.count_changed) == (
-        "undone",
-        batch.id,
-        "confirmed",
-        3,
-    )
-    with pytest.raises(ItemBatchClosed):
-        undo_item_batch(session, batch_id=batch.id, actor=clerk, at=AT)
-    with pytest.raises(UndoRefused, match="not undone itself"):
-        undo_item_batch(session, batch_id=undoing.id, actor=clerk, at=AT)
-
-
-def test_ux_59_what_came_later_blocks_the_undoing_as_a_whole(session: Session, clerk: Actor, tmp_path: Path) -> None:
-    confirmed(session, staged(session, tmp_path, [an_item_row("A")], actor=clerk), clerk)
-    rows = [an_item_row("A", note="file"), an_item_row("B"), an_item_row("C")]
-    batch = confirmed(session, staged(session, tmp_path, rows, actor=clerk), clerk)
-    item = get_item(session, "A")
-    changed = replace(facts_of(item), note="later")
-    edit_item(session, item, changed, revision=item.revision, actor=clerk, at=AT)
-    a_lot(session, item="B")
-    blocks = {code: str(why) for code, why in list_undo_blocks(session, batch)}
-    assert blocks == {"A": "It was changed after this file.", "B": "It is used in: a lot."}
-    with pytest.raises(UndoRefused, match="B: It is used in: a lot"), session.begin_nested():
-        undo_item_batch(session, batch_id=batch.id, actor=clerk, at=AT)
-    session.expire_all()
-    assert (get_item(session, "C").retired_at, get_item(session, "A").note) == (None, "later")
 
 
 def test_the_bounds_of_a_file(session: Session, clerk: Actor, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -127,12 +128,12 @@ def test_eco_12_the_template_has_lists_texts_a_frozen_header_a_dictionary_and_a_
     assert sheet.freeze_panes == "A3"
     titles = [cell.value for cell in sheet[1]]
     assert titles == [*KEYS, "toptama-items-1"]
-    assert sheet.column_dimensions[sheet.cell(1, len(titles)).column_letter].hidden
+    assert sheet.column_dimensions[get_column_letter(len(titles))].hidden
     assert sheet["C2"].value == "Название на казахском"
     lists = {str(one.sqref).split(":")[0]: one.formula1 for one in sheet.data_validations.dataValidation}
     assert lists == {"B3": '"component,packed_kit"', "G3": '"g,ml,pcs"', "T3": '"yes,no"'}
     for key in ("code", "gtins", "hs_code"):
-        letter = sheet.cell(1, KEYS.index(key) + 1).column_letter
+        letter = get_column_letter(KEYS.index(key) + 1)
         assert sheet.column_dimensions[letter].style or sheet[f"{letter}3"].number_format == "@"
     assert {row[0].value for row in columns.iter_rows(min_row=2)} == {*KEYS, "#"}
 

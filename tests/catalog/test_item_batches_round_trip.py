@@ -68,7 +68,7 @@ def facts(draw: st.DrawFn) -> ItemFacts:
         shelf_life_days=draw(st.none() | st.integers(1, 10_000)),
         allergens=tuple(contained),
         may_contain=tuple(draw(st.sets(st.sampled_from(sorted(ALLERGENS)), max_size=2)) - contained),
-        nutrients=amounts,
+        nutrients={str(code): milli for code, milli in amounts.items()},
         nutrient_source=draw(NAMES) if amounts else "",
         hs_code=draw(st.sampled_from(["", "0401 20", "007", "1e5".replace("e", "0")])),
         reference_price_tiyn=draw(st.none() | st.integers(0, 1_000_000_000)),
