@@ -211,3 +211,11 @@ class SealedVersion:
     approved_at: datetime
     content: str
     content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineWish:
+    """A line as somebody wants it: so many packs of the item with this code."""
+
+    item: str
+    packs: int

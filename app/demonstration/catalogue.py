@@ -11,15 +11,13 @@ from catalog.models import KitKind, KitVersion
 from catalog.queries.items import facts_of, get_item
 from catalog.queries.kits import get_kit
 from catalog.queries.versions import version_in_force
-from catalog.rules.gtin import check_digit
-from catalog.rules.lines import LineWish
 from catalog.services.approvals import approve_version, return_draft, submit_draft
 from catalog.services.comments import comment_version
 from catalog.services.items import edit_item, enter_item, retire_item
 from catalog.services.kits import KitDefinition, add_sizes, open_kit
 from catalog.services.substitutes import SubstituteWish, add_substitute
 from catalog.services.versions import DraftWords, draft_version, edit_draft, set_lines
-from catalog.values import ItemFacts, PackUnit
+from catalog.values import ItemFacts, LineWish, PackUnit
 from core.actors import Actor
 from core.quarters import Quarter
 from core.reference import read_facts
@@ -27,10 +25,22 @@ from core.reference import read_facts
 _ITEMS = Path(__file__).resolve().parent / "school.csv"
 _SIZES = ("122", "128", "134", "140", "146", "152", "158", "164")
 _TIYN = 100
-_GS1_EXAMPLES = "952"
-"""The prefix that GS1 keeps for examples: no pack in a shop bears it."""
+_GTINS = {
+    "MILK25": "9520000000011",
+    "BISC": "9520000000028",
+    "BABYC": "9520000000035",
+    "PUREE": "9520000000042",
+    "BUCKW": "9520000000059",
+    "OATFL": "9520000000066",
+    "SUNOIL": "9520000000073",
+    "HONEY": "9520000000080",
+    "TPASTE": "9520000000097",
+    "SOAP": "9520000000103",
+    "SHAMP": "9520000000110",
+    "BAG": "9520000000127",
+}
+"""Numbers of the prefix that GS1 keeps for examples: no pack in a shop bears one."""
 
-_TRADED = ("MILK25", "BISC", "BABYC", "PUREE", "BUCKW", "OATFL", "SUNOIL", "HONEY", "TPASTE", "SOAP", "SHAMP", "BAG")
 _LEGAL_BASIS = {
     "legal_document_kk": "Қазақстан Республикасы Үкіметінің қаулысы",
     "legal_document_ru": "Постановление Правительства Республики Казахстан",
@@ -121,10 +131,9 @@ def _enter_item(desk: Desk, row: Mapping[str, str]) -> None:
 
 
 def _number_packs(desk: Desk) -> None:
-    for number, code in enumerate(_TRADED, start=1):
-        stem = f"{_GS1_EXAMPLES}{number:09d}"
+    for code, gtin in _GTINS.items():
         item = get_item(desk.session, code)
-        facts = replace(facts_of(item), gtins=(f"{stem}{check_digit(stem)}",))
+        facts = replace(facts_of(item), gtins=(gtin,))
         edit_item(desk.session, item, facts, revision=item.revision, actor=desk.author, at=desk.at)
 
 

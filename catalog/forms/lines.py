@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from wtforms import FieldList, Form as Part, FormField, HiddenField, StringField, TextAreaField
 
 from catalog.forms.versions import whole
-from catalog.rules.lines import MOST_LINES, LineWish
+from catalog.rules.lines import MOST_LINES
+from catalog.values import LineWish
 from core.i18n import text
 from core.web.forms import AtMost, Form, label
 

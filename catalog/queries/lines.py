@@ -6,8 +6,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from catalog.models import Item, KitLine, KitVersion
-from catalog.rules.lines import Candidate, LineWish
-from catalog.values import ItemKind
+from catalog.rules.lines import Candidate
+from catalog.values import ItemKind, LineWish
 from core.i18n import current_language
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog.values import LineWish
 from core.i18n import Text, text
 from core.text import clean, fold
 
@@ -12,14 +13,6 @@ MOST_LINES = 100
 MOST_ROWS = 300
 _WHOLE = re.compile(r"(\d{1,6})(?:[.,]0+)?")
 _LONGEST_CELL = 120
-
-
-@dataclass(frozen=True, slots=True)
-class LineWish:
-    """A line as somebody wants it: so many packs of the item with this code."""
-
-    item: str
-    packs: int
 
 
 @dataclass(frozen=True, slots=True)

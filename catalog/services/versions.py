@@ -27,10 +27,10 @@ from catalog.queries.versions import (
     lock_kit,
     lock_version,
 )
-from catalog.rules.lines import LineWish, line_faults
+from catalog.rules.lines import line_faults
 from catalog.rules.versions import free_quarters
 from catalog.services.version_steps import record_step, require_draft, require_revision, require_right
-from catalog.values import VersionStatus
+from catalog.values import LineWish, VersionStatus
 from core.actors import Actor
 from core.clock import today
 from core.dialects import insert_into

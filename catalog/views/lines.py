@@ -15,10 +15,10 @@ from catalog.queries.contents import content_items
 from catalog.queries.lines import candidates_by_code, list_all_candidates, list_candidates, list_lines
 from catalog.queries.versions import get_version
 from catalog.rules.contents import ContentLine
-from catalog.rules.lines import Candidate, LineWish, PastedRow, find_candidate, read_pasted, rearranged
+from catalog.rules.lines import Candidate, PastedRow, find_candidate, read_pasted, rearranged
 from catalog.rules.totals import Sum, line_grams, line_tiyn, sum_of
 from catalog.services.versions import set_lines
-from catalog.values import UNITS
+from catalog.values import UNITS, LineWish
 from catalog.views.blueprint import blueprint
 from catalog.views.version_words import kilograms, money
 from core.clock import now

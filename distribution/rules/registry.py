@@ -10,7 +10,7 @@ from typing import NamedTuple
 from core.identifiers import LENGTH, is_digits
 from core.tabular.cells import unmarked
 from core.text import clean
-from distribution.rules.iin import Iin, IinFault, read_iin
+from distribution.rules.iin import Iin, IinFault, read_iin, sex_of
 from distribution.values import AwardStatus, RowRemark
 
 _DAY = re.compile(r"(?a:(\d{2})\.(\d{2})\.(\d{4})|(\d{4})-(\d{2})-(\d{2}))")
@@ -25,6 +25,9 @@ _APPLICANT_FAULTS = {
     IinFault.CHECK_DIGIT: RowRemark.APPLICANT_IIN_CHECK_DIGIT,
     IinFault.DATE: RowRemark.APPLICANT_IIN_DATE,
 }
+_SEXES = frozenset({"male", "female"})
+"""What kinds of sets ask for; where a file says it otherwise, or not at all, the IIN says it."""
+
 _CHILD = 11
 _HASH = 0xFFFF_FFFF_FFFF_FFFF
 LONGEST_CASE_NO = 60
@@ -159,7 +162,7 @@ class RowJudge:
             child_iin=child.digits,
             child_name=_kept(written.child_name, 200),
             birth_on=child.birth_on,
-            sex=_kept(written.sex, 20),
+            sex=written.sex if written.sex in _SEXES else sex_of(child.digits),
         )
         return facts, None
 

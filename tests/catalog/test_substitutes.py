@@ -21,10 +21,10 @@ from catalog.models import Item, KitSubstitute, KitVersion
 from catalog.queries.contents import content_of
 from catalog.queries.coverage import find_coverage
 from catalog.queries.substitutes import list_substitutes, submission_faults
-from catalog.rules.lines import LineWish
 from catalog.services.approvals import approve_version, submit_draft, withdraw_draft
 from catalog.services.substitutes import SubstituteWish, add_substitute, remove_substitute
 from catalog.services.versions import draft_version, set_lines
+from catalog.values import LineWish
 from core.actors import Actor
 from core.audit import AuditEntry
 from core.quarters import Quarter

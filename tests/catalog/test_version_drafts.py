@@ -14,10 +14,10 @@ from catalog.errors import (
 )
 from catalog.models import Item, KitVersion, KitVersionAuthor
 from catalog.queries.versions import find_version_in_force, get_approved_version, get_version
-from catalog.rules.lines import LineWish
 from catalog.services.approvals import approve_version, submit_draft, withdraw_draft
 from catalog.services.comments import comment_version
 from catalog.services.versions import discard_draft, draft_version, set_lines, touch_draft
+from catalog.values import LineWish
 from core.actors import Actor
 from core.audit import AuditEntry
 from core.quarters import Quarter

@@ -14,11 +14,10 @@ from accounts.values import Role
 from catalog.models import KitVersion
 from catalog.queries.versions import find_version_in_force, list_versions
 from catalog.rules.contents import content_hash
-from catalog.rules.lines import LineWish
 from catalog.rules.versions import states_of
 from catalog.services.approvals import approve_version, return_draft, submit_draft, withdraw_draft
 from catalog.services.versions import discard_draft, draft_version, edit_draft, fix_standards, set_lines
-from catalog.values import VersionState
+from catalog.values import LineWish, VersionState
 from core.actors import Actor
 from core.database import BoundDatabase
 from core.errors import Conflict, Invalid

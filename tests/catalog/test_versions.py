@@ -19,10 +19,10 @@ from catalog.models import Item, KitLine, KitSubstitute, KitVersion, KitVersionC
 from catalog.queries.contents import build_content, content_of
 from catalog.queries.versions import find_version_in_force, list_author_ids
 from catalog.rules.contents import canonical_json, content_hash, read_content
-from catalog.rules.lines import LineWish
 from catalog.services.approvals import approve_version, return_draft, submit_draft, withdraw_draft
 from catalog.services.contents import seal_contents
 from catalog.services.versions import discard_draft, draft_version, edit_draft, fix_standards, set_lines, touch_draft
+from catalog.values import LineWish
 from core.actors import Actor
 from core.audit import AuditEntry
 from core.quarters import Quarter

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from accounts.values import Role
 from catalog.models import KitKind, KitVersion
 from catalog.queries.kits import get_kit
-from catalog.rules.lines import LineWish
 from catalog.services.approvals import approve_version, submit_draft
 from catalog.services.versions import DraftWords, draft_version, edit_draft, set_lines
+from catalog.values import LineWish
 from core.actors import Actor
 from core.quarters import Quarter
 from tests.support.people import an_actor
