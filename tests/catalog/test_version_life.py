@@ -18,7 +18,6 @@ from catalog.rules.versions import states_of
 from catalog.services.approvals import approve_version, return_draft, submit_draft, withdraw_draft
 from catalog.services.versions import discard_draft, draft_version, edit_draft, fix_standards, set_lines
 from catalog.values import LineWish, VersionState
-from core.actors import Actor
 from core.database import BoundDatabase
 from core.errors import Conflict, Invalid
 from core.quarters import Quarter
