@@ -51,7 +51,9 @@ class KitForm(Form):
 
     code = StringField(
         label(text("Code")),
-        description=label(text("2 to 8 capital Latin letters and digits, as it will stand in rosters, draws and on paper.")),
+        description=label(
+            text("2 to 8 capital Latin letters and digits, as it will stand in rosters, draws and on paper.")
+        ),
         filters=[cleaned, _upper],
         validators=[Given(text("Enter the code.")), AtMost(_LONGEST_CODE)],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "narrow"},

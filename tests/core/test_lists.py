@@ -161,7 +161,7 @@ def test_bad_12_no_list_runs_what_stands_in_its_address(app: Flask, sign_in: Sig
         if rule.arguments - {"quarter"}:
             continue
         with app.test_request_context():
-            address = app.url_for(endpoint, **dict.fromkeys(rule.arguments, "2026-Q4"))
+            address = app.url_for(endpoint, **dict.fromkeys(rule.arguments, "2026-Q4"))  # type: ignore[arg-type]
         client = clients[Role.ADMINISTRATOR if endpoint.startswith("accounts.") else Role.MINISTRY]
         assert client.get(address, query_string={"q": "a\0b"}).status_code == 400
         for value in INJECTIONS:

@@ -33,6 +33,11 @@ def keep(client: InspectingClient, name: str, *, of: str = "warehouses.list_stoc
     return answer.status_code
 
 
+def found_by(client: InspectingClient, address: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = client.get(address, headers={"Accept": "application/json"}).get_json()["found"]
+    return found
+
+
 def views(session: Session) -> list[SavedView]:
     session.expire_all()
     return list(session.scalars(select(SavedView).order_by(SavedView.id)))
@@ -129,7 +134,7 @@ def test_sec_29_a_name_is_shown_as_it_is_and_never_runs(sign_in: SignIn) -> None
 
 def test_ux_45_what_can_be_found_is_within_reach(session: Session, sign_in: SignIn) -> None:
     keeper = sign_in(Role.SUPPLIER, ScopeKind.SUPPLIER, 2**31 - 1)
-    found = keeper.get("/find?q=a", headers={"Accept": "application/json"}).json["found"]
+    found = found_by(keeper, "/find?q=a")
     assert {one["kind"] for one in found} <= {"Page"}
     assert not {one["href"] for one in found} & {"/warehouses/places", "/accounts/users", "/distribution/families"}
     del session
@@ -137,9 +142,9 @@ def test_ux_45_what_can_be_found_is_within_reach(session: Session, sign_in: Sign
 
 def test_ux_45_rooms_items_sets_and_places_are_found_by_name_and_code(sign_in: SignIn) -> None:
     client = sign_in(Role.MINISTRY)
-    found = client.get("/find?q=F13", headers={"Accept": "application/json"}).json["found"]
+    found = found_by(client, "/find?q=F13")
     assert {"kind": "Set", "code": "F13"}.items() <= next(one for one in found if one["kind"] == "Set").items()
     assert "Stock" in client.get("/find?q=stoc").text
     assert "Nothing is found" in client.get("/find?q=zzzzzz").text
-    for one in client.get("/find", headers={"Accept": "application/json"}).json["found"]:
+    for one in found_by(client, "/find"):
         assert client.get(one["href"]).status_code == 200

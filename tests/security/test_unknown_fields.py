@@ -27,7 +27,7 @@ NO_FORMS = {
 
 def _role_for(route: Route) -> Role:
     wanted = set(route.guard.split())
-    return next((role for role, rights in RIGHTS.items() if wanted & {str(right) for right in rights}), Role.MINISTRY)
+    return next((role for role in Role if wanted & {str(right) for right in RIGHTS[role]}), Role.MINISTRY)
 
 
 def _takes_forms(route: Route) -> bool:

@@ -67,7 +67,7 @@ def lists_of(country: Country) -> Iterator[HouseList]:
     for endpoint in LISTS:
         rule = next(iter(country.app.url_map.iter_rules(endpoint)))
         with country.app.test_request_context():
-            address = country.app.url_for(endpoint, **{name: values[name] for name in rule.arguments})
+            address = country.app.url_for(endpoint, **{name: values[name] for name in rule.arguments})  # type: ignore[arg-type]
         login = "admin" if endpoint in _OF_ADMINISTRATORS else "ministry"
         more = _ALL_ROWS.get(endpoint)
         yield HouseList(endpoint, login, f"{address}?{more}" if more else address)
