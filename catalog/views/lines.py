@@ -59,11 +59,12 @@ def edit_lines(code: str, number: int) -> ResponseReturnValue:
         if not form.is_submitted():
             form.revision.data = str(version.revision)
             form.show(list_lines(session, version))
-    if act == "save" and not form.added_item.data and form.accepts(lambda: _save(version, form)) is not None:
+    is_saving = act == "save" and not form.added_item.data
+    if is_saving and form.accepts(lambda: _save(version, form)) is not None:
         told(text("The lines are saved."))
         return redirect_to("catalog.edit_lines", code=code, number=number)
     with reading() as session:
-        if act and (act != "save" or form.added_item.data) and form.validate_on_submit():
+        if not is_saving and form.validate_on_submit():
             _arrange(session, form, act)
         shown = _shown(session, version, form, is_looking=act in {"read", "replace"})
     return page(form=form, version=version, shown=shown, words=_WORDS)

@@ -26,6 +26,7 @@ from catalog.services.approvals import is_author
 from catalog.services.versions import discard_draft, draft_version as begin_draft, edit_draft
 from catalog.values import VersionState, VersionStatus
 from catalog.views.blueprint import blueprint
+from catalog.views.papers import address_of
 from catalog.views.version_words import STATE_NAMES, STATE_WORDS, this_quarter, words_of_content
 from core.actors import Actor
 from core.clock import now
@@ -57,6 +58,7 @@ def show_version(code: str, number: int) -> ResponseReturnValue:
             acts=possible_acts(state, standing),
             standing=standing,
             **_people(session, version),
+            address=address_of(content),
             coverage=find_coverage(session, content, quarter=content.effective_from, norm=None),
             **thread(comments),
             **forms_of(version),

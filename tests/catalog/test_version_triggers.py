@@ -175,13 +175,23 @@ def at_once(*acts: Callable[[], None]) -> list[BaseException | None]:
     return raised
 
 
+def approve_in(unit: Session, number: int, actor: Actor) -> None:
+    version = get_version(unit, "F13", number)
+    approve_version(unit, version, seen=version.content_hash or "", actor=actor, at=AT)
+
+
 def approving(database: Database, number: int, actor: Actor) -> Callable[[], None]:
     def approve() -> None:
         with database.writing() as unit:
-            version = get_version(unit, "F13", number)
-            approve_version(unit, version, seen=version.content_hash or "", actor=actor, at=AT)
+            approve_in(unit, number, actor)
 
     return approve
+
+
+def broken_off(database: Database, act: Callable[[Session], None]) -> None:
+    with database.writing() as unit:
+        act(unit)
+        raise KeyboardInterrupt
 
 
 def test_bad_41_of_two_approvers_at_the_same_moment_one_is_told_who_was_first(fresh_database: Database) -> None:
@@ -200,6 +210,18 @@ def test_of_two_versions_of_one_quarter_approved_at_the_same_moment_one_is_refus
         numbers = [a_submitted_draft(unit, author).number for _ in range(2)]
     acts = [approving(fresh_database, number, actor) for number, actor in zip(numbers, others, strict=True)]
     assert sorted(type(one).__name__ for one in at_once(*acts)) == ["NoneType", "QuarterTaken"]
+
+
+def test_an_approval_that_breaks_off_in_the_middle_leaves_nothing_behind(fresh_database: Database) -> None:
+    with fresh_database.writing() as unit:
+        author, other = (an_actor(unit, role=Role.MINISTRY) for _ in range(2))
+        number = a_submitted_draft(unit, author).number
+    with pytest.raises(KeyboardInterrupt):
+        broken_off(fresh_database, lambda unit: approve_in(unit, number, other))
+    with fresh_database.reading() as unit:
+        kept = get_version(unit, "F13", number)
+        assert (kept.status, kept.approved_by_id) == ("draft", None)
+        assert kept.submitted_at == AT
 
 
 @pytest.mark.parametrize("turn", range(3))

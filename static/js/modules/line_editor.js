@@ -103,12 +103,8 @@ function act(list, button, row) {
  * @param {HTMLElement} row
  */
 function drag(list, event, row) {
-  const grip = event.target;
-  if (!(grip instanceof Element)) {
-    return;
-  }
   event.preventDefault();
-  grip.setPointerCapture(event.pointerId);
+  list.setPointerCapture(event.pointerId); // the list stays where it is; a line that is moved would lose the pointer
   row.classList.add("line-dragged");
 
   /** @param {Event} moved */
@@ -116,27 +112,30 @@ function drag(list, event, row) {
     if (!(moved instanceof PointerEvent)) {
       return;
     }
-    const under = rowsOf(list).find((other) => {
+    for (const other of rowsOf(list)) {
       const box = other.getBoundingClientRect();
-      return other !== row && moved.clientY >= box.top && moved.clientY < box.bottom;
-    });
-    if (under !== undefined) {
-      const isBelow = row.compareDocumentPosition(under) & Node.DOCUMENT_POSITION_FOLLOWING;
-      list.insertBefore(row, isBelow ? under.nextElementSibling : under);
+      const isInside = other !== row && moved.clientY >= box.top && moved.clientY < box.bottom;
+      const isBelow = (row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+      const isPastMiddle = moved.clientY >= box.top + box.height / 2;
+      // Only past its middle does a line give way, so that lines of different heights do not swap to and fro.
+      if (isInside && isBelow === isPastMiddle) {
+        list.insertBefore(row, isBelow ? other.nextElementSibling : other);
+        return;
+      }
     }
   };
   const drop = () => {
-    grip.removeEventListener("pointermove", follow);
-    grip.removeEventListener("pointerup", drop);
-    grip.removeEventListener("pointercancel", drop);
+    list.removeEventListener("pointermove", follow);
+    list.removeEventListener("pointerup", drop);
+    list.removeEventListener("pointercancel", drop);
     row.classList.remove("line-dragged");
     renumber(list);
     tellUnsaved();
     announce(list, row);
   };
-  grip.addEventListener("pointermove", follow);
-  grip.addEventListener("pointerup", drop);
-  grip.addEventListener("pointercancel", drop);
+  list.addEventListener("pointermove", follow);
+  list.addEventListener("pointerup", drop);
+  list.addEventListener("pointercancel", drop);
 }
 
 /** @param {HTMLElement} list */
