@@ -78,6 +78,11 @@ function showBadgesWhileAltIsHeld() {
   window.addEventListener("blur", hide);
 }
 
+/** @returns {boolean} whether a scanner types here: what it reads has letters, digits and "/" in it */
+function isScanning() {
+  return document.querySelector('[data-module~="scan/page"]') !== null;
+}
+
 /** @param {HTMLElement} element */
 export function start(element) {
   if (!(element instanceof HTMLDialogElement)) {
@@ -93,6 +98,9 @@ export function start(element) {
   document.addEventListener("keydown", (event) => {
     const held = event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
     if (held || isTyping(event.target) || document.querySelector("dialog[open]") || localStorage.getItem(OFF)) {
+      return;
+    }
+    if (isScanning()) {
       return;
     }
     const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
