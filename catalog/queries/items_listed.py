@@ -31,9 +31,9 @@ def items_statement(pattern: str, filters: Mapping[str, str]) -> Select[Item]:
     """Return the statement of the list of items: names in three languages, codes and trade numbers are searched.
 
     Filters: `kind`; `kit`, a set whose approved standards have the item; `allergen`, contained or possible; `state`,
-    current or retired; `unit`.
+    current or retired; `unit`. The trade numbers come with the items; what else they need is asked for by options.
     """
-    statement = select(Item)
+    statement = select(Item).options(selectinload(Item.gtins))
     if pattern:
         statement = statement.where(_found(pattern))
     for name, condition in _CONDITIONS.items():
@@ -49,7 +49,7 @@ def list_items_after(
     statement = items_statement(pattern, filters).order_by(Item.code).limit(most)
     if after is not None:
         statement = statement.where(Item.code > after)
-    return session.scalars(statement.options(*WITH_FACTS, selectinload(Item.replaced_by))).all()
+    return session.scalars(statement.options(*WITH_FACTS)).all()
 
 
 def _found(pattern: str) -> ColumnElement[bool]:

@@ -13,23 +13,31 @@ from core.i18n import text
 from core.quarters import Quarter
 
 
-def find_version_in_force(session: Session, kit: KitKind, quarter: Quarter) -> KitVersion | None:
-    """Return the version in force with its lines, or None before the first: "superseded" is derived, never stored.
+def _in_force(quarter: Quarter) -> Select[KitVersion]:
+    """Return the statement of the versions in force in a quarter, one of a kind, with their lines.
 
-    That is the approved version with the latest `effective_from` up to the quarter, one for the whole country.
+    That is the approved version with the latest `effective_from` up to the quarter, one for the whole country:
+    "superseded" is derived, never stored.
     """
-    statement = (
-        select(KitVersion)
-        .where(
-            KitVersion.kit_kind_id == kit.id,
-            KitVersion.status == VersionStatus.APPROVED,
-            KitVersion.effective_from <= quarter,
-        )
-        .order_by(KitVersion.effective_from.desc())
-        .limit(1)
-        .options(selectinload(KitVersion.lines))
+    begun = (KitVersion.status == VersionStatus.APPROVED, KitVersion.effective_from <= quarter)
+    latest = (
+        select(KitVersion.kit_kind_id, func.max(KitVersion.effective_from).label("begins"))
+        .where(*begun)
+        .group_by(KitVersion.kit_kind_id)
+        .subquery()
     )
-    return session.scalar(statement)
+    ours = (latest.c.kit_kind_id == KitVersion.kit_kind_id) & (latest.c.begins == KitVersion.effective_from)
+    return select(KitVersion).join(latest, ours).where(*begun).options(selectinload(KitVersion.lines))
+
+
+def find_version_in_force(session: Session, kit: KitKind, quarter: Quarter) -> KitVersion | None:
+    """Return the version of a kind in force in a quarter with its lines, or None before the first."""
+    return session.scalar(_in_force(quarter).where(KitVersion.kit_kind_id == kit.id))
+
+
+def list_versions_in_force(session: Session, quarter: Quarter) -> Mapping[int, KitVersion]:
+    """Return the versions in force in a quarter by the id of their kind, with their lines."""
+    return {version.kit_kind_id: version for version in session.scalars(_in_force(quarter))}
 
 
 def version_in_force(session: Session, kit: KitKind, quarter: Quarter) -> KitVersion:

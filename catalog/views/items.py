@@ -59,10 +59,10 @@ def list_items() -> ResponseReturnValue:
     sorts = {name: columns[current_language()] for name, columns in ITEM_SORTS.items()}
     query = read_list_query(sorts=sorts, default="name", filters=ITEM_FILTERS, columns=_COLUMNS, hidden=_HIDDEN)
     pattern, form = query.pattern if query.q else "", asked_format()
-    statement = ordered(items_statement(pattern, query.filters), query, sorts, Item.id).options(*WITH_FACTS)
+    statement = ordered(items_statement(pattern, query.filters), query, sorts, Item.id)
     with reading() as session:
         if form:
-            return send_items(form, session.scalars(statement))
+            return send_items(form, session.scalars(statement.options(*WITH_FACTS)))
         found = slice_of(session, statement, query)
         counts = {name: count_items_by(session, name, pattern, query.filters) for name in _CHOICES}
     return page(

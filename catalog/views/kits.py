@@ -12,7 +12,7 @@ from catalog.permissions import CatalogRight
 from catalog.queries.contents import content_of
 from catalog.queries.kits import get_kit, is_definition_sealed, list_kits as kits_of
 from catalog.queries.sizes import list_sizes
-from catalog.queries.versions import find_version_in_force, list_versions
+from catalog.queries.versions import find_version_in_force, list_versions, list_versions_in_force
 from catalog.rules.kits import sizes_written
 from catalog.rules.versions import states_of
 from catalog.services.kits import (
@@ -41,7 +41,8 @@ def list_kits() -> ResponseReturnValue:
     """List the sets with the version in force now."""
     quarter = Quarter.of(today(now()))
     with reading() as session:
-        rows = [(kit, find_version_in_force(session, kit, quarter)) for kit in kits_of(session)]
+        versions = list_versions_in_force(session, quarter)
+        rows = [(kit, versions.get(kit.id)) for kit in kits_of(session)]
     may_open = current_actor().may(CatalogRight.MANAGE_KITS)
     return page(rows=rows, quarter=quarter, may_open=may_open, **_WORDS)
 

@@ -11,7 +11,12 @@ from catalog.models import KitVersion
 from catalog.queries.contents import content_of
 from catalog.queries.coverage import find_coverage
 from catalog.queries.kits import get_kit, list_kits
-from catalog.queries.versions import find_version_in_force, get_approved_version, list_versions
+from catalog.queries.versions import (
+    find_version_in_force,
+    get_approved_version,
+    list_versions,
+    list_versions_in_force,
+)
 from catalog.rules.versions import last_quarter_of, states_of
 from catalog.views.kit_words import ages_told, interval_told, who_told
 from catalog.views.papers import address_of, paper_response
@@ -41,8 +46,9 @@ def list_standards() -> ResponseReturnValue:
     """List the sets that children get in a quarter."""
     quarter = _asked_quarter()
     with reading() as session:
-        found = [(kit, find_version_in_force(session, kit, quarter)) for kit in list_kits(session) if kit.is_active]
-        rows = [(kit, version, content_of(session, version)) for kit, version in found if version is not None]
+        versions = list_versions_in_force(session, quarter)
+        shown = [(kit, versions[kit.id]) for kit in list_kits(session) if kit.is_active and kit.id in versions]
+        rows = [(kit, version, content_of(session, version)) for kit, version in shown]
     return revalidated(page(rows=rows, quarter=quarter, around=_around(quarter), words_of=words_of_content, **_WORDS))
 
 
