@@ -77,6 +77,7 @@ def main() -> None:
             ("board", "/distribution/board"),
             ("quarter", f"/distribution/quarters/{Quarter.of(today(now()))}"),
             ("stock", "/warehouses/stock"),
+            ("coverage", "/catalog/kits/F36/versions/2/coverage"),
         ):
             ministry.goto(f"{address}{path}")
             ministry.screenshot(path=PICTURES / f"{name}.png")
