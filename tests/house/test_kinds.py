@@ -8,8 +8,8 @@ from tests.house.sources import PACKAGES, PRODUCT, complain, files, name_of, tex
 CODES = re.compile(r"\b(F13|F36|HYG|UNI|SCH)\b")
 AGES = re.compile(r"\bages? \d|\d жастан \d|от \d+ (?:года )?до \d+ лет|\b1 to under \d", re.IGNORECASE)
 MONTHS = {36, 72, 216}
-# where a code stands as an example for people who write programs
-EXAMPLES = {"catalog/schemas/standards.py", "catalog/api/standards.py"}
+# where a code stands as an example, or names a page of the demonstration
+EXAMPLES = {"catalog/schemas/standards.py", "catalog/api/standards.py", "tools/pictures.py"}
 FACTS = ("catalog/data", "app/demonstration")
 
 
