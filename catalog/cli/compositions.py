@@ -10,48 +10,14 @@ from catalog.queries.compositions import list_composition_faults
 from catalog.queries.kits import get_kit
 from core.i18n import gettext as _
 from core.quarters import Quarter
-from core.web.commands import language_option
+from core.web.commands import CountedCodeParameter, QuarterParameter, language_option
 from core.web.session import database
-
-_MOST_DIGITS = 9
-
-
-class _QuarterParameter(click.ParamType[Quarter]):
-    """A quarter, written `2026-Q4`."""
-
-    name = "quarter"
-
-    def convert(self, value: str | Quarter, param: click.Parameter | None, ctx: click.Context | None) -> Quarter:
-        """Read the quarter."""
-        if isinstance(value, Quarter):
-            return value
-        try:
-            return Quarter.parse(value)
-        except ValueError:
-            self.fail(_("%(written)s is not a quarter. Write it like 2026-Q4.", written=value), param, ctx)
-
-
-class _PacksParameter(click.ParamType[tuple[str, int]]):
-    """Packs of an item, written `MILK25=2`."""
-
-    name = "packs"
-
-    def convert(
-        self, value: str | tuple[str, int], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, int]:
-        """Read the item and the number."""
-        if isinstance(value, tuple):
-            return value
-        code, _sign, packs = value.partition("=")
-        if not (packs.isascii() and packs.isdigit() and len(packs) <= _MOST_DIGITS):
-            self.fail(_("%(written)s is no packs of an item. Write it like MILK25=2.", written=value), param, ctx)
-        return code.strip().upper(), int(packs)
 
 
 @catalog.command("check-composition")
 @click.argument("kit")
-@click.argument("quarter", type=_QuarterParameter())
-@click.argument("packs", type=_PacksParameter(), nargs=-1, metavar="ITEM=PACKS...")
+@click.argument("quarter", type=QuarterParameter())
+@click.argument("packs", type=CountedCodeParameter(), nargs=-1, metavar="ITEM=PACKS...")
 @language_option()
 @click.pass_context
 def check_composition(ctx: click.Context, kit: str, quarter: Quarter, packs: Sequence[tuple[str, int]]) -> None:

@@ -9,7 +9,7 @@ from accounts.cli import acting, actor_option
 from core.clock import now
 from core.i18n import format_number, gettext as _
 from core.quarters import Quarter
-from core.web.commands import language_option
+from core.web.commands import CountedCodeParameter, QuarterParameter, language_option
 from core.web.session import database, field_keys
 from distribution.cli.group import distribution
 from distribution.queries.eligibility import count_eligible
@@ -17,42 +17,6 @@ from distribution.queries.quarters import count_needed, get_roster, get_roster_t
 from distribution.services.allotments import allot as allot_roster, approve_allotment
 from distribution.services.reservations import Lack, reserve_roster
 from distribution.services.rosters import freeze_roster
-
-
-class QuarterParameter(click.ParamType[Quarter]):
-    """A quarter, written `2026-Q4`."""
-
-    name = "quarter"
-
-    def convert(self, value: str | Quarter, param: click.Parameter | None, ctx: click.Context | None) -> Quarter:
-        """Read the quarter."""
-        if isinstance(value, Quarter):
-            return value
-        try:
-            return Quarter.parse(value)
-        except ValueError:
-            self.fail(_("%(written)s is not a quarter. Write it like 2026-Q4.", written=value), param, ctx)
-
-
-class AnnouncedParameter(click.ParamType[tuple[str, int]]):
-    """An announced delivery, written as code and number: `CODE=100`."""
-
-    name = "announced"
-
-    def convert(
-        self, value: str | tuple[str, int], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, int]:
-        """Read the kit and the number."""
-        if isinstance(value, tuple):
-            return value
-        kit, _sign, packs = value.partition("=")
-        if not (packs.isascii() and packs.isdigit()):
-            message = _(
-                "%(written)s is not an announced delivery. Write the code of the set, = and a number.", written=value
-            )
-            self.fail(message, param, ctx)
-        return kit.strip().upper(), int(packs)
-
 
 _quarter = click.argument("quarter", type=QuarterParameter())
 _roster = click.option(
@@ -98,7 +62,7 @@ def freeze(quarter: Quarter, login: str) -> None:
 @click.option("--seed", default="", help="The public seed of the draw; may be left out with its source.")
 @click.option("--seed-source", default="", help="The public event that gave the seed.")
 @click.option(
-    "--announced", type=AnnouncedParameter(), multiple=True, metavar="KIT=N", help="Announced sets to count in."
+    "--announced", type=CountedCodeParameter(), multiple=True, metavar="KIT=N", help="Announced sets to count in."
 )
 @actor_option()
 @language_option()

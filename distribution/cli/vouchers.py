@@ -10,10 +10,9 @@ from core.actors import Actor
 from core.clock import now
 from core.i18n import format_number, gettext as _, text
 from core.quarters import Quarter
-from core.web.commands import language_option
+from core.web.commands import QuarterParameter, language_option
 from core.web.session import database, field_keys
 from distribution.cli.group import distribution
-from distribution.cli.quarters import QuarterParameter
 from distribution.errors import NotYourStep, NoVouchers
 from distribution.permissions import DistributionRight
 from distribution.queries.vouchers import find_district_of_kato, list_print_runs
