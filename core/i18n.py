@@ -70,15 +70,20 @@ def _catalogue(language: str) -> NullTranslations:
 
 
 def gettext(message: str, **values: object) -> str:
-    """Return the sentence in the current language with its named values filled in."""
+    """Return the sentence in the current language with its named values filled in; a quarter as people write it."""
     found = _catalogue(current_language()).ugettext(message)
-    return found % values if values else found.replace("%%", "%")
+    return found % _shown(values) if values else found.replace("%%", "%")
 
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
     """Return the sentence in the number form that the current language wants for `n`; `%(n)s` is the number."""
     found = _catalogue(current_language()).ungettext(one, many, n)
-    return found % {"n": format_number(n), **values}
+    return found % {"n": format_number(n), **_shown(values)}
+
+
+def _shown(values: dict[str, object]) -> dict[str, object]:
+    """Return the values as a sentence tells them: a quarter is written out, so nobody formats it too early."""
+    return {name: format_quarter(one) if isinstance(one, Quarter) else one for name, one in values.items()}
 
 
 @dataclass(frozen=True, slots=True)

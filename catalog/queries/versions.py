@@ -48,7 +48,7 @@ def version_in_force(session: Session, kit: KitKind, quarter: Quarter) -> KitVer
     """
     found = find_version_in_force(session, kit, quarter)
     if found is None:
-        message = text("No version of %(kit)s is in force in %(quarter)s.", kit=kit.code, quarter=str(quarter))
+        message = text("No version of %(kit)s is in force in %(quarter)s.", kit=kit.code, quarter=quarter)
         raise NoVersionInForce(message)
     return found
 

@@ -63,7 +63,7 @@ def composition_faults(content: StandardContent, given: Mapping[str, int], quart
 def _faults_of_given(content: StandardContent, given: Mapping[str, int], quarter: Quarter) -> Iterator[Found]:
     if quarter < content.effective_from:
         message = text("Version %(number)s is in force from %(quarter)s only.", number=content.number,
-                       quarter=str(content.effective_from))  # fmt: skip
+                       quarter=content.effective_from)  # fmt: skip
         yield Found(CompositionFault.NOT_IN_FORCE, (), message)
     names = _item_by_code(content)
     usable = {one.substitute.code for one in content.substitutes if is_valid_in(one, quarter)}
@@ -78,7 +78,7 @@ def _faults_of_given(content: StandardContent, given: Mapping[str, int], quarter
                            number=content.number)  # fmt: skip
             yield Found(CompositionFault.STRANGER, (code,), message)
         elif packs and item not in lines and item not in usable:
-            message = text("%(item)s is a substitute, but not in %(quarter)s.", item=code, quarter=str(quarter))
+            message = text("%(item)s is a substitute, but not in %(quarter)s.", item=code, quarter=quarter)
             yield Found(CompositionFault.NOT_VALID_NOW, (code,), message)
 
 

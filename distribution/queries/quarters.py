@@ -53,13 +53,13 @@ def get_roster(session: Session, quarter: Quarter, number: int | None = None) ->
     """
     rosters = list_rosters(session, quarter)
     if not rosters:
-        raise CycleUnknown(text("No roster of %(quarter)s has been frozen. Freeze it first.", quarter=str(quarter)))
+        raise CycleUnknown(text("No roster of %(quarter)s has been frozen. Freeze it first.", quarter=quarter))
     if number is None:
         return rosters[-1]
     for roster in rosters:
         if roster.number == number:
             return roster
-    raise RosterUnknown(text("%(quarter)s has no roster %(number)s.", quarter=str(quarter), number=number))
+    raise RosterUnknown(text("%(quarter)s has no roster %(number)s.", quarter=quarter, number=number))
 
 
 def get_roster_to_reserve(session: Session, quarter: Quarter) -> Roster:

@@ -192,7 +192,7 @@ def approve_allotment(session: Session, *, roster: Roster, actor: Actor, at: dat
 
 
 def _named(roster: Roster) -> dict[str, object]:
-    return {"number": roster.number, "quarter": str(roster.quarter)}
+    return {"number": roster.number, "quarter": roster.quarter}
 
 
 def _note(

@@ -56,5 +56,5 @@ def lock_cycle(session: Session, *, quarter: Quarter) -> Cycle:
     statement = select(Cycle).where(Cycle.quarter == quarter).with_for_update()
     cycle = session.scalars(statement.execution_options(populate_existing=True)).one()
     if cycle.closed_at is not None:
-        raise CycleClosed(text("%(quarter)s is closed. Nothing of it changes any more.", quarter=str(quarter)))
+        raise CycleClosed(text("%(quarter)s is closed. Nothing of it changes any more.", quarter=quarter))
     return cycle

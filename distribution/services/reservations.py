@@ -61,12 +61,12 @@ def reserve_roster(session: Session, *, roster: Roster, actor: Actor, at: dateti
             text(
                 "The allotment of roster %(number)s of %(quarter)s is not approved yet.",
                 number=roster.number,
-                quarter=str(quarter),
+                quarter=quarter,
             )
         )
     demands = list_demands(session, quarter)
     if not demands:
-        raise StepTaken(text("Everything allotted for %(quarter)s is reserved already.", quarter=str(quarter)))
+        raise StepTaken(text("Everything allotted for %(quarter)s is reserved already.", quarter=quarter))
     sources = list_sources(session, sorted({demand.district_id for demand in demands}))
     picks, unmet = plan_reservations(demands, sources, _free_lots(session, quarter, demands, sources))
     wishes = [Wish(pick.place_id, pick.lot_id, pick.quantity, pick.district_id) for pick in picks]

@@ -190,8 +190,8 @@ def _write_roster(session: Session, plan: _Freeze, *, actor: Actor, at: datetime
         select(func.count(_frozen.c.child_id.distinct()), func.count(_frozen.c.family_id.distinct()))
     ).one()
     if not children:
-        first = text("Nobody is eligible for %(quarter)s. Import the registry first.", quarter=str(plan.quarter))
-        later = text("Everybody who is eligible for %(quarter)s is on a roster already.", quarter=str(plan.quarter))
+        first = text("Nobody is eligible for %(quarter)s. Import the registry first.", quarter=plan.quarter)
+        later = text("Everybody who is eligible for %(quarter)s is on a roster already.", quarter=plan.quarter)
         raise NobodyEligible(first if plan.number == 1 else later)
     root = _root(session)
     roster = Roster(

@@ -48,3 +48,11 @@ def test_ux_81_the_wall_clock_is_five_hours_ahead_of_utc_everywhere() -> None:
 def test_a_lazy_sentence_speaks_the_language_of_whoever_reads_it() -> None:
     sentence = text("There is nothing here")
     assert len({sentence.render(language) for language in ("kk", "ru", "en")}) == 3
+
+
+def test_ux_81_a_quarter_in_a_lazy_sentence_is_written_out_for_whoever_reads_it() -> None:
+    refused = text("No version of %(kit)s is in force in %(quarter)s.", kit="F13", quarter=Quarter(2027, 1))
+    shown = {language: refused.render(language) for language in ("kk", "ru", "en")}
+    assert "2027 жылғы I тоқсан" in shown["kk"]
+    assert "I квартал 2027 года" in shown["ru"]
+    assert "Q1 2027" in shown["en"]
