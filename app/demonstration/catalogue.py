@@ -48,6 +48,26 @@ _LEGAL_BASIS = {
     "legal_number": "1032",
     "legal_on": date(2019, 12, 30),
 }
+_FIRST = {
+    "change_note_kk": "Жиынтықтың бірінші стандарты.",
+    "change_note_ru": "Первый стандарт набора.",
+    "change_note_en": "The first standard of this set.",
+}
+_MORE_MILK = {
+    "change_note_kk": "Сүт 2 қаптаманың орнына 3 қаптама: кальций қажеттілігі жақсырақ өтеледі.",
+    "change_note_ru": "Молока 3 упаковки вместо 2: потребность в кальции покрывается полнее.",
+    "change_note_en": "Milk from 2 to 3 packs: more of the need for calcium is covered.",
+}
+_MORE_BISCUITS = {
+    "change_note_kk": "Печенье бір қаптамаға көп: балалар оны жақсы жейді.",
+    "change_note_ru": "Печенья на одну упаковку больше: дети охотно его едят.",
+    "change_note_en": "One more pack of biscuits: children like them.",
+}
+_MORE_PORRIDGE = {
+    "change_note_kk": "Ботқа 3 қаптама: темір қажеттілігі жақсырақ өтеледі.",
+    "change_note_ru": "Каши 3 упаковки: потребность в железе покрывается полнее.",
+    "change_note_en": "Porridge to 3 packs: more of the need for iron is covered.",
+}
 _UNIFORM = KitDefinition(
     code="UNI",
     name_kk="6 жастан 18 жасқа дейінгі балаларға арналған мектеп формасы",
@@ -91,7 +111,7 @@ def enter_school(session: Session, *, actors: Mapping[str, Actor], quarter: Quar
     supplies = open_kit(session, _SUPPLIES, actor=desk.author, at=at)
     for kit, lines in ((uniform, _IN_UNIFORM), (supplies, _IN_SUPPLIES)):
         version = draft_version(session, kit, actor=desk.author, at=at)
-        _write(desk, version, quarter, lines, note="")
+        _write(desk, version, quarter, lines, note=_FIRST)
         _approve(desk, version)
 
 
@@ -158,7 +178,7 @@ def _approve_what_comes(desk: Desk, quarter: Quarter) -> None:
     """Approve a second version of the food of older children: a third litre of milk, and corn groats for barley."""
     version, lines = _copy(desk, "F36", quarter)
     more = [(item, packs + (item == "MILK25")) for item, packs in lines]
-    _write(desk, version, quarter.next(), more, note="Кальций қажеттілігін жақсырақ жабу үшін сүт 2-ден 3 қаптамаға.")
+    _write(desk, version, quarter.next(), more, note=_MORE_MILK)
     wish = SubstituteWish(
         item="PEARLB",
         substitute="CORNG",
@@ -176,14 +196,16 @@ def _approve_what_comes(desk: Desk, quarter: Quarter) -> None:
 def _draft_what_may_come(desk: Desk, quarter: Quarter) -> None:
     """Draft a second version of the food of toddlers: submitted, commented on, returned, mended, submitted again."""
     version, lines = _copy(desk, "F13", quarter)
-    _write(desk, version, quarter.next(), [(item, packs + (item == "BISC")) for item, packs in lines], note="")
+    _write(
+        desk, version, quarter.next(), [(item, packs + (item == "BISC")) for item, packs in lines], note=_MORE_BISCUITS
+    )
     _submit(desk, version)
     words = "Пюре орнына печенье көбейсе, қант көбейеді. Ботқаны көбейткен дұрыс болар еді."
     comment_version(desk.session, version, words=words, actor=desk.region, at=desk.at)
     words = "Өңірдің пікірімен келісемін: печенье 1 қаптама қалсын, ботқа 3 қаптама болсын."
     return_draft(desk.session, version, words=words, revision=version.revision, actor=desk.second, at=desk.at)
     mended = [(item, packs + (item == "BABYC")) for item, packs in lines]
-    _write(desk, version, quarter.next(), mended, note="Темір қажеттілігін жақсырақ жабу үшін ботқа 3 қаптамаға.")
+    _write(desk, version, quarter.next(), mended, note=_MORE_PORRIDGE)
     _submit(desk, version)
 
 
@@ -196,9 +218,14 @@ def _copy(desk: Desk, code: str, quarter: Quarter) -> tuple[KitVersion, Sequence
 
 
 def _write(
-    desk: Desk, version: KitVersion, effective_from: Quarter, lines: Sequence[tuple[str, int]], *, note: str
+    desk: Desk,
+    version: KitVersion,
+    effective_from: Quarter,
+    lines: Sequence[tuple[str, int]],
+    *,
+    note: Mapping[str, str],
 ) -> None:
-    words = DraftWords(effective_from=effective_from, change_note=note, **_LEGAL_BASIS)  # type: ignore[arg-type]  # by name
+    words = DraftWords(effective_from=effective_from, **note, **_LEGAL_BASIS)  # type: ignore[arg-type]  # by name
     edit_draft(desk.session, version, words=words, revision=version.revision, actor=desk.author, at=desk.at)
     wishes = [LineWish(item, packs) for item, packs in lines]
     set_lines(desk.session, version, lines=wishes, revision=version.revision, actor=desk.author, at=desk.at)

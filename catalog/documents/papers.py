@@ -118,8 +118,8 @@ def _facts(content: StandardContent, frame: PaperFrame) -> Iterator[tuple[Text, 
     yield text("For children"), frame.ages
     yield text("In force from"), partial(format_quarter, content.effective_from)
     yield text("Legal basis"), partial(_legal_basis, content)
-    if content.change_note:
-        yield text("What changes and why"), lambda: content.change_note
+    if content.change_note.name_kk:
+        yield text("What changes and why"), partial(name_of, content.change_note)
     yield text("Contains"), partial(_allergens, contained(items))
     yield text("May contain"), partial(_allergens, traced(items) - contained(items))
 

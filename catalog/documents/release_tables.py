@@ -83,7 +83,7 @@ _STANDARDS = (
     *_names("legal_document", "Legal basis"),
     _text("legal_number", "Number of the legal basis"),
     Field("legal_on", "date", "Day of the legal basis", _REQUIRED),
-    _text("change_note", "What changed against the version before", required=False),
+    *_names("change_note", "What changed against the version before, and why", required=False),
     Field("approved_at", "datetime", "When the version was approved", _REQUIRED),
     _text("content_hash", "SHA-256 of the version's JSON", pattern=r"^[0-9a-f]{64}$"),
     _text("content", "The version's JSON, which is what was approved"),
@@ -188,8 +188,9 @@ def _standard(version: SealedVersion, content: StandardContent, *, in_force: boo
     return (
         version.kit, version.number, *_three(kit.names), kit.group, kit.age_from_months, kit.age_to_months,
         kit.interval_quarters, kit.for_award, kit.for_sex, str(version.effective_from), "true" if in_force else "false",
-        *_three(content.legal_document), content.legal_number, content.legal_on.isoformat(), content.change_note,
-        f"{version.approved_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", version.content_hash, content_path(version),
+        *_three(content.legal_document), content.legal_number, content.legal_on.isoformat(),
+        *_three(content.change_note), f"{version.approved_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", version.content_hash,
+        content_path(version),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from wtforms import DateField, HiddenField, SelectField, TextAreaField
 from catalog.models import KitVersion
 from catalog.services.comments import LONGEST
 from catalog.services.versions import LENGTHS, DraftWords
-from core.i18n import format_quarter, text
+from core.i18n import Text, format_quarter, text
 from core.quarters import Quarter
 from core.text import clean
 from core.web.forms import ActForm, AtMost, Form, Given, choices, cleaned, label, required_line
@@ -44,6 +44,16 @@ class DraftForm(Form):
             self.source.data = chosen
 
 
+def _note(title: Text, most: int) -> TextAreaField:
+    return TextAreaField(
+        label(title),
+        description=label(text("Everybody can read this on the public page.")),
+        filters=[cleaned],
+        validators=[Given(text("Write what changes and why.")), AtMost(most)],
+        render_kw={"rows": 3},
+    )
+
+
 class WordsForm(Form):
     """What a draft says beside its lines."""
 
@@ -66,13 +76,9 @@ class WordsForm(Form):
     legal_on = DateField(
         label(text("Date of the document")), validators=[Given(text("Enter the document's date."))], format="%Y-%m-%d"
     )
-    change_note = TextAreaField(
-        label(text("What changes and why")),
-        description=label(text("Everybody can read this on the public page.")),
-        filters=[cleaned],
-        validators=[AtMost(LENGTHS["change_note"])],
-        render_kw={"rows": 4},
-    )
+    change_note_kk = _note(text("What changes and why, in Kazakh"), LENGTHS["change_note_kk"])
+    change_note_ru = _note(text("What changes and why, in Russian"), LENGTHS["change_note_ru"])
+    change_note_en = _note(text("What changes and why, in English"), LENGTHS["change_note_en"])
 
     def offer(self, quarters: Sequence[Quarter]) -> None:
         """Offer the quarters in which the version may begin."""
@@ -87,7 +93,9 @@ class WordsForm(Form):
             legal_document_en=str(self.legal_document_en.data),
             legal_number=str(self.legal_number.data),
             legal_on=cast("date", self.legal_on.data),
-            change_note=self.change_note.data or "",
+            change_note_kk=self.change_note_kk.data or "",
+            change_note_ru=self.change_note_ru.data or "",
+            change_note_en=self.change_note_en.data or "",
         )
 
 

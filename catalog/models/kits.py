@@ -79,7 +79,9 @@ class KitVersion(Model):
     legal_document_en: Mapped[str] = mapped_column(String(300))
     legal_number: Mapped[str] = mapped_column(String(40))
     legal_on: Mapped[date]
-    change_note: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    change_note_kk: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    change_note_ru: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    change_note_en: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
     drafted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

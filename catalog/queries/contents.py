@@ -38,7 +38,7 @@ def build_content(session: Session, version: KitVersion) -> StandardContent:
         legal_document=Names(version.legal_document_kk, version.legal_document_ru, version.legal_document_en),
         legal_number=version.legal_number,
         legal_on=version.legal_on,
-        change_note=version.change_note,
+        change_note=Names(version.change_note_kk, version.change_note_ru, version.change_note_en),
         lines=tuple(ContentLine(number, items[line.item_id], line.packs) for number, line in enumerate(lines, start=1)),
         substitutes=tuple(_substitute(one, items) for one in substitutes),
     )

@@ -94,7 +94,7 @@ class StandardContent:
     legal_document: Names
     legal_number: str
     legal_on: date
-    change_note: str
+    change_note: Names
     lines: tuple[ContentLine, ...]
     substitutes: tuple[ContentSubstitute, ...]
 
@@ -132,7 +132,7 @@ def read_content(written: str) -> StandardContent:
         legal_document=Names(**told["legal_document"]),
         legal_number=told["legal_number"],
         legal_on=date.fromisoformat(told["legal_on"]),
-        change_note=told["change_note"],
+        change_note=Names(**told["change_note"]),
         lines=tuple(ContentLine(one["position"], _item(one["item"]), one["packs"]) for one in told["lines"]),
         substitutes=tuple(map(_substitute, told["substitutes"])),
     )

@@ -126,7 +126,8 @@ class ContentTold(Told):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{
         "schema": 1, "number": 1, "effective_from": "2020-Q1", "legal_number": "1032", "legal_on": "2019-12-30",
-        "change_note": "", "lines": [], "substitutes": [],
+        "change_note": {"name_kk": "Сүт көбейеді", "name_ru": "Молока больше", "name_en": "More milk"},
+        "lines": [], "substitutes": [],
         "legal_document": {"name_kk": "Қаулы", "name_ru": "Постановление", "name_en": "Resolution"},
         "kit": {
             "code": "F13", "group": "food", "age_from_months": 12, "age_to_months": 36, "interval_quarters": 1,
@@ -142,7 +143,7 @@ class ContentTold(Told):
     legal_document: NamesTold
     legal_number: str
     legal_on: date
-    change_note: str
+    change_note: NamesTold
     lines: list[LineTold]
     substitutes: list[SubstituteTold]
 

@@ -162,6 +162,8 @@ def _require_whole(session: Session, version: KitVersion, at: datetime) -> None:
     legal = (version.legal_document_kk, version.legal_document_ru, version.legal_document_en, version.legal_number)
     if not all(legal):
         raise VersionMalformed(text("Enter the legal basis in the three languages, with its number and date."))
+    if not all((version.change_note_kk, version.change_note_ru, version.change_note_en)):
+        raise VersionMalformed(text("Write in the three languages what changes and why."))
     require_free_quarter(session, version, at)
 
 

@@ -43,7 +43,9 @@ LENGTHS = {
     "legal_document_ru": 300,
     "legal_document_en": 300,
     "legal_number": 40,
-    "change_note": 1000,
+    "change_note_kk": 1000,
+    "change_note_ru": 1000,
+    "change_note_en": 1000,
 }
 """The most characters of each text of a draft."""
 
@@ -58,7 +60,9 @@ class DraftWords:
     legal_document_en: str
     legal_number: str
     legal_on: date
-    change_note: str = ""
+    change_note_kk: str = ""
+    change_note_ru: str = ""
+    change_note_en: str = ""
 
 
 def fix_standards(session: Session, *, quarter: Quarter, at: datetime) -> None:

@@ -90,8 +90,9 @@ def forms_of(version: KitVersion) -> dict[str, object]:
 
 def _standing(session: Session, version: KitVersion, content: StandardContent, *, was_said: bool) -> Standing:
     actor = current_actor()
-    legal = content.legal_document
-    has_words = all((legal.name_kk, legal.name_ru, legal.name_en, content.legal_number))
+    legal, note = content.legal_document, content.change_note
+    words = (legal.name_kk, legal.name_ru, legal.name_en, content.legal_number)
+    has_words = all((*words, note.name_kk, note.name_ru, note.name_en))
     return Standing(
         may_draft=actor.reach(CatalogRight.DRAFT_STANDARDS).everywhere,
         may_approve=actor.reach(CatalogRight.APPROVE_STANDARDS).everywhere,

@@ -17,7 +17,8 @@ _APPROVED = "(SELECT status FROM kit_version WHERE id = {row}.version_id) = 'app
 _NEVER = "an approved version of a standard never changes: draft a new version"
 _SAME = (
     "kit_kind_id", "number", "status", "effective_from", "legal_document_kk", "legal_document_ru", "legal_document_en",
-    "legal_number", "legal_on", "change_note", "drafted_by_id", "approved_by_id", "approved_at",
+    "legal_number", "legal_on", "change_note_kk", "change_note_ru", "change_note_en", "drafted_by_id", "approved_by_id",
+    "approved_at",
 )  # fmt: skip
 _KIND = ("code", "kit_group", "age_from_months", "age_to_months", "interval_quarters", "for_award", "for_sex",
          "voucher_bit", "item_id")  # fmt: skip
@@ -346,7 +347,9 @@ def _add_columns() -> None:
     _refer("kit_kind", "created_by_id", "user_account")
     _refer("kit_kind", "activated_by_id", "user_account")
     op.add_column("kit_kind", sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("kit_version", sa.Column("change_note", sa.String(length=1000), server_default="", nullable=False))
+    for language in ("kk", "ru", "en"):
+        note = sa.Column(f"change_note_{language}", sa.String(length=1000), server_default="", nullable=False)
+        op.add_column("kit_version", note)
     op.add_column("kit_version", sa.Column("revision", sa.Integer(), server_default="1", nullable=False))
     _refer("kit_version", "changed_by_id", "user_account")
     op.add_column("kit_version", sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))

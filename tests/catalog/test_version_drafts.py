@@ -83,6 +83,16 @@ def test_a_draft_without_lines_or_legal_basis_is_not_submitted(session: Session,
         submit_draft(session, version, revision=version.revision, actor=author, at=AT)
 
 
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_a_draft_that_does_not_say_why_in_each_language_is_not_submitted(
+    session: Session, author: Actor, language: str
+) -> None:
+    version = a_draft(session, author)
+    setattr(version, f"change_note_{language}", "")
+    with pytest.raises(VersionMalformed, match="what changes and why"):
+        submit_draft(session, version, revision=version.revision, actor=author, at=AT)
+
+
 def test_an_item_that_retires_after_submission_stops_the_approval(
     session: Session, author: Actor, other: Actor
 ) -> None:

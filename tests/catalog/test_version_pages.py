@@ -82,7 +82,9 @@ def test_a_version_goes_from_draft_to_approved_in_the_browser(session: Session, 
         "legal_document_en": "Order",
         "legal_number": "7",
         "legal_on": "2026-11-02",
-        "change_note": "",
+        "change_note_kk": "Сүт көп",
+        "change_note_ru": "Больше молока",
+        "change_note_en": "More milk",
     }
     assert author.post_with_token(f"{DRAFT}/edit", **words).status_code == 303
     assert author.post_with_token(f"{DRAFT}/submit", revision="2").status_code == 303

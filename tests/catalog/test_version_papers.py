@@ -63,7 +63,8 @@ def test_a_paper_says_everything_in_kazakh_and_russian(content: StandardContent)
         valid_from=Quarter(2027, 1),
         valid_until=Quarter(2027, 2),
     )
-    said = "".join(pages_of(paper_of(replace(content, substitutes=(substitute,), change_note="Себебі бар"))))
+    note = Names("Себебі бар", "Есть причина", "There is a reason")
+    said = "".join(pages_of(paper_of(replace(content, substitutes=(substitute,), change_note=note))))
     for words in (
         content.kit.names.name_kk,
         content.kit.names.name_ru,
@@ -76,6 +77,7 @@ def test_a_paper_says_everything_in_kazakh_and_russian(content: StandardContent)
         "Когда нет молока",
         "2027 жылғы II тоқсан",
         "Себебі бар",
+        "Есть причина",
         "Жобаны жасаған / Составил(а)",
         "Бекітті / Утвердил(а)",
         "Аты-жөні / Фамилия, имя, отчество",

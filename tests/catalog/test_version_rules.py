@@ -52,7 +52,7 @@ def a_content(*lines: tuple[ContentItem, int]) -> StandardContent:
         legal_document=words,
         legal_number="1",
         legal_on=date(2026, 1, 1),
-        change_note="",
+        change_note=words,
         lines=tuple(ContentLine(place, item, packs) for place, (item, packs) in enumerate(lines, start=1)),
         substitutes=(),
     )

@@ -89,7 +89,7 @@ def test_sec_25_the_drafter_does_not_approve_even_by_sql(session: Session, autho
     [
         "UPDATE kit_version SET content = NULL WHERE id = :id",
         "UPDATE kit_version SET content_hash = 'x' WHERE id = :id",
-        "UPDATE kit_version SET change_note = 'x' WHERE id = :id",
+        "UPDATE kit_version SET change_note_ru = 'x' WHERE id = :id",
         "UPDATE kit_version SET effective_from = 9999 WHERE id = :id",
         "UPDATE kit_version SET revision = revision + 1 WHERE id = :id",
         "DELETE FROM kit_version WHERE id = :id",

@@ -64,7 +64,7 @@ def a_content(
         legal_document=Names("Бұйрық", "Приказ", "Order"),
         legal_number="1",
         legal_on=date(2026, 1, 5),
-        change_note="",
+        change_note=Names("", "", ""),
         lines=tuple(ContentLine(place, item, packs) for place, (item, packs) in enumerate(lines, start=1)),
         substitutes=tuple(substitutes),
     )

@@ -29,7 +29,9 @@ _WORDS = DraftWords(
     legal_document_en="Order of the Minister of Health of the Republic of Kazakhstan",
     legal_number="ҚР ДСМ-41",
     legal_on=date(2026, 11, 2),
-    change_note="More milk.",
+    change_note_kk="Сүт көбейеді.",
+    change_note_ru="Молока больше.",
+    change_note_en="More milk.",
 )
 
 
