@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from catalog.models import Item, KitLine, KitVersion
+from catalog.models import Item, ItemNutrient, KitLine, KitVersion
 from catalog.rules.lines import Candidate
 from catalog.values import ItemKind, LineWish
 from core.i18n import current_language
@@ -38,7 +38,7 @@ def candidates_by_code(session: Session, codes: Iterable[str]) -> dict[str, Cand
     return {one.code: one for one in map(_candidate, rows)}
 
 
-def _candidates() -> Select[int, str, str, str, str, str, bool, str | None]:
+def _candidates() -> Select[int, str, str, str, str, str, bool, str | None, bool]:
     base = aliased(Item)
     return select(
         Item.id,
@@ -49,11 +49,12 @@ def _candidates() -> Select[int, str, str, str, str, str, bool, str | None]:
         Item.kind,
         Item.retired_at.is_not(None),
         base.code,
+        exists().where(ItemNutrient.item_id == Item.id),
     ).outerjoin(base, base.id == Item.variant_of_id)
 
 
 def _candidate(row: Sequence[object]) -> Candidate:
-    id_, code, kk, ru, en, kind, is_retired, base = row
+    id_, code, kk, ru, en, kind, is_retired, base, has_nutrients = row
     return Candidate(
         id=int(str(id_)),
         code=str(code),
@@ -63,4 +64,5 @@ def _candidate(row: Sequence[object]) -> Candidate:
         is_component=kind == ItemKind.COMPONENT,
         is_retired=bool(is_retired),
         variant_of=str(base or ""),
+        has_nutrients=bool(has_nutrients),
     )

@@ -27,6 +27,7 @@ class Candidate:
     is_component: bool = True
     is_retired: bool = False
     variant_of: str = ""
+    has_nutrients: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,18 @@ def _faults_of_pair(proposed: Proposed, standing: Standing, others: Collection[t
         yield text("%(code)s is retired. Choose an item that is in use.", code=other.code)
     if not other.is_component:
         yield text("%(code)s is a packed set and does not go into a set. Choose a component.", code=other.code)
+    if item.has_nutrients and not other.has_nutrients:
+        yield text(
+            "%(item)s is food, and no nutrients of %(code)s are known. Food is replaced by food.",
+            item=item.code,
+            code=other.code,
+        )
+    elif other.has_nutrients and not item.has_nutrients:
+        yield text(
+            "%(code)s is food, and %(item)s has no nutrients. Goods are replaced by goods.",
+            item=item.code,
+            code=other.code,
+        )
     if (item.code, other.code) in others:
         yield text("%(code)s stands in for %(item)s already. Remove that first.", code=other.code, item=item.code)
 
@@ -89,11 +101,9 @@ def _faults_of_validity(proposed: Proposed, standing: Standing) -> Iterator[Text
     if start is not None and end is not None and start > end:
         yield text("It would end before it begins: put the quarters the other way round.")
     elif end is not None and end < standing.effective_from:
-        yield text(
-            "It would end before the version is in force, from %(quarter)s.", quarter=str(standing.effective_from)
-        )
+        yield text("It would end before the version is in force, from %(quarter)s.", quarter=standing.effective_from)
     elif start is not None and standing.until is not None and start >= standing.until:
-        yield text("It would begin after a later version is in force, from %(quarter)s.", quarter=str(standing.until))
+        yield text("It would begin after a later version is in force, from %(quarter)s.", quarter=standing.until)
 
 
 def is_valid_in(substitute: ContentSubstitute, quarter: Quarter) -> bool:

@@ -17,14 +17,14 @@ from catalog.errors import (
     VersionMalformed,
     VersionSubmitted,
 )
-from catalog.models import Item, KitSubstitute, KitVersion
+from catalog.models import Item, ItemNutrient, KitSubstitute, KitVersion
 from catalog.queries.contents import content_of
 from catalog.queries.coverage import find_coverage
 from catalog.queries.substitutes import list_substitutes, submission_faults
 from catalog.services.approvals import approve_version, submit_draft, withdraw_draft
 from catalog.services.substitutes import SubstituteWish, add_substitute, remove_substitute
 from catalog.services.versions import draft_version, set_lines
-from catalog.values import LineWish
+from catalog.values import LineWish, Nutrient
 from core.actors import Actor
 from core.audit import AuditEntry
 from core.quarters import Quarter
@@ -44,6 +44,14 @@ def author(session: Session) -> Actor:
 @pytest.fixture
 def draft(session: Session, author: Actor) -> KitVersion:
     return a_draft(session, author)
+
+
+def a_food(session: Session, code: str) -> Item:
+    """Add an item that is something to eat."""
+    item = an_item(session, code=code)
+    session.add(ItemNutrient(item_id=item.id, nutrient=Nutrient.ENERGY, milli=50_000))
+    session.flush()
+    return item
 
 
 def add(session: Session, draft: KitVersion, author: Actor, wish: SubstituteWish = WISH) -> KitSubstitute:
@@ -76,6 +84,7 @@ def test_a_substitute_is_added_and_removed_and_leaves_a_trace(
         ({"item": "NOTHING"}, "no item with the code NOTHING"),
         ({"substitute": "MILK25"}, "does not stand in for itself"),
         ({"substitute": "F36"}, "is a packed set"),
+        ({"substitute": "SOAP"}, "Food is replaced by food"),
         ({"valid_until": Quarter(2026, 4)}, "before the version is in force"),
         ({"valid_from": Quarter(2027, 3), "valid_until": Quarter(2027, 2)}, "ends before it begins"),
         ({"reason_kk": " \u200b"}, "reason in the three languages"),
@@ -92,7 +101,7 @@ def test_what_cannot_stand_is_refused(
 def test_a_retired_substitute_is_refused_and_blocks_what_was_drafted_before(
     session: Session, draft: KitVersion, author: Actor
 ) -> None:
-    kefir = an_item(session, code="KEFIR")
+    kefir = a_food(session, "KEFIR")
     add(session, draft, author, replace(WISH, substitute="KEFIR"))
     assert submission_faults(session, draft) == []
     kefir.retired_at = AT
@@ -100,7 +109,7 @@ def test_a_retired_substitute_is_refused_and_blocks_what_was_drafted_before(
     assert ["KEFIR is retired" in str(fault) for fault in submission_faults(session, draft)] == [True]
     with pytest.raises(VersionMalformed, match="KEFIR is retired"):
         submit_draft(session, draft, revision=draft.revision, actor=author, at=AT)
-    bread = an_item(session, code="BREAD")
+    bread = a_food(session, "BREAD")
     bread.retired_at = AT
     session.flush()
     with pytest.raises(SubstituteRefused, match="BREAD is retired"):
@@ -110,7 +119,7 @@ def test_a_retired_substitute_is_refused_and_blocks_what_was_drafted_before(
 def test_a_substitute_retired_after_submission_blocks_the_approval(
     session: Session, draft: KitVersion, author: Actor
 ) -> None:
-    kefir = an_item(session, code="KEFIR")
+    kefir = a_food(session, "KEFIR")
     add(session, draft, author, replace(WISH, substitute="KEFIR"))
     submitted = submit_draft(session, draft, revision=draft.revision, actor=author, at=AT)
     kefir.retired_at = AT

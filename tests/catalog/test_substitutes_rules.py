@@ -13,8 +13,10 @@ from tests.support.contents import a_content, a_thing, a_way_out
 STANDING = Standing({"MILK": 6, "COAT-30": 1}, Quarter(2026, 2), Quarter(2027, 1))
 
 
-def known(code: str, *, variant_of: str = "", is_component: bool = True, is_retired: bool = False) -> Candidate:
-    return Candidate(1, code, code, code, code, is_component, is_retired, variant_of)
+def known(
+    code: str, *, variant_of: str = "", is_component: bool = True, is_retired: bool = False, is_food: bool = False
+) -> Candidate:
+    return Candidate(1, code, code, code, code, is_component, is_retired, variant_of, is_food)
 
 
 def said(
@@ -49,8 +51,10 @@ def test_a_whole_substitute_has_no_faults() -> None:
         ({"substitute": known("MILK-1L", variant_of="MILK")}, "is a size of MILK"),
         ({"item": known("COAT-30", variant_of="COAT"), "substitute": known("COAT"), "ratio": (1, 1)}, "counts as it"),
         ({"valid": ("2026-Q4", "2026-Q3")}, "would end before it begins"),
-        ({"valid": (None, "2026-Q1")}, "before the version is in force, from 2026-Q2"),
-        ({"valid": ("2027-Q1", None)}, "after a later version is in force, from 2027-Q1"),
+        ({"valid": (None, "2026-Q1")}, "before the version is in force, from Q2 2026"),
+        ({"valid": ("2027-Q1", None)}, "after a later version is in force, from Q1 2027"),
+        ({"substitute": known("MILK25", is_food=True)}, "Goods are replaced by goods"),
+        ({"item": known("MILK", is_food=True), "substitute": known("SOAP")}, "Food is replaced by food"),
         ({"others": (("MILK", "KEFIR"),)}, "stands in for MILK already"),
     ],
 )
