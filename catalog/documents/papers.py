@@ -3,9 +3,10 @@
 It is laid out in blocks that never tear over a page; when all are placed, the number of pages is known and drawn.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 from functools import partial
 from typing import IO
 
@@ -34,13 +35,35 @@ Words = Callable[[], str]
 Draw = Callable[[Paper, float], None]
 
 
+class PaperState(StrEnum):
+    """Whether the paper of a version is for reading, for signing, or counts."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+
+
+_WARNINGS: Mapping[PaperState, Text] = {
+    PaperState.DRAFT: text("DRAFT: not approved, counts for nothing"),
+    PaperState.SUBMITTED: text("SUBMITTED, FOR SIGNING: counts once it is approved"),
+}
+_PROOFS: Mapping[PaperState, Text] = {
+    PaperState.DRAFT: text("This is a draft: what it says may still change, and this hash with it."),
+    PaperState.SUBMITTED: text("Just what has this hash is approved: compare it with the hash on the screen."),
+    PaperState.APPROVED: text("The file at this address has this hash: download it and run sha256sum to compare."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PaperFrame:
-    """What a paper says beside the content: its hash, its permanent address, whether it counts, and the ages told."""
+    """What a paper says beside the content: its hash, its permanent address, whether it counts, and the ages told.
+
+    The address answers once the version is approved, so no other paper names it.
+    """
 
     digest: str
     address: str
-    is_approved: bool
+    state: PaperState
     ages: Words
 
 
@@ -86,8 +109,8 @@ def _pages(blocks: Iterable[_Block]) -> Iterator[list[_Block]]:
 
 
 def _blocks(content: StandardContent, frame: PaperFrame) -> Iterator[_Block]:
-    if not frame.is_approved:
-        yield _both(_said(text("DRAFT: not approved, counts for nothing")), size=_HEAD, bold=True)
+    if frame.state in _WARNINGS:
+        yield _both(_said(_WARNINGS[frame.state]), size=_HEAD, bold=True)
         yield _gap(2)
     yield _both(_said(text("Standard of a set of the guaranteed social package")), size=_HEAD)
     yield _both(lambda: name_of(content.kit.names), size=_TITLE, bold=True)
@@ -278,34 +301,24 @@ def _signatures() -> _Block:
 
 
 def _proof(frame: PaperFrame) -> _Block:
-    """Return the hash in full, and the square that leads to the permanent address."""
-    matrix = encode_address(frame.address)
-    side = (matrix.size + 2 * QUIET_ZONE) * _QR_MODULE
-    width = _WIDTH - side - 4
-    blocks = [
-        (str_in, size)
-        for language in _LANGUAGES
-        for str_in, size in (
-            (_in(language, _said(text("Hash of the content (SHA-256)"))), _SMALL),
-            (
-                _in(
-                    language,
-                    _said(text("The file at this address has this hash: download it and run sha256sum to compare.")),
-                ),
-                _BODY - 1,
-            ),
-        )
-    ]
+    """Return the hash in full; of an approved version also the square that leads to the permanent address."""
+    matrix = encode_address(frame.address) if frame.state == PaperState.APPROVED else None
+    side = (matrix.size + 2 * QUIET_ZONE) * _QR_MODULE if matrix else 0
+    left = side + 4 if matrix else 0
+    width = _WIDTH - left
+    said = ((text("Hash of the content (SHA-256)"), _SMALL), (_PROOFS[frame.state], _BODY - 1))
+    blocks = [(_in(language, _said(words)), size) for language in _LANGUAGES for words, size in said]
     lines = [(line, size) for words, size in blocks for line in broken(words, width, size=size)]
 
     def draw(paper: Paper, y: float) -> None:
-        paper.qr(_LEFT, y, matrix, module=_QR_MODULE)
-        below = paper.paragraph(
-            _LEFT + side + 4, y + 6, broken(frame.digest or "–", width, size=_BODY, bold=True), size=_BODY, bold=True
-        )
-        below = paper.paragraph(_LEFT + side + 4, below + 0.5, broken(frame.address, width, size=_BODY), size=_BODY)
+        digest = broken(frame.digest, width, size=_BODY, bold=True)
+        below = paper.paragraph(_LEFT + left, y + 6, digest, size=_BODY, bold=True)
+        if matrix:
+            paper.qr(_LEFT, y, matrix, module=_QR_MODULE)
+            address = broken(frame.address, width, size=_BODY)
+            below = paper.paragraph(_LEFT + left, below + 0.5, address, size=_BODY)
         for line, size in lines:
-            paper.text(_LEFT + side + 4, below + 0.5, line, size=size, grey=_GREY)
+            paper.text(_LEFT + left, below + 0.5, line, size=size, grey=_GREY)
             below += leading(size)
 
     return _Block(max(side, 6 + 4 * leading(_BODY) + sum(leading(size) for _, size in lines)), draw)
@@ -317,11 +330,10 @@ def _draw_foot(paper: Paper, content: StandardContent, frame: PaperFrame, *, num
     paper.rule(_LEFT, y - 4, _RIGHT, y - 4)
     page = text("page %(page)s of %(pages)s", page=number, pages=count)
     version = text("%(code)s, version %(number)s", code=content.kit.code, number=content.number)
-    draft = text("DRAFT: not approved, counts for nothing")
+    said = [version, _WARNINGS[frame.state]] if frame.state in _WARNINGS else [version]
     for row, language in enumerate(_LANGUAGES):
-        parts = [_in(language, _said(one)) for one in ((version,) if frame.is_approved else (version, draft))]
+        parts = [_in(language, _said(one)) for one in said]
         paper.text(_LEFT, y + row * 3.2, joined(parts), size=_SMALL)
         words = _in(language, _said(page))
         paper.text(_RIGHT - width_of(words, size=_SMALL, serif=True), y + row * 3.2, words, size=_SMALL)
-    if frame.digest:
-        paper.text(_LEFT, y + 6.4, f"SHA-256 {frame.digest}", size=6, grey=_GREY)
+    paper.text(_LEFT, y + 6.4, f"SHA-256 {frame.digest}", size=6, grey=_GREY)

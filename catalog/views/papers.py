@@ -6,7 +6,7 @@ from functools import partial
 from flask import Response, send_file
 from flask.typing import ResponseReturnValue
 
-from catalog.documents.papers import PaperFrame, write_paper
+from catalog.documents.papers import PaperFrame, PaperState, write_paper
 from catalog.models import KitVersion
 from catalog.permissions import CatalogRight
 from catalog.queries.contents import content_of
@@ -22,7 +22,7 @@ from core.web.session import reading, settings
 @blueprint.get("/kits/<code>/versions/<int:number>/paper.pdf")
 @guarded(CatalogRight.READ)
 def print_version(code: str, number: int) -> ResponseReturnValue:
-    """Write the paper of a version to print and sign; that of a draft says on each page that it is one."""
+    """Write the paper of a version to print and sign; each page says whether it counts."""
     with reading() as session:
         version = get_version(session, code, number)
         content = content_of(session, version)
@@ -35,12 +35,18 @@ def paper_response(version: KitVersion, content: StandardContent) -> Response:
     frame = PaperFrame(
         digest=version.content_hash or content_hash(canonical_json(content)),
         address=address_of(content),
-        is_approved=version.status == VersionStatus.APPROVED,
+        state=_paper_state(version),
         ages=partial(ages_told, content.kit),
     )
     write_paper(file, content, frame)
     file.seek(0)
     return send_file(file, mimetype="application/pdf", download_name=f"{content.kit.code}-{content.number}.pdf")
+
+
+def _paper_state(version: KitVersion) -> PaperState:
+    if version.status == VersionStatus.APPROVED:
+        return PaperState.APPROVED
+    return PaperState.SUBMITTED if version.submitted_at is not None else PaperState.DRAFT
 
 
 def address_of(content: StandardContent) -> str:

@@ -11,7 +11,7 @@ import zxingcpp
 from sqlalchemy.orm import Session
 
 from accounts.values import Role
-from catalog.documents.papers import PaperFrame, write_paper
+from catalog.documents.papers import PaperFrame, PaperState, write_paper
 from catalog.queries.contents import content_of
 from catalog.queries.versions import get_version
 from catalog.rules.contents import ContentSubstitute, Names, StandardContent, canonical_json, content_hash
@@ -30,11 +30,11 @@ def content(session: Session) -> StandardContent:
     return content_of(session, get_version(session, "F36", 1))
 
 
-def paper_of(content: StandardContent, *, is_approved: bool = True) -> bytes:
+def paper_of(content: StandardContent, state: PaperState = PaperState.APPROVED) -> bytes:
     """Return the paper of a content, whether any database holds it or not."""
     file = io.BytesIO()
     digest = content_hash(canonical_json(content))
-    write_paper(file, content, PaperFrame(digest, ADDRESS, is_approved, partial(ages_told, content.kit)))
+    write_paper(file, content, PaperFrame(digest, ADDRESS, state, partial(ages_told, content.kit)))
     return file.getvalue()
 
 
@@ -103,8 +103,22 @@ def test_a_paper_of_any_length_says_its_hash_and_page_on_every_page(content: Sta
 
 def test_a_draft_says_on_every_page_that_it_counts_for_nothing(content: StandardContent) -> None:
     long = with_lines(content, 60)
-    assert all("ПРОЕКТ" in page and "ЖОБА" in page for page in pages_of(paper_of(long, is_approved=False)))
+    assert all("ПРОЕКТ" in page and "ЖОБА" in page for page in pages_of(paper_of(long, PaperState.DRAFT)))
     assert not any("ПРОЕКТ" in page or "ЖОБА:" in page for page in pages_of(paper_of(long)))
+
+
+@pytest.mark.parametrize("state", [PaperState.DRAFT, PaperState.SUBMITTED])
+def test_the_address_stands_only_on_the_paper_of_what_it_answers(content: StandardContent, state: PaperState) -> None:
+    """The public address answers approved versions alone; the hash stands on every paper."""
+    paper = paper_of(content, state)
+    said = "".join(pages_of(paper))
+    assert ADDRESS not in said
+    assert "sha256sum" not in said
+    assert content_hash(canonical_json(content)) in said
+    shown = [page.render(scale=3).to_pil() for page in pypdfium2.PdfDocument(paper)]
+    assert not any(zxingcpp.read_barcodes(one) for one in shown)
+    assert ("ПРОЕКТ" in said) == (state == PaperState.DRAFT)
+    assert ("ОТПРАВЛЕНОНАПОДПИСЬ" in said) == (state == PaperState.SUBMITTED)
 
 
 def test_the_square_leads_to_the_permanent_address(content: StandardContent) -> None:
