@@ -1,6 +1,7 @@
 """Two versions of a standard side by side."""
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from flask import request
@@ -15,21 +16,22 @@ from catalog.queries.versions import list_versions
 from catalog.rules.comparisons import SumDifference, compare
 from catalog.rules.figures import shown_amount
 from catalog.rules.versions import states_of
-from catalog.values import NUTRIENTS, UNITS, VersionState
+from catalog.values import NUTRIENTS, VersionState
 from catalog.views.blueprint import blueprint
 from catalog.views.version_words import (
     DIFFERENCE_MARKS,
     DIFFERENCE_NAMES,
     STATE_NAMES,
-    kilograms,
     money,
     signed,
     this_quarter,
 )
-from core.i18n import format_number, text
+from core.i18n import format_money, format_number, name_of, text
 from core.web.guards import guarded
 from core.web.pages import page
 from core.web.session import reading
+
+_GRAMS, _TIYN = 1000, 100
 
 
 @blueprint.get("/kits/<code>/compare")
@@ -42,6 +44,7 @@ def compare_versions(code: str) -> ResponseReturnValue:
         states = states_of(versions, this_quarter())
         left, right = _chosen(versions, states)
         compared = compare(content_of(session, left), content_of(session, right))
+    lines = (*compared.left.lines, *compared.right.lines)
     return page(
         kit=kit,
         versions=versions,
@@ -52,7 +55,7 @@ def compare_versions(code: str) -> ResponseReturnValue:
         state_names=STATE_NAMES,
         difference_names=DIFFERENCE_NAMES,
         difference_marks=DIFFERENCE_MARKS,
-        units=UNITS,
+        item_names={line.item.code: name_of(line.item.names) for line in lines},
         money=money,
         signed=signed,
     )
@@ -73,17 +76,25 @@ def _chosen(versions: Sequence[KitVersion], states: Mapping[int, VersionState]) 
 def _figures(one: SumDifference) -> tuple[str, str, str, str, str]:
     """Return the name, the unit, both sides and the difference of a total, as they are shown."""
     if one.code == "grams":
-        return (str(text("Weight")), str(text("kg")), *_sides(one, kilograms))
+        return (str(text("Weight")), str(text("kg")), *_sides(one, _kilograms, format_number))
     if one.code == "tiyn":
-        return (str(text("Cost")), "", *_sides(one, money))
+        return (str(text("Cost")), "", *_sides(one, _tenge, format_money))
     told = NUTRIENTS[one.code]  # type: ignore[index]  # the codes are those of NUTRIENTS
-    return (str(told.name), str(told.unit), *_sides(one, _amount))
+    return (str(told.name), str(told.unit), *_sides(one, shown_amount, format_number))
 
 
-def _amount(milli: Fraction) -> str:
-    return format_number(shown_amount(milli))
+def _kilograms(grams: Fraction) -> Decimal:
+    return Decimal(int(grams)) / _GRAMS
 
 
-def _sides(one: SumDifference, words: Callable[[Fraction], str]) -> tuple[str, str, str]:
-    sides = [("≥ " if side.unknown else "") + words(side.amount) for side in (one.left, one.right)]
-    return sides[0], sides[1], signed(one.by, words(abs(one.by)))
+def _tenge(tiyn: Fraction) -> Decimal:
+    return Decimal(int(tiyn)) / _TIYN
+
+
+def _sides(
+    one: SumDifference, shown: Callable[[Fraction], Decimal], words: Callable[[Decimal], str]
+) -> tuple[str, str, str]:
+    """Return both sides and the difference in words; it is that of the figures that are shown, so that they add up."""
+    before, after = shown(one.left.amount), shown(one.right.amount)
+    left, right = ("≥ " if one.left.unknown else "") + words(before), ("≥ " if one.right.unknown else "") + words(after)
+    return left, right, signed(after - before, words(abs(after - before)))

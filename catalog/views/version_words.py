@@ -61,7 +61,7 @@ def kilograms(grams: Fraction | int | None) -> str:
     return "–" if grams is None else format_number(Decimal(int(grams)) / _GRAMS)
 
 
-def signed(by: Fraction | int, words: str) -> str:
+def signed(by: Decimal | Fraction | int, words: str) -> str:
     """Return the words of an amount with the sign of a difference: a plus, a true minus, or ±0 where there is none."""
     if not by:
         return "±0"
