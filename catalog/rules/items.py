@@ -6,7 +6,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 from catalog.rules.gtin import gtin_fault, normalised
-from catalog.values import ALLERGENS, NUTRIENTS, UNITS, ItemFacts, Nutrient, PackUnit
+from catalog.rules.nutrients import faults_of_nutrients
+from catalog.values import ALLERGENS, NUTRIENTS, UNITS, ItemFacts, PackUnit
 from core.errors import Fault
 from core.i18n import Text, text
 from core.text import clean, fold, sort_key
@@ -22,12 +23,6 @@ _MOST_NET = 1_000_000
 _COLDEST, _WARMEST = -60, 60
 _LONGEST_LIFE = 10_000
 _MOST_TIYN = 1_000_000_000
-_MASSES = (Nutrient.PROTEIN, Nutrient.FAT, Nutrient.CARBOHYDRATE)
-_ROUNDING_MILLI = 500
-_HUNDRED_GRAMS_MILLI = 100_000
-_MOST_KCAL_MILLI = 900_000
-_MOST_MILLI = {"kcal": _MOST_KCAL_MILLI, "g": _HUNDRED_GRAMS_MILLI, "mg": 100_000_000, "ug": 1_000_000_000}
-"""The most that 100 g may hold, by the unit at the end of a nutrient's code: 900 kcal is pure fat; 1 g in µg."""
 
 
 def allergens_of(written: Iterable[str]) -> list[str]:
@@ -178,26 +173,7 @@ def _faults_of_allergens(facts: ItemFacts) -> Iterator[Fault]:
 
 
 def _faults_of_nutrients(facts: ItemFacts) -> Iterator[Fault]:
-    for code, milli in facts.nutrients.items():
-        if code not in NUTRIENTS:
-            yield Fault(code[:40], text("There is no nutrient %(code)s in the list. Choose from it.", code=code[:40]))
-            continue
-        most = _MOST_MILLI[code.rsplit("_", 1)[-1]]
-        if not 0 <= milli <= most:
-            named = NUTRIENTS[Nutrient(code)]
-            yield Fault(
-                code,
-                text(
-                    "%(nutrient)s in 100 g: from 0 to %(most)s %(unit)s. Look at the figure and its unit.",
-                    nutrient=named.name,
-                    most=_figure(most // 1000),
-                    unit=named.unit,
-                ),
-            )
-    together = sum(max(facts.nutrients.get(code, 0), 0) for code in _MASSES)
-    if together > _HUNDRED_GRAMS_MILLI + _ROUNDING_MILLI:
-        message = text("Protein, fat and carbohydrates together are more than 100 g in 100 g. Look at the figures.")
-        yield Fault(Nutrient.CARBOHYDRATE, message)
+    yield from faults_of_nutrients(facts.nutrients)
     if facts.nutrients and not facts.nutrient_source:
         yield Fault("nutrient_source", text("Name the source of the nutrients: a label, a table, a laboratory report."))
 
