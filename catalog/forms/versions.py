@@ -62,6 +62,9 @@ class WordsForm(Form):
         label(text("In force from")),
         description=label(text("Only quarters that are neither past, nor frozen, nor taken by another version.")),
         choices=[],
+        invalid_choice_message=label(  # type: ignore[call-arg]  # its types lag behind
+            text("A version cannot begin in that quarter: it is past, frozen or taken. Choose one of those offered.")
+        ),
     )
     legal_document_kk = required_line(
         text("Document of the legal basis in Kazakh"), text("Enter the document's name in Kazakh."), most=300

@@ -32,6 +32,33 @@ def new_key() -> str:
     return str(uuid.uuid4())
 
 
+_CHOOSE = text("Choose one of the offered values.")
+_FIELDS_SAY: Mapping[str, Text] = {
+    "Not a valid choice.": _CHOOSE,
+    "Invalid Choice: could not coerce.": _CHOOSE,
+    "Invalid choice(s): one or more data inputs could not be coerced.": _CHOOSE,
+    "'%(value)s' is not a valid choice for this field.": _CHOOSE,
+    "Not a valid datetime value.": text("Enter the day and the time."),
+    "Not a valid date value.": text("Enter the day as it is in the calendar."),
+    "Not a valid time value.": text("Enter the time."),
+    "Not a valid integer value.": text("Enter a whole number."),
+    "Not a valid decimal value.": text("Enter a number."),
+}
+
+
+class FieldSentences:
+    """What the fields of WTForms say by themselves, in the language of the page."""
+
+    def gettext(self, said: str) -> str:
+        """Return our sentence for that of WTForms."""
+        return str(_FIELDS_SAY.get(said, said))
+
+    def ngettext(self, said: str, said_of_many: str, number: int) -> str:
+        """Return our sentence for that of WTForms; ours do not depend on the number."""
+        del said_of_many, number
+        return self.gettext(said)
+
+
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form of a page. `problem` holds the refusal of the action, shown on top like the errors of fields."""
 
@@ -39,6 +66,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     problem: Text | None = None
     buttons: tuple[str, ...] = ()
     """Names of buttons that a page sends along, beside the fields."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF ships no types
+        """How WTForms makes the fields."""
+
+        def get_translations(self, form: object) -> FieldSentences:
+            """Return where the fields find their sentences."""
+            del form
+            return FieldSentences()
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -100,6 +100,24 @@ def test_a_version_goes_from_draft_to_approved_in_the_browser(session: Session, 
     assert "approved this version" in again.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("kk", "Нұсқа ол тоқсанда басталмайды"),
+        ("ru", "Версия не может начаться в этом квартале"),
+        ("en", "A version cannot begin in that quarter"),
+    ],
+)
+def test_a_quarter_that_has_passed_is_refused_in_the_language_of_the_page(
+    sign_in: SignIn, draft: KitVersion, language: str, said: str
+) -> None:
+    browser = sign_in(Role.MINISTRY, language=language)
+    words = {"revision": str(draft.revision), "effective_from": "2020-Q1"}
+    shown = browser.post_with_token(f"{DRAFT}/edit", **words).get_data(as_text=True)
+    assert said in shown
+    assert "Not a valid" not in shown
+
+
 @pytest.mark.parametrize("field", ["status", "approved_by_id", "number", "kit_kind_id", "content_hash"])
 def test_sec_23_fields_that_no_page_asks_for_are_refused(
     session: Session, sign_in: SignIn, draft: KitVersion, field: str

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from accounts.values import Role
 from catalog.models import Item
+from core.i18n import use_language
+from core.web.forms import FieldSentences
 from core.web.models import SavedView
 from logistics.models import Supplier
 from tests.conftest import SignIn
@@ -41,3 +43,31 @@ def test_ux_67_a_form_that_is_sent_again_says_already_done(session: Session, sig
     assert first.headers["Location"] == second.headers["Location"]
     assert "This was already done. Nothing was done twice." in client.get(second.headers["Location"]).text
     assert session.scalar(select(func.count()).select_from(table())) == before + 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Not a valid choice.",
+        "Not a valid date value.",
+        "Not a valid integer value.",
+        "Invalid Choice: could not coerce.",
+    ],
+)
+def test_what_fields_say_by_themselves_is_said_in_the_language_of_the_page(said: str) -> None:
+    told = set()
+    for language in ("kk", "ru", "en"):
+        with use_language(language):
+            told.add(FieldSentences().gettext(said))
+    assert len(told) == 3
+    assert said not in told
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("kk", "Ұсынылған мәндердің"), ("ru", "Выберите одно"), ("en", "Choose one")]
+)
+def test_a_choice_that_no_form_offers_is_refused_in_words(sign_in: SignIn, language: str, said: str) -> None:
+    client = sign_in(Role.MINISTRY, language=language)
+    answered = client.post_with_token("/catalog/kits/new", code="X1", for_award="nobody").text
+    assert said in answered
+    assert "Not a valid" not in answered
