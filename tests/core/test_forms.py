@@ -68,6 +68,6 @@ def test_what_fields_say_by_themselves_is_said_in_the_language_of_the_page(said:
 )
 def test_a_choice_that_no_form_offers_is_refused_in_words(sign_in: SignIn, language: str, said: str) -> None:
     client = sign_in(Role.MINISTRY, language=language)
-    answered = client.post_with_token("/catalog/kits/new", code="X1", for_award="nobody").text
+    answered = client.post_with_token("/catalog/kits/F13/versions/new", source="99").text
     assert said in answered
     assert "Not a valid" not in answered
