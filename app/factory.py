@@ -33,10 +33,10 @@ from core.logs import start_logs
 from core.web import guards, headers, problems
 from core.web.access_log import log_requests
 from core.web.addresses import refuse_unreadable_addresses
-from core.web.api.frame import serve_programs
+from core.web.api.frame import accepted_language, serve_programs
 from core.web.arguments import refuse_odd_arguments
 from core.web.assets import static_url
-from core.web.bearers import bears_token
+from core.web.bearers import bears_token, is_for_programs
 from core.web.browser_sessions import DatabaseSessions, renew_on_role_change
 from core.web.converters import BoundedInteger
 from core.web.denials import record_denials
@@ -161,7 +161,9 @@ def _speak_languages(flask: Flask) -> None:
     @flask.before_request
     def choose_language() -> None:
         g.request_id = secrets.token_hex(6)
-        asked = request.cookies.get(cookie_name("language"))
+        asked = None if bears_token() else request.cookies.get(cookie_name("language"))
+        if not asked and is_for_programs():
+            asked = accepted_language()
         actor = None if request.path.startswith("/static/") else guards.find_actor()
         chosen = asked or (actor.language if actor else None) or i18n.DEFAULT_LANGUAGE
         g.language = i18n.use_language(chosen)

@@ -12,7 +12,7 @@ from catalog.queries.items_listed import list_items_after
 from catalog.schemas.items import ItemPage, ItemsAsked, ItemSent, ItemTold, NewItem, Retirement, told_of
 from catalog.services.items import edit_item, enter_item, restore_item as restore, retire_item as retire
 from core.clock import now
-from core.web.api.answers import answer_with, check_state, lead_on, on_this_state
+from core.web.api.answers import answer_list, answer_with, check_state, lead_on, on_this_state
 from core.web.api.operations import Operation, operation
 from core.web.guards import current_actor, guarded
 from core.web.lists import like_pattern
@@ -23,7 +23,7 @@ _CODE = {"code": "Code of an item, for example MILK25"}
 
 @blueprint.get("/items")
 @guarded(CatalogRight.READ)
-@operation(Operation("List items by code", ItemPage, arguments=ItemsAsked, is_paged=True))
+@operation(Operation("List items by code", ItemPage, arguments=ItemsAsked, is_paged=True, tells_state=True))
 def list_items(asked: ItemsAsked) -> ResponseReturnValue:
     """List items by code, page by page."""
     pattern = like_pattern(asked.q) if asked.q else ""
@@ -31,7 +31,7 @@ def list_items(asked: ItemsAsked) -> ResponseReturnValue:
         found = list_items_after(session, asked.after, pattern, asked.filters, most=asked.limit + 1)
         shown = [told_of(item) for item in found[: asked.limit]]
     following = shown[-1].code if len(found) > asked.limit else None
-    response = answer_with(ItemPage(items=shown, next=following))
+    response = answer_list(ItemPage(items=shown, next=following))
     if following is not None:
         asked_again = {"q": asked.q, **asked.filters} if asked.q else asked.filters
         lead_on(response, "catalog_api.list_items", **asked_again, after=following, limit=asked.limit)

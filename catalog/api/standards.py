@@ -21,7 +21,7 @@ from catalog.schemas.standards import (
 )
 from core.clock import now, today
 from core.quarters import Quarter
-from core.web.api.answers import answer_sealed, answer_with
+from core.web.api.answers import answer_list, answer_sealed
 from core.web.api.operations import Operation, operation
 from core.web.guards import guarded
 from core.web.session import reading
@@ -31,25 +31,31 @@ _KIT = {"kit": "Code of a kind of sets, for example F13"}
 
 @blueprint.get("/standards")
 @guarded(CatalogRight.READ)
-@operation(Operation("List the kinds of sets with their approved versions", StandardList))
+@operation(Operation("List the kinds of sets with their approved versions", StandardList, tells_state=True))
 def list_standards() -> ResponseReturnValue:
     """List the kinds of sets, each with its approved versions."""
     with reading() as session:
         versions = list_approved_by_kit(session)
         told = [told_of_standard(kit, versions.get(kit.id, [])) for kit in list_kits(session)]
-    return answer_with(StandardList(standards=told))
+    return answer_list(StandardList(standards=told))
 
 
 @blueprint.get("/standards/<kit>")
 @guarded(CatalogRight.READ)
 @operation(
-    Operation("Read a kind of sets with its approved versions", StandardTold, address=_KIT, refusals=(KitUnknown,))
+    Operation(
+        "Read a kind of sets with its approved versions",
+        StandardTold,
+        address=_KIT,
+        refusals=(KitUnknown,),
+        tells_state=True,
+    )
 )
 def show_standard(kit: str) -> ResponseReturnValue:
     """Tell of one kind of sets and its approved versions."""
     with reading() as session:
         found = get_kit(session, kit)
-        return answer_with(told_of_standard(found, list_approved_by_kit(session).get(found.id, [])))
+        return answer_list(told_of_standard(found, list_approved_by_kit(session).get(found.id, [])))
 
 
 @blueprint.get("/standards/<kit>/versions/<int:number>")

@@ -209,3 +209,35 @@ def test_refusals_are_told_in_the_language_of_the_owner(app: Flask, session: Ses
     answer = program.get(f"{ITEMS}?surprise=1")
     assert answer.json is not None
     assert answer.json["errors"][0]["detail"] == "Такого поля здесь нет."
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ("kk", "Мұнда мұндай өріс жоқ."),
+        ("de, en-GB;q=0.9, ru;q=0.5", "This is not known here."),
+        ("*", "Такого поля здесь нет."),
+        ("de", "Такого поля здесь нет."),
+        ("", "Такого поля здесь нет."),
+    ],
+)
+def test_refusals_are_told_in_the_language_that_is_asked_for(
+    app: Flask, session: Session, asked: str, sentence: str
+) -> None:
+    program = a_program(app, session, an_actor(session, role=Role.MINISTRY, language="ru"))
+    answer = program.get(f"{ITEMS}?surprise=1", headers={"Accept-Language": asked})
+    assert answer.json is not None
+    assert answer.json["errors"][0]["detail"] == sentence
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+def test_eco_09_an_unchanged_list_is_not_sent_twice(app: Flask, session: Session) -> None:
+    program = a_program(app, session, an_actor(session, role=Role.MINISTRY), scope=TokenScope.WRITE)
+    for address in (f"{ITEMS}?limit=2", "/api/v1/standards", "/api/v1/standards/F13"):
+        etag = program.get(address).headers["ETag"]
+        assert etag.startswith('W/"')
+        again = program.get(address, headers={"If-None-Match": etag})
+        assert (again.status_code, again.data) == (304, b""), address
+    etag = program.get(ITEMS).headers["ETag"]
+    assert program.post(ITEMS, json=NEW).status_code == 201
+    assert program.get(ITEMS, headers={"If-None-Match": etag}).status_code == 200

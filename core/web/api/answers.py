@@ -1,5 +1,6 @@
 """Answers of the API: JSON with the state of the thing, so that nobody undoes another's change unseen (ECO-09)."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,18 @@ def answer_with(told: BaseModel, *, status: int = 200, state: str | None = None)
     if state is not None:
         response.set_etag(state)
         response.make_conditional(request)
+    return response
+
+
+def answer_list(told: BaseModel) -> Response:
+    """Return the JSON of things that have no state of their own together, with a weak ETag of what is told.
+
+    Weak: it spares the sending and says whether anything changed; nothing is changed by it, so If-Match takes none.
+    """
+    written = told.model_dump_json()
+    response = Response(written, mimetype="application/json")
+    response.set_etag(hashlib.sha256(written.encode()).hexdigest()[:32], weak=True)
+    response.make_conditional(request)
     return response
 
 

@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy.orm import Session
 
 from core.clock import now
+from core.i18n import LANGUAGES
 from core.web.api.allowance import WINDOW, Allowance, Standing
 from core.web.bearers import find_program, is_for_programs
 from core.web.guards import find_actor
@@ -22,6 +23,12 @@ def serve_programs(app: Flask) -> None:
     app.extensions["allowance"] = Allowance()
     app.before_request(_count)
     app.after_request(_add_headers)
+
+
+def accepted_language() -> str | None:
+    """Return which of our languages a program asks for (Accept-Language), the most wanted first."""
+    wanted = (tag.partition("-")[0].lower() for tag, weight in request.accept_languages if weight > 0)
+    return next((language for language in wanted if language in LANGUAGES), None)
 
 
 class NoteUse(Protocol):
@@ -61,7 +68,7 @@ def _add_headers(response: Response) -> Response:
     if not is_for_programs():
         return response
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    response.vary.add("Authorization")
+    response.vary.update(("Authorization", "Accept-Language"))
     if response.status_code == 401:  # noqa: PLR2004 - the status that RFC 6750 speaks of
         wrong = ', error="invalid_token"' if "Authorization" in request.headers else ""
         response.headers["WWW-Authenticate"] = f'Bearer realm="toptama"{wrong}'
