@@ -43,7 +43,8 @@ class NutrientCoverage:
     """One nutrient of a set: how much is in it, and what that is to a child. Amounts in thousandths of the unit.
 
     `share` is of the need of the whole interval. `limit_share` is of the limit, over the days that the energy of the
-    set lasts. `unknown` are the foods without a figure: the amount is at least what is told.
+    set lasts. `unknown` are the foods without a figure: the amount is at least what is told. `is_energy_known`: the
+    energy of every food is; else it lasts longer than told, and a share of a limit is at most what is told.
     """
 
     nutrient: Nutrient
@@ -56,7 +57,9 @@ class NutrientCoverage:
     is_below: bool
     limit: Daily | None
     limit_share: Fraction | None
+    is_energy_known: bool
     is_above: bool
+    is_within: bool
 
     @property
     def is_known(self) -> bool:
@@ -98,7 +101,7 @@ class Coverage:
     """What one set is worth to a child by one norm, over the interval that begins with `quarter`.
 
     `uncounted` are things in the set without any figure of a nutrient, such as a toothbrush. `energy_days` is how long
-    the energy of the set lasts, None where the norm or the foods do not say.
+    the energy of the set lasts, None where the norm or the foods do not say; at least so long unless `is_energy_known`.
     """
 
     quarter: Quarter
@@ -107,6 +110,7 @@ class Coverage:
     nutrients: tuple[NutrientCoverage, ...]
     uncounted: tuple[ContentItem, ...]
     energy_days: Fraction | None
+    is_energy_known: bool
 
     @property
     def shown_energy_days(self) -> Decimal | None:
@@ -144,21 +148,24 @@ def coverage(
     """Return what one set is worth by a norm, in the interval of its kind that begins with `quarter`.
 
     The need of a day is the mean over the ages of the kind (`find_daily`). A limit is held against the days for which
-    the set's energy lasts, so that a big set is not blamed for being big; without energy in the norm nothing is said.
+    the set's energy lasts, so that a big set is not blamed for being big; without energy in the norm nothing is said,
+    nor where neither the whole energy is known nor the whole nutrient. Too much or within a limit is only what is
+    proven: a share that is at least so much is never within, one that is at most so much never above.
     """
     days = interval_days(quarter, content.kit.interval_quarters)
     foods = tuple(line for line in content.lines if line.item.nutrients)
     energy = _counted(foods, Nutrient.ENERGY)
     energy_need = _daily(content, amounts, Nutrient.ENERGY, Bound.MINIMUM)
     lasts = energy[0] / energy_need.milli if energy_need and energy[0] else None
+    over = (days, lasts, not energy[2])
     nutrients = []
     for nutrient in NUTRIENTS:
         need = _daily(content, amounts, nutrient, Bound.MINIMUM)
         limit = _daily(content, amounts, nutrient, Bound.LIMIT)
         if need or limit or any(nutrient in line.item.nutrients for line in foods):
-            nutrients.append(_judged(nutrient, foods, (need, limit), (days, lasts), thresholds=thresholds))
+            nutrients.append(_judged(nutrient, foods, (need, limit), over, thresholds=thresholds))
     uncounted = tuple(line.item for line in content.lines if not line.item.nutrients)
-    return Coverage(quarter, days, thresholds, tuple(nutrients), uncounted, lasts)
+    return Coverage(quarter, days, thresholds, tuple(nutrients), uncounted, lasts, is_energy_known=not energy[2])
 
 
 def interval_days(quarter: Quarter, quarters: int) -> int:
@@ -191,16 +198,18 @@ def _judged(
     nutrient: Nutrient,
     foods: Sequence[ContentLine],
     bounds: tuple[Daily | None, Daily | None],
-    days: tuple[int, Fraction | None],
+    over: tuple[int, Fraction | None, bool],
     *,
     thresholds: Thresholds,
 ) -> NutrientCoverage:
-    (need, limit), (interval, lasts) = bounds, days
+    (need, limit), (interval, lasts, is_energy_known) = bounds, over
     milli, contributions, unknown = _counted(foods, nutrient)
     is_known = len(unknown) < len(contributions)
     covered = milli / need.milli if need and is_known else None
     share = None if covered is None else covered / interval
-    limit_share = milli / (limit.milli * lasts) if limit and lasts and is_known else None
+    is_bounded = is_known and (is_energy_known or not unknown)
+    limit_share = milli / (limit.milli * lasts) if limit and lasts and is_bounded else None
+    exceeds = limit_share is not None and limit_share * _HUNDRED > thresholds.above_percent
     return NutrientCoverage(
         nutrient=nutrient,
         milli=milli,
@@ -212,5 +221,7 @@ def _judged(
         is_below=share is not None and share * _HUNDRED < thresholds.below_percent,
         limit=limit,
         limit_share=limit_share,
-        is_above=limit_share is not None and limit_share * _HUNDRED > thresholds.above_percent,
+        is_energy_known=is_energy_known,
+        is_above=exceeds and is_energy_known,
+        is_within=limit_share is not None and not exceeds and not unknown,
     )

@@ -10,7 +10,7 @@ from catalog.rules.coverage import NutrientCoverage, Thresholds, coverage
 from catalog.rules.lines import Candidate
 from catalog.rules.norms import NormAmount
 from catalog.values import Bound, Nutrient
-from core.i18n import Text, text
+from core.i18n import Text, text, text_plural
 from core.quarters import Quarter
 
 MOST_PACKS = 999
@@ -88,11 +88,12 @@ def _faults_of_ratio(proposed: Proposed, standing: Standing) -> Iterator[Text]:
     if not (0 < proposed.for_packs <= MOST_PACKS and 0 < proposed.substitute_packs <= MOST_PACKS):
         yield text("Each side of the ratio is a whole number from 1 to %(most)s.", most=MOST_PACKS)
     elif packs is not None and proposed.for_packs > packs:
-        yield text(
-            "The set has %(packs)s packs of %(item)s, so for every %(n)s of them nothing could ever stand in.",
-            packs=packs,
+        yield text_plural(
+            "The set has %(n)s pack of %(item)s, so for every %(ratio)s of them nothing could ever stand in.",
+            "The set has %(n)s packs of %(item)s, so for every %(ratio)s of them nothing could ever stand in.",
+            packs,
             item=proposed.item.code,
-            n=proposed.for_packs,
+            ratio=proposed.for_packs,
         )
 
 
@@ -168,7 +169,8 @@ class NutrientEffect:
         """The warnings that go; not those that go only because nobody knows the figure any more."""
         if self.with_it is None or not self.with_it.is_known:
             return ()
-        return tuple(sorted(_warnings(self.without) - _warnings(self.with_it)))
+        gone = _warnings(self.without) - _warnings(self.with_it)
+        return tuple(sorted(gone if self.with_it.is_within else gone - {Bound.LIMIT}))
 
 
 @dataclass(frozen=True, slots=True)

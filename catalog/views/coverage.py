@@ -122,6 +122,7 @@ def _header() -> list[str]:
         _("Limit a day"),
         _("Share of the limit, %%"),
         _("Warning"),
+        _("No figures for"),
         _("Line"),
         _("Item"),
         _("Packs"),
@@ -133,12 +134,14 @@ def _rows(told: SetCoverage) -> Iterator[tuple[Cell, ...]]:
     """Yield a row per nutrient, and under it one per line of the set."""
     for row in told.coverage.nutrients if told.coverage else ():
         shown = NUTRIENTS[row.nutrient]
-        warning = _("too little") if row.is_below else _("too much") if row.is_above else ""
+        below = _("too little, as far as known") if row.unknown else _("too little")
+        warning = below if row.is_below else _("too much") if row.is_above else ""
         start: tuple[Cell, ...] = (str(shown.name), str(shown.unit))
         yield (
             *start, row.amount, row.need.shown if row.need else None, row.shown_days, row.shown_share,
-            row.limit.shown if row.limit else None, row.shown_limit_share, warning, None, None, None, None,
+            row.limit.shown if row.limit else None, row.shown_limit_share, warning,
+            names_of(row.unknown), None, None, None, None,
         )  # fmt: skip
         for one in row.contributions:
-            empty: tuple[Cell, ...] = (None,) * 7
+            empty: tuple[Cell, ...] = (None,) * 8
             yield (*start, *empty, one.line.position, name_of(one.line.item.names), one.line.packs, one.shown)

@@ -94,6 +94,25 @@ def test_limits_are_not_reckoned_without_energy_in_the_norm() -> None:
     assert (found.limit_share, found.is_above) == (None, False)
 
 
+@pytest.mark.parametrize(
+    ("more", "share", "judged"),
+    [
+        ({"kcal": 0, "sugar_g": 0}, Fraction(2, 5), (False, True)),  # everything is known: 10 g of 25 a day
+        ({"kcal": 0}, Fraction(2, 5), (False, False)),  # at least so much: nobody may say that it is within
+        ({"sugar_g": 0}, Fraction(2, 5), (False, True)),  # at most so much, and that is within
+        ({"sugar_g": 90_000}, Fraction(4), (False, False)),  # at most so much: nobody may say that it is above
+        ({"kcal": 0, "sugar_g": 90_000}, Fraction(4), (True, False)),
+        ({"fe_mg": 0}, None, (False, False)),  # neither bound holds
+    ],
+)
+def test_a_limit_is_judged_only_as_far_as_figures_are_known(
+    more: dict[str, int], share: Fraction | None, judged: tuple[bool, bool]
+) -> None:
+    known = a_thing("A", nutrients={"kcal": 1_000_000, "sugar_g": 10_000})
+    sugar = worth(a_content([(known, 1), (a_thing("B", nutrients=more), 1)])).of(Nutrient.SUGAR)
+    assert (sugar.limit_share, (sugar.is_above, sugar.is_within)) == (share, judged)
+
+
 def test_the_interval_has_the_days_of_its_quarters() -> None:
     assert [interval_days(Quarter(2026, number), 1) for number in (1, 2, 3, 4)] == [90, 91, 92, 92]
     assert interval_days(Quarter(2024, 1), 1) == 91

@@ -197,7 +197,7 @@ def test_ux_56_a_file_waits_is_confirmed_and_says_what_was_left_out(sign_in: Sig
     answer = client.send_button(f"{location}/confirm", page=location)
     assert answer.status_code == 303
     shown = client.get(location).get_data(as_text=True)
-    assert "1 new items, 0 changed. 1 refused rows were left out." in shown
+    assert "New items: 1, changed: 0, refused rows left out: 1." in shown
     assert get_item(session, "A").code == "A"
     again = client.send_button(f"{location}/confirm", page=NEW)
     assert again.status_code == 409
