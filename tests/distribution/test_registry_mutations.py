@@ -50,7 +50,9 @@ def bring_in_damaged(sign_in: SignIn, count: int, seed: int) -> None:
         answer = client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
         assert answer.status_code in {303, 422}, f"seed {seed}, file {number}: {answer.status_code}"
         assert time.monotonic() - began < LONGEST, f"seed {seed}, file {number}"
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < CHILD_MEMORY_KIB or count < 1000
+    if count >= 1000:  # a child begins as a copy of us, so what we ourselves once held counts as its memory, too
+        ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < max(CHILD_MEMORY_KIB, ours + 1)
 
 
 def test_rel_26_ux_62_damaged_files_never_break_the_page(sign_in: SignIn) -> None:
