@@ -68,6 +68,10 @@ _VERSION = ("kit", "number")
 _OF_VERSION = ForeignKey(_VERSION, "standards", _VERSION)
 _OF_ITEM = ForeignKey((*_VERSION, "item"), "items", (*_VERSION, "item"))
 
+_IN_FORCE = (
+    "Whether it is the version in force in the quarter of this release: approved for it and not replaced. It does not "
+    "say that sets of the kind were given out"
+)
 _STANDARDS = (
     _KIT,
     _NUMBER,
@@ -79,7 +83,7 @@ _STANDARDS = (
     Field("for_award", "string", "Which kind of assistance opens it", {**_REQUIRED, "enum": list(ForAward)}),
     Field("for_sex", "string", "Whom it is for", {**_REQUIRED, "enum": list(ForSex)}),
     _text("effective_from", "Quarter from which the version is in force", pattern=_QUARTER),
-    Field("in_force", "boolean", "Whether it is the version in force in the quarter of this release", _REQUIRED),
+    Field("in_force", "boolean", _IN_FORCE, _REQUIRED),
     *_names("legal_document", "Legal basis"),
     _text("legal_number", "Number of the legal basis"),
     Field("legal_on", "date", "Day of the legal basis", _REQUIRED),
@@ -139,7 +143,7 @@ def tables_of(versions: Sequence[SealedVersion]) -> tuple[Table, ...]:
     return (
         Table(
             "standards",
-            "Approved versions of standards up to the quarter",
+            "Approved versions of standards in force in the quarter or before it",
             _STANDARDS,
             _VERSION,
             (),

@@ -32,7 +32,8 @@ _LICENCE = {
     "title": "Creative Commons Attribution 4.0 International",
 }
 _ABOUT = (
-    "What a child gets: every approved version of the standards of the guaranteed social package up to the quarter. "
+    "Standards of the guaranteed social package: every approved version in force in the quarter or before it. In force "
+    "means approved for that quarter; it does not say that sets of the kind were given out. "
     "The JSON of a version is what was approved, byte for byte; the tables are made from it. Texts in the tables that "
     "a spreadsheet would run as a formula begin with an apostrophe."
 )

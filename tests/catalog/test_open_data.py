@@ -37,7 +37,7 @@ from tests.support.client import InspectingClient
 
 FIXED_AT = datetime(2026, 9, 20, 4, 5, 6, 789, tzinfo=UTC)
 QUARTER = Quarter(2026, 4)
-FORMAT_1 = "d58ec2cef8df3122473a3dac7a111aa29a1eb14f579b06d713054c037c6219db"
+FORMAT_1 = "afe1c6e6b37e0b4040d05bf89fa28e1472876a2c38957629724c94fcfd54ca9b"
 """SHA-256 of the archive that format 1 makes of the versions below."""
 
 SEEN: set[str] = set()

@@ -10,6 +10,7 @@ from accounts.values import Role
 from catalog.models import KitVersion
 from core.quarters import Quarter
 from tests.conftest import SignIn
+from tests.support.catalogue import a_kit_kind
 from tests.support.client import InspectingClient
 from tests.support.people import an_actor
 from tests.support.standards import a_draft, a_submitted_draft, an_approved_version
@@ -106,3 +107,14 @@ def test_a_version_says_whether_it_was_replaced_or_comes_later(
     shown = client.get("/standards/F13/2").get_data(as_text=True)
     assert "approved and not yet in force" in shown
     assert "Q4 2027" in shown  # the last quarter before the next version
+
+
+def test_a_set_that_is_switched_off_says_so_and_is_not_listed(client: InspectingClient, session: Session) -> None:
+    client.set_cookie("language", "en")
+    words = "approved and not given out now"
+    assert words not in client.get("/standards/F13").get_data(as_text=True)
+    a_kit_kind(session, code="UNI", ages=(72, 216), is_active=False)
+    session.commit()
+    for path in ("/standards/UNI", "/standards/UNI/1"):
+        assert words in client.get(path).get_data(as_text=True), path
+    assert "/standards/UNI" not in client.get("/standards").get_data(as_text=True)
