@@ -82,8 +82,14 @@ def ngettext(one: str, many: str, n: int, **values: object) -> str:
 
 
 def _shown(values: dict[str, object]) -> dict[str, object]:
-    """Return the values as a sentence tells them: a quarter is written out, so nobody formats it too early."""
-    return {name: format_quarter(one) if isinstance(one, Quarter) else one for name, one in values.items()}
+    """Return the values as a sentence tells them: quarters and instants written out, so nobody does it too early."""
+    return {name: _written(one) for name, one in values.items()}
+
+
+def _written(value: object) -> object:
+    if isinstance(value, Quarter):
+        return format_quarter(value)
+    return format_instant(value) if isinstance(value, datetime) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,11 @@ class Text:
         if self.many is not None:
             return ngettext(self.message, self.many, self.n, **self.values)
         return gettext(self.message, **self.values)
+
+
+def figure(number: int) -> Text:
+    """Return a lazy whole number: 20 000, in English 20,000."""
+    return Text("%(n)s", {}, "%(n)s", number)
 
 
 def text(message: str, **values: object) -> Text:

@@ -119,13 +119,26 @@ def is_author(session: Session, version: KitVersion, actor: Actor) -> bool:
     return actor.id in {version.drafted_by_id, version.submitted_by_id, *list_author_ids(session, version)}
 
 
+def require_waiting(session: Session, version: KitVersion) -> None:
+    """Refuse what does not wait for the second person.
+
+    Raises:
+        VersionApproved, VersionNotSubmitted: it is approved, or a draft; the sentence says since when, and by whom.
+    """
+    require_draft(session, version)
+    if version.submitted_at is None and version.submitted_by_id is None:
+        raise VersionNotSubmitted(text("This draft is not submitted."))
+    if version.submitted_at is None:
+        who = {"name": find_name(session, version.changed_by_id), "at": version.changed_at}
+        raise VersionNotSubmitted(text("%(name)s changed this draft on %(at)s. It is no longer submitted.", **who))
+
+
 def _submitted(session: Session, version: KitVersion, revision: int | None = None) -> KitVersion:
     locked = lock_version(session, version.id)
     require_draft(session, locked)
-    if revision is not None:
+    if revision is not None and locked.submitted_at is not None:
         require_revision(session, locked, revision)
-    if locked.submitted_at is None:
-        raise VersionNotSubmitted(text("This draft is not submitted. Open it again and look at how things stand."))
+    require_waiting(session, locked)
     return locked
 
 

@@ -34,7 +34,11 @@ def require_draft(session: Session, version: KitVersion) -> None:
     if version.status == VersionStatus.APPROVED:
         name = find_name(session, version.approved_by_id)
         raise VersionApproved(
-            text("%(name)s approved this version. It never changes any more: draft a new one.", name=name)
+            text(
+                "%(name)s approved this version on %(at)s. It never changes any more: draft a new one.",
+                name=name,
+                at=version.approved_at,
+            )
         )
 
 

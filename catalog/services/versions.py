@@ -89,8 +89,10 @@ def touch_draft(session: Session, version: KitVersion, *, actor: Actor, revision
     locked = lock_version(session, version.id)
     require_draft(session, locked)
     if locked.submitted_at is not None:
-        name = find_name(session, locked.submitted_by_id)
-        raise VersionSubmitted(text("%(name)s submitted this draft. Withdraw it before you change it.", name=name))
+        who = {"name": find_name(session, locked.submitted_by_id), "at": locked.submitted_at}
+        raise VersionSubmitted(
+            text("%(name)s submitted this draft on %(at)s. Withdraw it before you change it.", **who)
+        )
     require_revision(session, locked, revision)
     locked.revision += 1
     locked.changed_by_id, locked.changed_at = actor.id, at

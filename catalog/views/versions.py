@@ -23,7 +23,7 @@ from catalog.queries.versions import (
 from catalog.rules.contents import StandardContent
 from catalog.rules.versions import Standing, free_quarters, last_quarter_of, possible_acts, states_of, version_steps
 from catalog.services.approvals import is_author
-from catalog.services.versions import discard_draft, draft_version as begin_draft, edit_draft
+from catalog.services.versions import draft_version as begin_draft, edit_draft
 from catalog.values import VersionState, VersionStatus
 from catalog.views.blueprint import blueprint
 from catalog.views.papers import address_of
@@ -152,15 +152,3 @@ def _edit(version: KitVersion, form: WordsForm) -> KitVersion:
     with transaction() as session:
         revision = whole(form.revision.data)
         return edit_draft(session, version, words=form.words(), revision=revision, actor=current_actor(), at=now())
-
-
-@blueprint.post("/kits/<code>/versions/<int:number>/discard")
-@guarded(CatalogRight.DRAFT_STANDARDS)
-def discard_version(code: str, number: int) -> ResponseReturnValue:
-    """Delete a draft that nobody saw yet."""
-    revision = StepForm().taken()
-    with transaction() as session:
-        version = get_version(session, code, number)
-        discard_draft(session, version, revision=revision, actor=current_actor(), at=now())
-    told(text("The draft of version %(number)s is discarded.", number=number))
-    return redirect_to("catalog.show_kit", code=code, _anchor="versions")

@@ -1,5 +1,7 @@
 """Pages of versions: drafted, written, compared, commented on, returned, approved; all without JavaScript."""
 
+import re
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -40,6 +42,13 @@ def fields_of(version: KitVersion, **changes: str) -> dict[str, str]:
 def order_of(page: str) -> list[str]:
     """Return the codes of the lines in the order in which the editor shows them."""
     return [part.split('"')[0] for part in page.split('-item" type="hidden" value="')[1:]]
+
+
+def after(browser: InspectingClient, address: str, **fields: str) -> str:
+    """Return the page that a step leads to; it is the version's, whatever came of the step."""
+    answer = browser.post_with_token(address, **fields)
+    assert (answer.status_code, answer.headers["Location"]) == (303, DRAFT), answer.text[:300]
+    return browser.get(DRAFT).text
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
@@ -90,14 +99,27 @@ def test_a_version_goes_from_draft_to_approved_in_the_browser(session: Session, 
     assert author.post_with_token(f"{DRAFT}/submit", revision="2").status_code == 303
     session.expire_all()
     seen = get_version(session, "F13", 2).content_hash or ""
-    assert author.post_with_token(f"{DRAFT}/approve", seen=seen).status_code == 409
-    assert approver.post_with_token(f"{DRAFT}/approve", seen="0" * 64).status_code == 409
+    assert "Another person of the ministry approves it." in after(author, f"{DRAFT}/approve", seen=seen)
+    assert f'action="{DRAFT}/approve"' not in author.get(DRAFT).text
+    assert "submitted this anew" in after(approver, f"{DRAFT}/approve", seen="0" * 64)
     assert approver.post_with_token(f"{DRAFT}/approve", seen=seen).status_code == 303
     session.expire_all()
     assert get_version(session, "F13", 2).status == "approved"
-    again = approver.post_with_token(f"{DRAFT}/approve", seen=seen)
-    assert again.status_code == 409
-    assert "approved this version" in again.get_data(as_text=True)
+    for step in ("approve", "submit", "withdraw", "discard", "return"):
+        assert "approved this version on 20" in after(approver, f"{DRAFT}/{step}"), step
+    assert re.search(r'<a href="http[^"]*/standards/F13/2">http', approver.get(DRAFT).text)
+
+
+def test_ux_67_who_comes_late_is_told_on_the_page_of_the_version(
+    session: Session, sign_in: SignIn, draft: KitVersion
+) -> None:
+    author, other = sign_in(Role.MINISTRY), sign_in(Role.MINISTRY)
+    assert "This draft is not submitted." in after(author, f"{DRAFT}/return", words="Why?")
+    assert "Submitted." in after(author, f"{DRAFT}/submit", revision=str(draft.revision))
+    assert "submitted this draft on 20" in after(other, f"{DRAFT}/submit", revision=str(draft.revision))
+    assert "Returned" in after(other, f"{DRAFT}/return", words="Why?", revision=str(draft.revision + 1))
+    assert "It is no longer submitted." in after(other, f"{DRAFT}/approve", seen="0" * 64)
+    assert "It is no longer submitted." in after(author, f"{DRAFT}/withdraw", revision=str(draft.revision))
 
 
 @pytest.mark.parametrize(

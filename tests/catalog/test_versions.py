@@ -147,9 +147,9 @@ def test_a_ministry_of_a_part_of_the_country_writes_nothing(session: Session) ->
 def test_ux_67_a_second_approval_says_who_was_first(session: Session, author: Actor, other: Actor) -> None:
     version = approve(session, a_submitted_draft(session, author), other)
     third = an_actor(session, role=Role.MINISTRY)
-    with pytest.raises(VersionApproved, match="approved this version") as refusal:
+    with pytest.raises(VersionApproved, match="approved this version on") as refusal:
         approve(session, version, third)
-    assert refusal.value.message.values == {"name": other.name}
+    assert refusal.value.message.values == {"name": other.name, "at": version.approved_at}
 
 
 def test_an_approver_who_looked_at_something_else_is_told(session: Session, author: Actor, other: Actor) -> None:
