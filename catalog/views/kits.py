@@ -125,6 +125,7 @@ def _switch(code: str, act: Callable[..., None], done: Text) -> ResponseReturnVa
     form = KitSwitchForm()
     with reading() as session:
         kit = get_kit(session, code)
+        sizes = list_sizes(session, kit)
 
     def switch() -> bool:
         with transaction() as writing:
@@ -134,7 +135,7 @@ def _switch(code: str, act: Callable[..., None], done: Text) -> ResponseReturnVa
     if form.accepts(switch):
         told(done)
         return redirect_to("catalog.show_kit", code=code)
-    return page(form=form, kit=kit, **_WORDS)
+    return page(form=form, kit=kit, sizes=sizes, **_WORDS)
 
 
 @blueprint.get("/kits/<code>")
