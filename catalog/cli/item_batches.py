@@ -11,7 +11,7 @@ from catalog.models import Item
 from catalog.permissions import CatalogRight
 from catalog.queries.item_batches_around import row_of
 from catalog.queries.items import WITH_FACTS
-from catalog.rules.item_batches import MOST_FILE_BYTES
+from catalog.rules.item_batches import MOST_FILE_BYTES, MOST_ROWS
 from catalog.rules.item_columns import ITEM_TABLE, cells_of
 from catalog.services.item_batches import confirm_item_batch, dry_run, stage_item_batch
 from catalog.services.item_batches_judging import Judgement
@@ -36,7 +36,7 @@ def import_items(file: Path, *, only_look: bool, login: str | None) -> None:
     """Enter and change the items of FILE (CSV or XLSX); refused rows are told and left out."""
     if not only_look and login is None:
         raise click.UsageError(_("Name who acts: --actor LOGIN. Only with --dry-run nobody need act."))
-    with open_table(file, most_bytes=MOST_FILE_BYTES) as table:
+    with open_table(file, most_bytes=MOST_FILE_BYTES, most_rows=MOST_ROWS) as table:
         with database().reading() as session:
             _tell(dry_run(session, table=table))
         if only_look or login is None:

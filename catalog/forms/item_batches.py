@@ -7,9 +7,9 @@ from pathlib import Path
 from wtforms import FieldList, FileField, SelectField
 from wtforms.widgets import HiddenInput
 
-from catalog.rules.item_batches import MOST_FILE_BYTES
+from catalog.rules.item_batches import MOST_FILE_BYTES, MOST_ROWS
 from catalog.rules.item_columns import ITEM_TABLE
-from core.i18n import gettext as _, text
+from core.i18n import figure, gettext as _, text
 from core.tabular.columns import is_mark
 from core.tabular.reading import MEBIBYTE
 from core.web.forms import Form, choices, label
@@ -27,7 +27,7 @@ class ItemFileForm(Form):
             text(
                 "CSV or XLSX, up to %(size)s MB and %(rows)s rows; the first row names the columns.",
                 size=MOST_FILE_BYTES // MEBIBYTE,
-                rows="20\u00a0000",
+                rows=figure(MOST_ROWS),
             )
         ),
         render_kw={"accept": ".csv,.txt,.tsv,.xlsx"},

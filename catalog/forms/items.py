@@ -22,6 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from catalog.errors import ItemMalformed
 from catalog.models import Item
+from catalog.rules.items import UNREADABLE
 from catalog.values import ALLERGENS, NUTRIENTS, UNITS, ItemFacts
 from core.errors import Fault
 from core.i18n import Text, current_language, name_of, text
@@ -71,6 +72,18 @@ class Figure:
             raise ValidationError(str(message))
 
 
+class Readable:
+    """Validator: every letter arrived."""
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Refuse the sign that stands for a letter that was lost."""
+        del form
+        if UNREADABLE in (field.data or ""):
+            raise ValidationError(
+                str(text("Letters were lost on the way: the sign «\ufffd» stands for them. Write them."))
+            )
+
+
 def squeezed(value: str | None) -> str | None:
     """Filter: a figure without the spaces between its digits, with a plain minus."""
     return None if value is None else re.sub(r"\s", "", cleaned(value) or "").replace("\u2212", "-")
@@ -88,7 +101,7 @@ def _line(title: Text, hint: Text | None = None, *, optional: bool = False) -> S
         label(title),
         description=label(hint) if hint is not None else "",
         filters=[cleaned],
-        validators=[Optional()] if optional else [],
+        validators=[Optional(), Readable()] if optional else [Readable()],
         render_kw={"autocomplete": "off"},
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from catalog.rules.item_columns import ITEM_TABLE, ItemRow, words_of_choices
-from catalog.rules.items import tidied
+from catalog.rules.items import has_lost_letters, tidied
 from catalog.values import NUTRIENTS, ItemFacts, ItemKind, PackUnit
 from core.errors import Fault
 from core.i18n import Text, text
@@ -81,6 +81,16 @@ def changes_of(before: Mapping[str, str], given: Mapping[str, str]) -> Iterator[
     for key in ITEM_TABLE.keys:
         if before.get(key, "") != given.get(key, ""):
             yield key, before.get(key, ""), given.get(key, "")
+
+
+def remarks_on(given: Mapping[str, str]) -> Iterator[tuple[str, Text]]:
+    """Yield the columns of names in which letters seem to be lost, each with what to look at; they may be taken.
+
+    Why: a program that does not know Kazakh letters writes «Жа?а» for «Жаңа», and nothing can bring them back later.
+    """
+    for key in ("name_kk", "name_ru", "name_en"):
+        if has_lost_letters(given.get(key, "")):
+            yield key, text("Letters seem to be lost: look at «?» and «\ufffd» in the name, and write it anew.")
 
 
 class _Reader:

@@ -19,6 +19,10 @@ MOST_GTINS = 20
 _LONGEST = {"nutrient_source": 300, "hs_code": 40, "note": 500, "variant": LONGEST_VARIANT}
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}")
 _HS_CODE = re.compile(r"[0-9 /]*")
+_LOST_LETTER = re.compile(r"\?(?=[^\W\d_])")
+UNREADABLE = "\ufffd"
+"""What stands where a letter could not be read."""
+
 _MOST_NET = 1_000_000
 _COLDEST, _WARMEST = -60, 60
 _LONGEST_LIFE = 10_000
@@ -28,6 +32,11 @@ _MOST_TIYN = 1_000_000_000
 def allergens_of(written: Iterable[str]) -> list[str]:
     """Return the codes of allergens in several `;`-separated texts, each once, in order."""
     return sorted({code for one in written for code in one.split(";") if code})
+
+
+def has_lost_letters(name: str) -> bool:
+    """Say whether letters of a name seem to have become `?` or the replacement character on their way here."""
+    return UNREADABLE in name or _LOST_LETTER.search(name) is not None
 
 
 def net_content(packs: int, pack_net: int) -> int:

@@ -22,7 +22,7 @@ from catalog.rules.item_columns import ITEM_TABLE, NEEDED_FOR_NEW, ItemRow, writ
 from catalog.rules.items import differences
 from catalog.values import ItemFacts, ItemKind, RowState
 from core.errors import Fault
-from core.i18n import Text, text
+from core.i18n import Text, figure, text
 from core.tabular import Table
 from core.tabular.columns import column_faults, is_label_row, is_remark_row, match_header
 from core.tabular.errors import FileEmpty, FileTooBig
@@ -162,13 +162,13 @@ def _bounded(table: Table) -> Iterator[NumberedRow]:
     for count, (number, cells) in enumerate(table.texts()):
         signs += sum(map(len, cells))
         if count > MOST_ROWS:
-            raise FileTooBig(text("The table has more than %(n)s rows. Split it.", n="20\u00a0000"))
+            raise FileTooBig(text("The table has more than %(n)s rows. Split it.", n=figure(MOST_ROWS)))
         if signs > _MOST_SIGNS or max(map(len, cells), default=0) > LONGEST_CELL:
             raise FileTooBig(
                 text(
                     "Row %(row)s holds a cell of more than %(n)s characters, or the table holds too much text in all.",
                     row=number,
-                    n=LONGEST_CELL,
+                    n=figure(LONGEST_CELL),
                 )
             )
         yield number, cells

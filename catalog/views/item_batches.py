@@ -20,7 +20,7 @@ from catalog.queries.item_batches import (
     select_item_batch_rows,
     select_item_batches,
 )
-from catalog.rules.item_batches import MOST_FILE_BYTES
+from catalog.rules.item_batches import MOST_FILE_BYTES, MOST_ROWS
 from catalog.rules.item_columns import ITEM_TABLE
 from catalog.services.item_batches import (
     check_item_batch as check_anew,
@@ -128,7 +128,7 @@ def show_item_batch(batch_id: int) -> ResponseReturnValue:
         batch=batch,
         query=query,
         found=found,
-        lines=shown_rows([line for (line,) in found.rows]),
+        lines=shown_rows([line for (line,) in found.rows], batch.mapping),
         changed_since=changed_since,
         undoing=undoing,
         act_form=ActForm(),
@@ -188,7 +188,7 @@ def _words() -> dict[str, object]:
 
 
 def _stage(form: ItemFileForm) -> tuple[int, bool]:
-    with form.kept() as (path, name), open_table(path, most_bytes=MOST_FILE_BYTES) as table:
+    with form.kept() as (path, name), open_table(path, most_bytes=MOST_FILE_BYTES, most_rows=MOST_ROWS) as table:
         try:
             with transaction() as session:
                 batch = stage_item_batch(session, table=table, file_name=name, actor=current_actor(), at=now())

@@ -76,7 +76,9 @@ def copy_of_file(session: Session, batch: ItemBatch, state: str | None) -> tuple
     rows = (
         [
             *(row.cells + [""] * width)[:width],
-            " ".join(f"{_title(column)}: {message}" for column, message in (*_faults(row), *_remarks(row, batch.mapping))),
+            " ".join(
+                f"{_title(column)}: {message}" for column, message in (*_faults(row), *_remarks(row, batch.mapping))
+            ),
         ]
         for row in stream_item_batch_rows(session, batch.id)
         if not state or row.state == state

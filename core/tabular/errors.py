@@ -51,6 +51,12 @@ class FileDamaged(FileRefused):
     code = "file_damaged"
 
 
+class FormulaWithoutValue(FileRefused):
+    """A cell of a workbook holds a formula that nobody reckoned out, so nobody knows what stands there."""
+
+    code = "formula_without_value"
+
+
 class NotTheTemplate(FileRefused):
     """The file is a table, but of another kind or made from an older template."""
 

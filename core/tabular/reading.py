@@ -11,7 +11,7 @@ from core.i18n import text
 from core.tabular.cells import unmarked
 from core.tabular.csv_files import CsvForm, csv_form, csv_rows
 from core.tabular.errors import FileEmpty, FileProtected, FileTooBig, FileTypeWrong
-from core.tabular.xlsx_files import check_archive, convert
+from core.tabular.xlsx_files import MOST_ROWS, check_archive, convert
 
 MEBIBYTE = 1024 * 1024
 MOST_BYTES = 400 * MEBIBYTE
@@ -67,10 +67,11 @@ class Table:
 
 
 @contextmanager
-def open_table(path: Path, *, most_bytes: int = MOST_BYTES) -> Iterator[Table]:
+def open_table(path: Path, *, most_bytes: int = MOST_BYTES, most_rows: int = MOST_ROWS) -> Iterator[Table]:
     """Look at a file and give its table; an XLSX file is converted by a child process into a file of its own.
 
-    `most_bytes` is what the kind of table takes.
+    `most_bytes` and `most_rows` are what the kind of table takes; rows are counted by whoever reads them, and told here
+    where a workbook has too many to be read at all.
 
     Raises:
         FileRefused: one of its kinds, with a sentence that says what to do.
@@ -87,7 +88,7 @@ def open_table(path: Path, *, most_bytes: int = MOST_BYTES) -> Iterator[Table]:
         check_archive(path)
         with tempfile.TemporaryDirectory(prefix="toptama-") as folder:
             target = Path(folder) / "sheet.csv"
-            convert(path, target)
+            convert(path, target, most_rows=most_rows)
             yield Table(target, CsvForm("utf-8", ","), digest, is_marked=False)
         return
     _refuse_foreign(path, start)

@@ -7,12 +7,21 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.i18n import Text, text
+from core.i18n import Text, figure, text
 from core.tabular import xlsx_child
-from core.tabular.errors import FileDamaged, FileEmpty, FileProtected, FileTooBig, FileTypeWrong, FileUnsafe
+from core.tabular.errors import (
+    FileDamaged,
+    FileEmpty,
+    FileProtected,
+    FileTooBig,
+    FileTypeWrong,
+    FileUnsafe,
+    FormulaWithoutValue,
+)
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_DECLARED = 100 * 1024 * 1024
+MOST_ROWS = xlsx_child.MOST_ROWS - 1
 MOST_ENTRIES = 1000
 MOST_RATIO = 100
 _SMALL = 64 * 1024
@@ -47,29 +56,51 @@ def check_archive(path: Path) -> None:
         raise FileTypeWrong(text("This is an archive, not an Excel table. Choose a CSV or XLSX file."))
 
 
-def convert(path: Path, target: Path) -> None:
+def convert(path: Path, target: Path, *, most_rows: int = MOST_ROWS) -> None:
     """Let a child process write the first sheet as CSV into `target`, within 30 s and 300 MiB.
+
+    `most_rows` is what the kind of table takes.
 
     Raises:
         FileRefused: it could not be read within the limits, is damaged, locked or empty.
     """
     command = [sys.executable, "-I", "-B", str(Path(xlsx_child.__file__)), str(path), str(target)]
     try:
-        ended = subprocess.run(command, check=False, timeout=xlsx_child.SECONDS, capture_output=True).returncode
+        child = subprocess.run(command, check=False, timeout=xlsx_child.SECONDS, capture_output=True)
+        ended, said = child.returncode, child.stdout
     except subprocess.TimeoutExpired:
-        ended = xlsx_child.TOO_BIG
+        ended, said = xlsx_child.TOO_BIG, b""
     if ended == 0:
         return
     if ended == xlsx_child.EMPTY:
         raise FileEmpty(text("The first sheet of the workbook is empty. Put the table on the first sheet."))
     if ended == xlsx_child.PROTECTED:
         raise _protected()
+    if ended == xlsx_child.FORMULA:
+        raise _formulas(said)
     if ended == xlsx_child.TOO_BIG or ended < 0:
         raise FileTooBig(
-            text("The table is too big for XLSX: at most 200,000 rows and 60 columns. Save it as CSV and choose that.")
+            text(
+                "The table is too big for XLSX: at most %(rows)s rows and %(columns)s columns. "
+                "Save it as CSV and choose that.",
+                rows=figure(most_rows),
+                columns=xlsx_child.MOST_COLUMNS,
+            )
         )
     raise FileDamaged(
         text("The XLSX file is damaged and cannot be opened. Open it in Excel, save it anew and choose it again.")
+    )
+
+
+def _formulas(said: bytes) -> FormulaWithoutValue:
+    """Return the refusal of formulas in the cells that the child named."""
+    cells = said.decode("ascii", "replace").split()
+    return FormulaWithoutValue(
+        text(
+            "%(cells)s: a formula stands here without its result. Paste it as a value, or open the file in Excel, "
+            "save it and choose it again.",
+            cells=", ".join(cells[: xlsx_child.CELLS_TOLD]) + (" …" if len(cells) > xlsx_child.CELLS_TOLD else ""),
+        )
     )
 
 

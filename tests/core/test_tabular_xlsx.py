@@ -20,6 +20,7 @@ from core.tabular.errors import (
     FileTooBig,
     FileTypeWrong,
     FileUnsafe,
+    FormulaWithoutValue,
 )
 
 
@@ -158,3 +159,37 @@ def test_sec_30_what_we_write_we_read(tmp_path: Path) -> None:
         write_xlsx(file, ["name", "day"], [["=1+1", date(2026, 2, 1)], ["Әсел", None]])
     with open_table(path) as table:
         assert [row for _, row in table.rows()] == [["name", "day"], ["=1+1", "2026-02-01"], ["Әсел", ""]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ('<c r="A1"><f>1+1</f></c>', "A1"),
+        ('<c r="A1"><f>1+1</f><v/></c>', "A1"),
+        ('<c r="A1"><v>1</v></c><c r="B1"><f>A1</f><v></v></c><c r="C1"><f t="shared" si="0"/></c>', "B1, C1"),
+        ("".join(f'<c r="{letter}1"><f>1</f></c>' for letter in "ABCDEFG"), "A1, B1, C1, D1, E1 …"),
+    ],
+)
+def test_ux_55_a_formula_without_its_result_is_named_and_never_taken_for_empty(
+    tmp_path: Path, cells: str, told: str
+) -> None:
+    content = with_sheet(sheet_xml(f'<row r="1">{cells}</row><row r="2"><c r="A2"><v>5</v></c></row>'))
+    with (
+        pytest.raises(FormulaWithoutValue, match=f"^{told}: a formula stands here"),
+        open_table(write(tmp_path, content)),
+    ):
+        pass
+
+
+def test_ux_55_a_formula_with_its_result_is_read_as_what_excel_shows(tmp_path: Path) -> None:
+    cells = '<c r="A1"><f>1+1</f><v>2</v></c><c r="B1" t="str"><f>""</f><v></v></c><c r="C1"><v>3</v></c>'
+    with open_table(write(tmp_path, with_sheet(sheet_xml(f'<row r="1">{cells}</row>')))) as table:
+        assert [row for _, row in table.texts()] == [["2", "", "3"]]
+
+
+def test_ux_55_too_many_rows_are_told_with_the_limit_of_the_table_in_the_form_of_the_language(tmp_path: Path) -> None:
+    path = write(tmp_path, with_sheet(sheet_xml('<row r="200002"><c r="A200002"><v>1</v></c></row><row r="1"/>')))
+    with pytest.raises(FileTooBig) as refused, open_table(path, most_rows=20_000):
+        pass
+    assert "20,000 rows" in refused.value.message.render("en")
+    assert "20\u00a0000" in refused.value.message.render("ru")
