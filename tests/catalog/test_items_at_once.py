@@ -1,9 +1,7 @@
 """Two people at the same item at the same moment, in threads, on both engines."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier
 
 from sqlalchemy.orm import Session
 
@@ -16,28 +14,21 @@ from core.actors import Actor
 from core.clock import now
 from core.database import Database
 from core.errors import Problem
-from core.i18n import use_language
 from tests.catalog.test_items import RICE
+from tests.support.moments import at_once, writing
 from tests.support.people import an_actor
 
 Act = Callable[[Session, Actor], object]
 
 
-def at_once(database: Database, actor: Actor, *acts: Act) -> list[type[Problem] | None]:
+def refusals(database: Database, actor: Actor, *acts: Act) -> list[type[Problem] | None]:
     """Let each act happen in a thread and transaction of its own, and return how each was refused."""
-    start = Barrier(len(acts))
 
-    def run(act: Act) -> type[Problem] | None:
-        start.wait(timeout=30)
-        try:
-            with use_language("en"), database.writing() as session:
-                act(session, actor)
-        except Problem as refusal:
-            return type(refusal)
-        return None
+    def doing(act: Act) -> Callable[[], object]:
+        return writing(database, lambda session: act(session, actor))
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+    came_to = at_once([doing(act) for act in acts])
+    return [type(one) if isinstance(one, Problem) else None for one in came_to]
 
 
 def two_items(database: Database) -> Actor:
@@ -59,7 +50,7 @@ def test_ux_67_of_two_who_save_at_the_same_moment_one_is_told(fresh_database: Da
 
         return act
 
-    refused = at_once(fresh_database, actor, note("first"), note("second"))
+    refused = refusals(fresh_database, actor, note("first"), note("second"))
     assert sorted(map(str, refused)) == sorted(map(str, (None, ItemChanged)))
     with fresh_database.reading() as session:
         item = get_item(session, "ONE")
@@ -74,14 +65,14 @@ def test_two_items_never_replace_each_other(fresh_database: Database) -> None:
             session, get_item(session, code), replacement=other, revision=1, actor=actor, at=now()
         )
 
-    refused = at_once(fresh_database, actor, retire("ONE", "TWO"), retire("TWO", "ONE"))
+    refused = refusals(fresh_database, actor, retire("ONE", "TWO"), retire("TWO", "ONE"))
     assert sorted(map(str, refused)) == sorted(map(str, (None, ReplacementUnfit)))
 
 
 def test_an_item_that_is_being_retired_gets_no_size(fresh_database: Database) -> None:
     actor = two_items(fresh_database)
     size = replace(RICE, code="ONE-1", gtins=(), variant_of="ONE", variant="1")
-    refused = at_once(
+    refused = refusals(
         fresh_database,
         actor,
         lambda session, actor: retire_item(session, get_item(session, "ONE"), revision=1, actor=actor, at=now()),
