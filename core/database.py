@@ -39,6 +39,16 @@ _LOCK_SECONDS = 30.0
 _ENGINE: Mapping[str, int | bool] = {"pool_size": 16, "max_overflow": 48, "hide_parameters": True}
 """What all engines share; an error never tells the values of a row, which may be a person's."""
 
+_PRAGMAS = (
+    "busy_timeout=10000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "cache_size=-64000",
+)
+"""What every connection to SQLite is told; without recursive triggers, REPLACE deletes what a trigger protects."""
+
 
 class Instant(TypeDecorator[datetime]):
     """An instant in UTC; naive values are refused so that no local time slips in."""
@@ -228,8 +238,7 @@ def _sqlite_engine(url: str, *, begin: str, read_only: bool) -> Engine:
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        pragmas = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-64000")
-        for pragma in pragmas:
+        for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         if read_only:
             cursor.execute("PRAGMA query_only=ON")

@@ -5,6 +5,7 @@ from catalog.models.items import Item, ItemGtin, ItemNutrient
 from catalog.models.kits import (
     FixedQuarter,
     KitKind,
+    KitKindAuthor,
     KitLine,
     KitSubstitute,
     KitVersion,
@@ -22,6 +23,7 @@ __all__ = [
     "ItemGtin",
     "ItemNutrient",
     "KitKind",
+    "KitKindAuthor",
     "KitLine",
     "KitSubstitute",
     "KitVersion",

@@ -17,7 +17,7 @@ class KitKind(Named, Model):
     Kinds of one `group` are alternatives by age, as the food of toddlers and that of older children are. Whatever
     the product knows of ages is a row here.
     `for_award` and `for_sex` say who may get it; "any" is everybody. Once activated, what defines a kind never changes:
-    the database refuses; only `is_active` does.
+    the database refuses; only `is_active` does. `created_by_id` opened it; all who defined it are its authors.
     """
 
     __tablename__ = "kit_kind"
@@ -42,6 +42,15 @@ class KitKind(Named, Model):
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), unique=True)
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
+
+
+class KitKindAuthor(Model):
+    """Somebody who defined a kind of set, or a size of it: they may not activate it (SEC-25). Rows are only added."""
+
+    __tablename__ = "kit_kind_author"
+
+    kit_kind_id: Mapped[int] = mapped_column(ForeignKey("kit_kind.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
 
 
 class KitVersion(Model):

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.errors import KitUnknown
-from catalog.models import KitKind, KitVersion
+from catalog.models import KitKind, KitKindAuthor, KitVersion
 from catalog.values import VersionStatus
 from core.i18n import text
 from core.quarters import Quarter
@@ -37,6 +37,12 @@ def is_definition_sealed(session: Session, kit: KitKind) -> bool:
     """Say whether a version that was submitted or approved holds what defines the kind."""
     sealed = or_(KitVersion.status == VersionStatus.APPROVED, KitVersion.submitted_at.is_not(None))
     return bool(session.scalar(select(exists().where(KitVersion.kit_kind_id == kit.id, sealed))))
+
+
+def is_author_of_kit(session: Session, kit: KitKind, user_id: int) -> bool:
+    """Say whether somebody opened a kind, changed it or added a size: another person activates it."""
+    author = exists().where(KitKindAuthor.kit_kind_id == kit.id, KitKindAuthor.user_id == user_id)
+    return bool(session.scalar(select(author)))
 
 
 def get_kit(session: Session, code: str) -> KitKind:

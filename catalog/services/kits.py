@@ -17,9 +17,9 @@ from catalog.errors import (
     NotYourDraft,
     SecondPersonNeeded,
 )
-from catalog.models import Item, KitKind
+from catalog.models import Item, KitKind, KitKindAuthor
 from catalog.permissions import CatalogRight
-from catalog.queries.kits import has_approved_version, is_definition_sealed
+from catalog.queries.kits import has_approved_version, is_author_of_kit, is_definition_sealed
 from catalog.queries.sizes import list_sizes
 from catalog.rules.kits import free_bit, is_group, is_kit_code, is_size, may_fit_one_child
 from catalog.values import ForAward, ForSex, ItemKind, PackUnit
@@ -79,6 +79,7 @@ def open_kit(session: Session, definition: KitDefinition, *, actor: Actor, at: d
     kit.created_by_id = actor.id
     session.add(kit)
     session.flush()
+    _add_author(session, kit, actor)
     _record(session, kit, "open_kit", actor=actor, at=at, detail=_told(kit))
     return kit
 
@@ -102,7 +103,7 @@ def edit_kit(session: Session, kit: KitKind, definition: KitDefinition, *, actor
     for column, value in _columns(definition, group).items():
         setattr(kit, column, value)
     kit.set_names(definition.name_kk, definition.name_ru, definition.name_en)
-    kit.created_by_id = actor.id
+    _add_author(session, kit, actor)
     item = session.get_one(Item, kit.item_id)
     item.code, item.revision = definition.code, item.revision + 1
     item.set_names(definition.name_kk, definition.name_ru, definition.name_en)
@@ -117,7 +118,8 @@ def edit_kit(session: Session, kit: KitKind, definition: KitDefinition, *, actor
 def add_sizes(session: Session, kit: KitKind, sizes: Sequence[str], *, actor: Actor, at: datetime) -> int:
     """Let the packed sets of a kind come in further sizes and return how many are new; each size is an item of its own.
 
-    Lots of a size count as lots of the kind. A size never leaves: there may be stock of it.
+    Whoever adds one is an author of the kind. Lots of a size count as lots of the kind.
+    A size never leaves: there may be stock of it.
 
     Raises:
         NotYourDraft: the actor may not define sets for the whole country.
@@ -143,6 +145,7 @@ def add_sizes(session: Session, kit: KitKind, sizes: Sequence[str], *, actor: Ac
         if session.scalar(adding.on_conflict_do_nothing(index_elements=["code"]).returning(Item.id)) is None:
             raise KitCodeTaken(text("An item has the code %(code)s already. Choose another code.", code=code))
     if new:
+        _add_author(session, kit, actor)
         _record(session, kit, "add_sizes", actor=actor, at=at, detail={"sizes": new})
     return len(new)
 
@@ -156,17 +159,18 @@ def _size_names(kit: KitKind, size: str) -> tuple[str, str, str]:
 
 
 def activate_kit(session: Session, kit: KitKind, *, actor: Actor, at: datetime) -> None:
-    """Let rosters that are frozen from now on count a kind of set, as a person who did not define it.
+    """Let rosters that are frozen from now on count a kind of set, as a person who defined nothing of it.
 
     Raises:
         NotYourDraft: the actor may not do this for the whole country.
-        SecondPersonNeeded: they defined it themselves.
+        SecondPersonNeeded: they opened it, changed it or added a size.
         KitStateTaken: it is active.
         KitNotReady: no version of its standard is approved.
         KitsOverlap: a child could get it and another active kind of its group.
     """
-    _require_second(actor, kit)
+    _require_right(actor)
     kinds = _lock(session)
+    _require_second(session, actor, kit)
     session.refresh(kit)
     if kit.is_active:
         raise KitStateTaken(text("%(kit)s is active already.", kit=kit.code))
@@ -189,8 +193,9 @@ def deactivate_kit(session: Session, kit: KitKind, *, actor: Actor, at: datetime
         NotYourDraft, SecondPersonNeeded: as when it is activated.
         KitStateTaken: it is not active.
     """
-    _require_second(actor, kit)
+    _require_right(actor)
     _lock(session)
+    _require_second(session, actor, kit)
     session.refresh(kit)
     if not kit.is_active:
         raise KitStateTaken(text("%(kit)s is not active.", kit=kit.code))
@@ -204,9 +209,13 @@ def _require_right(actor: Actor) -> None:
         raise NotYourDraft(text("Kinds of sets are opened by the ministry, for the whole country."))
 
 
-def _require_second(actor: Actor, kit: KitKind) -> None:
-    _require_right(actor)
-    if actor.id == kit.created_by_id:
+def _add_author(session: Session, kit: KitKind, actor: Actor) -> None:
+    author = {"kit_kind_id": kit.id, "user_id": actor.id}
+    session.execute(insert_into(session, KitKindAuthor).values(author).on_conflict_do_nothing())
+
+
+def _require_second(session: Session, actor: Actor, kit: KitKind) -> None:
+    if is_author_of_kit(session, kit, actor.id):
         raise SecondPersonNeeded(
             text(
                 "%(login)s defined this kind of set. Another person of the ministry activates and deactivates it.",

@@ -22,7 +22,7 @@ _SENTENCES: tuple[tuple[str, type[Conflict], Text], ...] = (
         text("Another version that begins in that quarter was approved a moment ago. Choose another quarter."),
     ),
     (
-        "kit_version.kit_kind_id, kit_version.effective_from",
+        "another approved version begins in that quarter",
         QuarterTaken,
         text("Another version that begins in that quarter was approved a moment ago. Choose another quarter."),
     ),

@@ -1,6 +1,12 @@
-"""Open the catalogue: items with nutrients and sizes, drafts of standards, substitutes, norms, files of items."""
+"""Open the catalogue: items with nutrients and sizes, drafts of standards, substitutes, norms, files of items.
 
-from collections.abc import Iterator
+What may never change is refused by triggers. SQLite's REPLACE deletes the row in its way without asking a trigger of
+DELETE, unless `PRAGMA recursive_triggers` is on. Every connection of the product turns it on; against other programs,
+further triggers refuse to put a row in the place of one that stays. stock_movement, stock_reservation, audit_entry,
+roster_line and hand_over have none: they are written by the million or while a family waits, and rely on the pragma.
+"""
+
+from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,13 +18,19 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("kit_version_comment", "coverage_policy", "fixed_quarter")
+APPEND_ONLY = ("kit_version_comment", "coverage_policy", "fixed_quarter", "kit_kind_author")
 _APPROVED = "(SELECT status FROM kit_version WHERE id = {row}.version_id) = 'approved'"
+_OF_APPROVED = (
+    ("INSERT", _APPROVED.format(row="NEW")),
+    ("UPDATE", _APPROVED.format(row="OLD") + " OR " + _APPROVED.format(row="NEW")),
+    ("DELETE", _APPROVED.format(row="OLD")),
+)
+_KEPT_AUTHOR = "EXISTS (SELECT 1 FROM kit_version WHERE id = OLD.version_id AND submitted_by_id IS NOT NULL)"
 _NEVER = "an approved version of a standard never changes: draft a new version"
 _SAME = (
-    "kit_kind_id", "number", "status", "effective_from", "legal_document_kk", "legal_document_ru", "legal_document_en",
-    "legal_number", "legal_on", "change_note_kk", "change_note_ru", "change_note_en", "drafted_by_id", "approved_by_id",
-    "approved_at",
+    "id", "kit_kind_id", "number", "status", "effective_from", "legal_document_kk", "legal_document_ru",
+    "legal_document_en", "legal_number", "legal_on", "change_note_kk", "change_note_ru", "change_note_en",
+    "drafted_by_id", "approved_by_id", "approved_at",
 )  # fmt: skip
 _KIND = ("code", "kit_group", "age_from_months", "age_to_months", "interval_quarters", "for_award", "for_sex",
          "voucher_bit", "item_id")  # fmt: skip
@@ -36,46 +48,18 @@ def _differ_in_sqlite(columns: tuple[str, ...]) -> str:
 
 def _refusals(dialect: str) -> Iterator[dict[str, str]]:
     differ = _differ_in_sqlite if dialect == "sqlite" else _differ
-    yield {  # the content of a version approved before contents were kept is written once
-        "name": "refuse_update_of_approved_version",
-        "table": "kit_version",
-        "event": "UPDATE",
-        "sentence": _NEVER,
-        "when": f"OLD.status = 'approved' AND (OLD.content IS NOT NULL OR {differ(_SAME)})",
-    }
-    yield {
-        "name": "refuse_version_in_fixed_quarter",
-        "table": "kit_version",
-        "event": "UPDATE",
-        "sentence": "the standards of that quarter are fixed: let the version begin later",
-        "when": "NEW.status = 'approved' AND OLD.status <> 'approved'"
-        " AND EXISTS (SELECT 1 FROM fixed_quarter WHERE quarter >= NEW.effective_from)",
-        "still": "fixed_quarter",
-    }
-    yield {
-        "name": "refuse_new_version_in_fixed_quarter",
-        "table": "kit_version",
-        "event": "INSERT",
-        "sentence": "the standards of that quarter are fixed: let the version begin later",
-        "when": "NEW.status = 'approved' AND EXISTS (SELECT 1 FROM fixed_quarter WHERE quarter >= NEW.effective_from)",
-        "still": "fixed_quarter",
-    }
-    yield {
-        "name": "refuse_approval_by_author",
-        "table": "kit_version",
-        "event": "UPDATE",
-        "sentence": "who wrote in a draft does not approve it",
-        "when": "NEW.status = 'approved' AND OLD.status <> 'approved' AND EXISTS (SELECT 1 FROM kit_version_author"
-        " WHERE version_id = NEW.id AND user_id = NEW.approved_by_id)",
-    }
-    for event, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
-        yield {
-            "name": f"refuse_{event.lower()}_of_approved_substitute",
-            "table": "kit_substitute",
-            "event": event,
-            "sentence": _NEVER,
-            "when": _APPROVED.format(row=row),
-        }
+    yield from _refusals_of_approvals(differ)
+    yield from _refusals_of_forgetting(differ)
+    for table, noun in (("kit_line", "line"), ("kit_substitute", "substitute")):
+        for event, when in _OF_APPROVED:
+            if (table, event) not in (("kit_line", "INSERT"), ("kit_line", "DELETE")):  # 0002 has them
+                yield {
+                    "name": f"refuse_{event.lower()}_of_approved_{noun}",
+                    "table": table,
+                    "event": event,
+                    "sentence": _NEVER,
+                    "when": when,
+                }
     for table in APPEND_ONLY:
         for event in ("UPDATE", "DELETE"):
             yield {
@@ -85,13 +69,7 @@ def _refusals(dialect: str) -> Iterator[dict[str, str]]:
                 "sentence": f"{table} is append-only: correct it by a further row",
                 "when": "",
             }
-    yield {
-        "name": "refuse_redefinition_of_kit_kind",
-        "table": "kit_kind",
-        "event": "UPDATE",
-        "sentence": "a kind of set that was activated keeps its definition: open a new kind",
-        "when": f"OLD.activated_at IS NOT NULL AND ({differ(_KIND)})",
-    }
+    yield from _refusals_of_kinds(differ)
     yield {
         "name": "refuse_roster_of_open_quarter",
         "table": "roster",
@@ -99,6 +77,149 @@ def _refusals(dialect: str) -> Iterator[dict[str, str]]:
         "sentence": "fix the standards of the quarter before its roster",
         "when": "NOT EXISTS (SELECT 1 FROM fixed_quarter WHERE quarter = NEW.quarter)",
     }
+
+
+def _refusals_of_approvals(differ: Callable[[tuple[str, ...]], str]) -> Iterator[dict[str, str]]:
+    """Yield what holds the second person: the facts at the start are the first version of a kind, and nobody's."""
+    version = {"table": "kit_version", "event": "UPDATE"}
+    approving = "NEW.status = 'approved' AND OLD.status <> 'approved'"
+    yield {  # the content of a version approved before contents were kept is written once
+        **version,
+        "name": "refuse_update_of_approved_version",
+        "sentence": _NEVER,
+        "when": f"OLD.status = 'approved' AND (OLD.content IS NOT NULL OR {differ(_SAME)})",
+    }
+    yield {
+        **version,
+        "name": "refuse_version_in_fixed_quarter",
+        "sentence": "the standards of that quarter are fixed: let the version begin later",
+        "when": f"{approving} AND EXISTS (SELECT 1 FROM fixed_quarter WHERE quarter >= NEW.effective_from)",  # noqa: S608 - names of this file
+        "still": "fixed_quarter",
+    }
+    yield {
+        **version,
+        "event": "INSERT",
+        "name": "refuse_version_approved_at_once",
+        "sentence": "a version begins as a draft and is approved afterwards",
+        "when": "NEW.status = 'approved'",
+    }
+    yield {
+        **version,
+        "name": "refuse_approval_by_author",
+        "sentence": "who wrote in a draft does not approve it",
+        "when": f"{approving} AND (NEW.approved_by_id = NEW.submitted_by_id OR EXISTS (SELECT 1 FROM kit_version_author"  # noqa: S608 - names of this file
+        " WHERE version_id = NEW.id AND user_id = NEW.approved_by_id))",
+    }
+    yield {
+        **version,
+        "name": "refuse_approval_by_nobody",
+        "sentence": "a version is approved by a second person, as it was submitted",
+        "when": f"{approving} AND (NEW.drafted_by_id IS NOT NULL OR NEW.number <> 1) AND (NEW.drafted_by_id IS NULL"
+        " OR NEW.submitted_by_id IS NULL OR NEW.approved_by_id IS NULL OR NEW.content IS NULL"
+        " OR NEW.content_hash IS NULL)",
+    }
+    yield {
+        **version,
+        "name": "refuse_approval_of_nothing",
+        "sentence": "a version without lines is not approved",
+        "when": f"{approving} AND NOT EXISTS (SELECT 1 FROM kit_line WHERE version_id = NEW.id)",  # noqa: S608 - names of this file
+    }
+
+
+def _refusals_of_forgetting(differ: Callable[[tuple[str, ...]], str]) -> Iterator[dict[str, str]]:
+    """Yield what keeps on record who wrote; a draft that was never submitted may be discarded with its authors."""
+    sentence = "who wrote in a draft stays on record"
+    yield {
+        "name": "refuse_forgetting_who_drafted",
+        "table": "kit_version",
+        "event": "UPDATE",
+        "sentence": sentence,
+        "when": f"{differ(('drafted_by_id',))} OR (OLD.submitted_by_id IS NOT NULL AND NEW.submitted_by_id IS NULL)",
+    }
+    for event, when in (("UPDATE", ""), ("DELETE", _KEPT_AUTHOR)):
+        yield {
+            "name": f"refuse_{event.lower()}_of_kit_version_author",
+            "table": "kit_version_author",
+            "event": event,
+            "sentence": sentence,
+            "when": when,
+        }
+
+
+def _refusals_of_kinds(differ: Callable[[tuple[str, ...]], str]) -> Iterator[dict[str, str]]:
+    """Yield what keeps a kind as it was activated, by a second person."""
+    kind = {"table": "kit_kind", "sentence": "a kind of set that was activated keeps its definition: open a new kind"}
+    yield {
+        **kind,
+        "name": "refuse_redefinition_of_kit_kind",
+        "event": "UPDATE",
+        "when": f"OLD.activated_at IS NOT NULL AND ({differ(_KIND)})",
+    }
+    yield {
+        **kind,
+        "name": "refuse_delete_of_kit_kind",
+        "event": "DELETE",
+        "when": "OLD.activated_at IS NOT NULL",
+    }
+    yield {
+        "name": "refuse_activation_by_author",
+        "table": "kit_kind",
+        "event": "UPDATE",
+        "sentence": "who defined a kind of set does not activate it",
+        "when": "NEW.is_active AND NOT OLD.is_active AND EXISTS (SELECT 1 FROM kit_kind_author"
+        " WHERE kit_kind_id = NEW.id AND user_id = NEW.activated_by_id)",
+    }
+
+
+def _refusals_of_replacing() -> Iterator[dict[str, str]]:
+    """Yield what SQLite refuses to put in the place of a row that stays; `rowid` is a key that every table has."""
+    number = "kit_kind_id = NEW.kit_kind_id AND number = NEW.number"
+    approved = "SELECT 1 FROM kit_version WHERE status = 'approved'"
+    of_approved = "version_id IN (SELECT id FROM kit_version WHERE status = 'approved')"
+    kind = "id = NEW.id OR code = NEW.code OR voucher_bit = NEW.voucher_bit OR item_id = NEW.item_id"
+    again = "append-only: correct it by a further row"
+    places = [
+        ("INSERT", "kit_version", _NEVER, f"{approved} AND (id = NEW.id OR ({number}))"),
+        ("UPDATE", "kit_version", _NEVER, f"{approved} AND id <> OLD.id AND (id = NEW.id OR ({number}))"),
+        ("INSERT", "kit_kind", "a kind of set that was activated keeps its definition: open a new kind",
+         f"SELECT 1 FROM kit_kind WHERE activated_at IS NOT NULL AND ({kind})"),  # noqa: S608 - names of this file
+        *(("INSERT", table, "who wrote it stays on record", f"SELECT 1 FROM {table} WHERE rowid = NEW.rowid")  # noqa: S608 - names of this file
+          for table in ("kit_version_author", "kit_kind_author")),
+        ("INSERT", "roster", "a frozen roster never changes; only its next steps are recorded",
+         "SELECT 1 FROM roster WHERE id = NEW.id OR (quarter = NEW.quarter AND number = NEW.number)"),
+        *((event, table, _NEVER, f"SELECT 1 FROM {table} WHERE rowid = NEW.rowid AND {but}{of_approved}")  # noqa: S608 - names of this file
+          for table in ("kit_line", "kit_substitute")
+          for event, but in (("INSERT", ""), ("UPDATE", "rowid <> OLD.rowid AND "))),
+        *(("INSERT", table, f"{table} is {again}", f"SELECT 1 FROM {table} WHERE id = NEW.id OR rowid = NEW.rowid")  # noqa: S608 - names of this file
+          for table in ("kit_version_comment", "coverage_policy")),
+    ]  # fmt: skip
+    for event, table, sentence, found in places:
+        yield {
+            "name": f"refuse_replacing_{table}_by_{event.lower()}",
+            "table": table,
+            "event": event,
+            "sentence": sentence,
+            "when": f"EXISTS ({found})",
+        }
+    yield {  # PostgreSQL has no REPLACE: its unique index says it
+        "name": "refuse_second_version_of_quarter",
+        "table": "kit_version",
+        "event": "UPDATE",
+        "sentence": "another approved version begins in that quarter",
+        "when": f"NEW.status = 'approved' AND EXISTS ({approved} AND id <> OLD.id"
+        " AND kit_kind_id = NEW.kit_kind_id AND effective_from = NEW.effective_from)",
+    }
+
+
+def _refuse_replacing() -> None:
+    """Let SQLite keep rows that stay. A quarter that is fixed again stays fixed as it was, without an error."""
+    for refusal in _refusals_of_replacing():
+        for statement in refusal_ddl("sqlite", **refusal):
+            op.execute(statement)
+    op.execute(
+        "CREATE TRIGGER keep_fixed_quarter BEFORE INSERT ON fixed_quarter"
+        " WHEN EXISTS (SELECT 1 FROM fixed_quarter WHERE quarter = NEW.quarter) BEGIN SELECT RAISE(IGNORE); END"
+    )
 
 
 def _refer(table: str, column: str, target: str) -> None:
@@ -118,11 +239,14 @@ def upgrade() -> None:
     op.execute(
         "INSERT INTO fixed_quarter (quarter, fixed_at) SELECT quarter, min(frozen_at) FROM roster GROUP BY quarter"
     )
-    for statement in drop_refusal_ddl(dialect, name="refuse_update_of_approved_version", table="kit_version"):
-        op.execute(statement)
+    for noun, table in (("version", "kit_version"), ("line", "kit_line")):
+        for statement in drop_refusal_ddl(dialect, name=f"refuse_update_of_approved_{noun}", table=table):
+            op.execute(statement)
     for refusal in _refusals(dialect):
         for statement in refusal_ddl(dialect, **refusal):
             op.execute(statement)
+    if dialect == "sqlite":
+        _refuse_replacing()
 
 
 def downgrade() -> None:
@@ -317,6 +441,14 @@ def _create_tables() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_kit_version_author_user_id")),
         sa.ForeignKeyConstraint(["version_id"], ["kit_version.id"], name=op.f("fk_kit_version_author_version_id")),
         sa.PrimaryKeyConstraint("version_id", "user_id", name=op.f("pk_kit_version_author")),
+    )
+    op.create_table(
+        "kit_kind_author",
+        sa.Column("kit_kind_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["kit_kind_id"], ["kit_kind.id"], name=op.f("fk_kit_kind_author_kit_kind_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_kit_kind_author_user_id")),
+        sa.PrimaryKeyConstraint("kit_kind_id", "user_id", name=op.f("pk_kit_kind_author")),
     )
     op.create_table(
         "kit_version_comment",

@@ -71,9 +71,9 @@ def test_the_version_in_force_is_told_by_quarter(reader: InspectingClient) -> No
     assert (before.status_code, (before.json or {})["code"]) == (404, "no_version_in_force")
 
 
-def test_a_kind_of_sets_without_lines_is_told_too(session: Session, reader: InspectingClient) -> None:
+def test_a_kind_of_sets_that_no_fact_file_knows_is_told_too(session: Session, reader: InspectingClient) -> None:
     kit = a_kit_kind(session)
     session.commit()
     answer = reader.get(f"{STANDARDS}/{kit.code}/in-force").json
     assert answer is not None
-    assert (answer["kit"]["code"], answer["lines"]) == (kit.code, [])
+    assert (answer["kit"]["code"], [line["packs"] for line in answer["lines"]]) == (kit.code, [1])

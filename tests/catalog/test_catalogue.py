@@ -12,12 +12,15 @@ from catalog.errors import NoVersionInForce
 from catalog.models import KitKind, KitLine, KitVersion
 from catalog.queries.kits import get_kit
 from catalog.queries.versions import find_version_in_force, version_in_force
+from catalog.services.contents import seal_content
 from core.clock import now
 from core.quarters import Quarter
 from tests.conftest import SignIn
+from tests.support.people import an_actor
 
 
 def a_version(session: Session, kit: KitKind, *, number: int, effective_from: Quarter, approved: bool) -> KitVersion:
+    author, other = (an_actor(session, role=Role.MINISTRY) for _ in range(2))
     version = KitVersion(
         kit_kind_id=kit.id,
         number=number,
@@ -28,13 +31,16 @@ def a_version(session: Session, kit: KitKind, *, number: int, effective_from: Qu
         legal_document_en="Order",
         legal_number="1",
         legal_on=date(2026, 1, 5),
+        drafted_by_id=author.id,
     )
     session.add(version)
     session.flush()
     session.add(KitLine(version_id=version.id, position=1, item_id=_any_component(session), packs=3))
     session.flush()
     if approved:
-        version.status, version.approved_at = "approved", now()
+        version.submitted_by_id, version.submitted_at = author.id, now()
+        seal_content(session, version)
+        version.status, version.approved_by_id, version.approved_at = "approved", other.id, now()
         session.flush()
     return version
 

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog.models import Item, KitKind, KitVersion
+from catalog.models import Item, KitKind, KitLine, KitVersion
+from catalog.services.contents import seal_contents
 from catalog.values import ForAward, ForSex, ItemKind, PackUnit, VersionStatus
 from core.database import named
 from core.quarters import Quarter
@@ -70,21 +71,26 @@ def a_kit_kind(
 
 
 def _approve_first(session: Session, kind: KitKind, effective_from: Quarter) -> None:
-    """Add version 1 of a standard, approved and without lines."""
+    """Add version 1 of a standard as the facts at the start come: a draft with a line, then approved by nobody."""
     version = KitVersion(
         kit_kind_id=kind.id,
         number=1,
-        status=VersionStatus.APPROVED,
+        status=VersionStatus.DRAFT,
         effective_from=effective_from,
         legal_document_kk="Қаулы",
         legal_document_ru="Постановление",
         legal_document_en="Resolution",
         legal_number="1",
         legal_on=date(2019, 12, 30),
-        approved_at=datetime(2019, 12, 30, tzinfo=UTC),
     )
     session.add(version)
     session.flush()
+    component = session.scalars(select(Item.id).where(Item.kind == ItemKind.COMPONENT).order_by(Item.id).limit(1)).one()
+    session.add(KitLine(version_id=version.id, position=1, item_id=component, packs=1))
+    session.flush()
+    version.status, version.approved_at = VersionStatus.APPROVED, datetime(2019, 12, 30, tzinfo=UTC)
+    session.flush()
+    seal_contents(session)
 
 
 def a_size(session: Session, kind: KitKind, size: str) -> Item:

@@ -11,6 +11,7 @@ from accounts.values import Role
 from catalog.models import KitKind, KitVersion
 from catalog.queries.kits import get_kit
 from catalog.services.approvals import approve_version, submit_draft
+from catalog.services.substitutes import SubstituteWish, add_substitute
 from catalog.services.versions import DraftWords, draft_version, edit_draft, set_lines
 from catalog.values import LineWish
 from core.actors import Actor
@@ -76,6 +77,27 @@ def an_approved_version(
     author, approver = an_actor(session, role=Role.MINISTRY), an_actor(session, role=Role.MINISTRY)
     version = a_submitted_draft(session, author, kit=kit, effective_from=effective_from, at=at)
     return approve_version(session, version, seen=version.content_hash or "", actor=approver, at=at)
+
+
+def approved_beside_draft(session: Session, author: Actor) -> tuple[KitVersion, KitVersion]:
+    """Draft two versions, each with a line and a substitute, and approve the first."""
+    second, drafts = an_actor(session, role=Role.MINISTRY), []
+    for item in ("BUCKW", "MILK25"):
+        draft = a_draft(session, author, lines=[(item, 2)])
+        wish = SubstituteWish(
+            item=item,
+            substitute="OATFL" if item == "BUCKW" else "PUREE",
+            for_packs=1,
+            substitute_packs=1,
+            reason_kk="Тапшы",
+            reason_ru="Нехватка",
+            reason_en="Shortage",
+        )
+        add_substitute(session, draft, wish=wish, revision=draft.revision, actor=author, at=AT)
+        drafts.append(draft)
+    version = submit_draft(session, drafts[0], revision=drafts[0].revision, actor=author, at=AT)
+    approve_version(session, version, seen=version.content_hash or "", actor=second, at=AT)
+    return version, drafts[1]
 
 
 def numbers_of(session: Session, kit: str) -> list[int]:
