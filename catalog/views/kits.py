@@ -10,7 +10,7 @@ from catalog.forms.kits import KitForm, KitSwitchForm, SizesForm, kit_form_of
 from catalog.models import KitKind
 from catalog.permissions import CatalogRight
 from catalog.queries.contents import content_of
-from catalog.queries.kits import get_kit, is_definition_sealed, list_kits as kits_of
+from catalog.queries.kits import get_kit, is_author_of_kit, is_definition_sealed, list_kits as kits_of
 from catalog.queries.sizes import list_sizes
 from catalog.queries.versions import find_version_in_force, list_versions, list_versions_in_force
 from catalog.rules.kits import sizes_written
@@ -33,6 +33,7 @@ from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 
 _WORDS = {"ages_told": ages_told, "interval_told": interval_told, "who_told": who_told, "state_told": state_told}
+_SHOWN = {**STATE_WORDS, **_WORDS}
 
 
 @blueprint.get("/kits")
@@ -148,19 +149,19 @@ def show_kit(code: str) -> ResponseReturnValue:
         version = find_version_in_force(session, kit, quarter)
         content = content_of(session, version) if version else None
         versions = list_versions(session, kit)
-        sizes = list_sizes(session, kit)
+        sizes, is_author = list_sizes(session, kit), is_author_of_kit(session, kit, current_actor().id)
         may_edit = kit.activated_at is None and not is_definition_sealed(session, kit)
     return page(
         kit=kit,
         content=content,
         words=words_of_content(content) if content else None,
         states=states_of(versions, quarter),
-        **STATE_WORDS,
         may_draft=current_actor().reach(CatalogRight.DRAFT_STANDARDS).everywhere,
         may_manage=current_actor().may(CatalogRight.MANAGE_KITS),
         may_edit=may_edit,
+        is_author=is_author,
         sizes=sizes,
-        **_WORDS,
+        **_SHOWN,
         version=version,
         versions=versions,
         quarter=quarter,

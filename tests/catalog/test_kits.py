@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from catalog.errors import (
     NotYourDraft,
     SecondPersonNeeded,
 )
-from catalog.models import Item, KitKind
+from catalog.models import Item, KitKind, KitKindAuthor
 from catalog.queries.sizes import list_sizes
 from catalog.rules.kits import free_bit, is_size, may_fit_one_child, sizes_written
 from catalog.services.kits import KitDefinition, activate_kit, add_sizes, deactivate_kit, edit_kit, open_kit
@@ -140,9 +140,10 @@ def test_until_papers_name_it_a_kind_may_be_changed(session: Session, author: Ac
         edit_kit(session, kit, UNIFORM, actor=other, at=AT)
 
 
-def test_sec_25_whoever_defined_a_kind_last_does_not_switch_it(session: Session, author: Actor, other: Actor) -> None:
+def test_sec_25_whoever_defined_a_kind_does_not_switch_it(session: Session, author: Actor, other: Actor) -> None:
     kit = a_kit_kind(session, code="UNI", ages=(72, 216), is_active=False)
-    kit.created_by_id = author.id
+    session.add(KitKindAuthor(kit_kind_id=kit.id, user_id=author.id))
+    session.flush()
     with pytest.raises(SecondPersonNeeded):
         activate_kit(session, kit, actor=author, at=AT)
     activate_kit(session, kit, actor=other, at=AT)
@@ -156,8 +157,41 @@ def test_sec_25_whoever_defined_a_kind_last_does_not_switch_it(session: Session,
 def test_sec_25_whoever_changed_a_kind_does_not_activate_it(session: Session, author: Actor, other: Actor) -> None:
     kit = open_kit(session, UNIFORM, actor=author, at=AT)
     edit_kit(session, kit, UNIFORM, actor=other, at=AT)
-    with pytest.raises(SecondPersonNeeded):
-        activate_kit(session, kit, actor=other, at=AT)
+    sizer = an_actor(session, role=Role.MINISTRY)
+    add_sizes(session, kit, ["122"], actor=sizer, at=AT)
+    for one in (author, other, sizer):  # neither a later edit nor a size makes the first author a second person
+        with pytest.raises(SecondPersonNeeded):
+            activate_kit(session, kit, actor=one, at=AT)
+    assert kit.created_by_id == author.id
+    with pytest.raises(KitNotReady):
+        activate_kit(session, kit, actor=an_actor(session, role=Role.MINISTRY), at=AT)
+
+
+def test_sec_25_an_author_does_not_activate_a_kind_even_by_sql(session: Session, author: Actor, other: Actor) -> None:
+    kit = open_kit(session, UNIFORM, actor=author, at=AT)
+    activating = update(KitKind).where(KitKind.id == kit.id)
+    with pytest.raises(DBAPIError, match="does not activate it"), session.begin_nested():
+        session.execute(activating.values(is_active=True, activated_by_id=author.id, activated_at=AT))
+    for forgetting in (delete(KitKindAuthor), update(KitKindAuthor).values(user_id=other.id)):
+        with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
+            session.execute(forgetting)
+    session.execute(activating.values(is_active=True, activated_by_id=other.id, activated_at=AT))
+
+
+def test_sec_25_an_author_sees_no_button_but_who_may_activate(
+    app: Flask, session: Session, client: InspectingClient, other: Actor
+) -> None:
+    client.send_form("/catalog/kits/new", **fields())
+    page = client.get("/catalog/kits/UNI").get_data(as_text=True)
+    assert "Another person of the ministry activates it." in page
+    assert "/catalog/kits/UNI/activate" not in page
+    assert "/catalog/kits/UNI/edit" in page
+    second = signed_in_client(app, session, other)
+    page = second.get("/catalog/kits/UNI").get_data(as_text=True)
+    assert "/catalog/kits/UNI/activate" in page
+    assert "Another person" not in page
+    second.send_form("/catalog/kits/UNI/add-sizes", sizes="122")
+    assert "/catalog/kits/UNI/activate" not in second.get("/catalog/kits/UNI").get_data(as_text=True)
 
 
 def test_a_kind_without_an_approved_standard_is_not_given_out(session: Session, author: Actor, other: Actor) -> None:
@@ -240,6 +274,8 @@ def test_the_database_refuses_to_redefine_a_kind_that_was_activated(session: Ses
         with pytest.raises(DBAPIError, match="keeps its definition"), session.begin_nested():
             session.execute(update(KitKind).where(KitKind.code == "F36").values(change))
     session.execute(update(KitKind).where(KitKind.code == "F36").values(is_active=False))
+    with pytest.raises(DBAPIError, match="keeps its definition"), session.begin_nested():
+        session.execute(delete(KitKind).where(KitKind.code == "F36"))
 
 
 def fields(**changes: str) -> dict[str, str]:
