@@ -11,7 +11,12 @@ from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # it ships no
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from app.demonstration.catalogue import enter_school
 from catalog.models import KitKind
+from catalog.queries.contents import content_of
+from catalog.queries.kits import get_kit
+from catalog.queries.sizes import list_sizes
+from catalog.queries.versions import version_in_force
 from catalog.services.kits import activate_kit, deactivate_kit
 from core.crypto import FieldKeys
 from core.i18n import use_language
@@ -70,6 +75,16 @@ def uniform(session: Session) -> KitKind:
     return kind
 
 
+@pytest.fixture
+def real_uniform(session: Session) -> KitKind:
+    """Give the uniform of the demonstration, with its own lines and sizes, activated by a further person."""
+    actors = {name: a_ministry(session) for name in ("ministry", "ministry2", "region")}
+    enter_school(session, actors=actors, quarter=QUARTER, at=AT)
+    kind = get_kit(session, "UNI")
+    activate_kit(session, kind, actor=a_ministry(session), at=AT)
+    return kind
+
+
 def freeze(session: Session, keys: FieldKeys, quarter: Quarter = QUARTER) -> Roster:
     return freeze_roster(session, quarter=quarter, actor=a_ministry(session), at=AT, keys=keys)
 
@@ -101,9 +116,15 @@ def statements(session: Session) -> Iterator[list[str]]:
 
 
 def test_a_uniform_goes_from_the_roster_to_the_family_in_the_size_that_fits(
-    session: Session, keys: FieldKeys, uniform: KitKind
+    session: Session, keys: FieldKeys, real_uniform: KitKind
 ) -> None:
-    scene = a_school_scene(session, keys, uniform)
+    content = content_of(session, version_in_force(session, real_uniform, QUARTER))
+    lines = [(line.item.code, line.packs) for line in content.lines]
+    assert lines == [("VEST", 1), ("TROUS", 1), ("SHIRT", 2), ("SOCKS", 3)]
+    sizes = [one.variant for one in list_sizes(session, real_uniform)]
+    assert sizes == ["122", "128", "134", "140", "146", "152", "158", "164"]
+    scene = a_school_scene(session, keys, real_uniform)
+    assert [one.variant for one in list_sizes(session, real_uniform)] == sizes  # what is on the shelf is of these
     assert balance_of(session, scene.point, scene.lots["122"]) == (1, 1)  # what expires first is set aside
     file = io.BytesIO()
     assert print_vouchers(session, file, quarter=QUARTER, actor=a_supervisor(session), at=NOON) == 1

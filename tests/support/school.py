@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.models import KitKind
+from catalog.queries.sizes import list_sizes
 from core.clock import now, today
 from core.crypto import FieldKeys
 from core.quarters import Quarter
@@ -34,6 +35,7 @@ def a_school_scene(
     """Freeze, allot, approve, reserve and issue for a family whose point has sizes; the first named expires first."""
     point = a_point(session, settlements=["Ақкөл"])
     a_family(session, births=births)
+    known = {one.variant: one for one in list_sizes(session, kind)}
     lots = {
         size: packed_kits(
             session,
@@ -41,7 +43,7 @@ def a_school_scene(
             kind.code,
             packs,
             expires_on=quarter.last_day + timedelta(days=30 * place),
-            size=a_size(session, kind, size),
+            size=known.get(size) or a_size(session, kind, size),
         )
         for place, (size, packs) in enumerate(sizes, start=2)
     }
