@@ -163,6 +163,33 @@ def _meaning(number: int, shown: str, found: list[Candidate], packs: str) -> Pas
     return PastedRow(number, shown, LineWish(item.code, count), item)
 
 
+@dataclass(frozen=True, slots=True)
+class LinePair:
+    """The packs of an item as they are saved and as they stand on a page; 0 where it does not stand."""
+
+    item: str
+    saved: int
+    here: int
+
+
+def line_pairs(saved: Sequence[LineWish], here: Sequence[LineWish]) -> list[LinePair]:
+    """Return the items of two lists of lines with the packs of both, in the order of the first, then of the second."""
+    left, right = ({line.item: line.packs for line in lines} for lines in (saved, here))
+    return [LinePair(item, left.get(item, 0), right.get(item, 0)) for item in {**left, **right}]
+
+
+def with_pasted(lines: Sequence[LineWish], rows: Iterable[PastedRow]) -> list[LineWish]:
+    """Return lines with those that pasted rows mean: an item that stands already gets the packs of its row."""
+    packs = {line.item: line.packs for line in lines} | {row.line.item: row.line.packs for row in rows if row.line}
+    return [LineWish(item, count) for item, count in packs.items()]
+
+
+def left_over(written: str, rows: Iterable[PastedRow]) -> str:
+    """Return the pasted rows that were not understood, as they were pasted."""
+    lines = written.splitlines()
+    return "\n".join(lines[row.number - 1] for row in rows if row.line is None)
+
+
 def rearranged(lines: Sequence[LineWish], act: str) -> list[LineWish]:
     """Return the lines after an act on one of them: `up-2` moves the third line up, `down-0`, `remove-1`.
 

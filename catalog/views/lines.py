@@ -1,6 +1,6 @@
 """The page on which the lines of a draft are written: one by one, in any order, or pasted from a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -13,12 +13,23 @@ from catalog.models import KitVersion
 from catalog.permissions import CatalogRight
 from catalog.queries.contents import content_items
 from catalog.queries.lines import candidates_by_code, list_all_candidates, list_candidates, list_lines
-from catalog.queries.versions import get_version
+from catalog.queries.versions import find_name, get_version
 from catalog.rules.contents import ContentLine
-from catalog.rules.lines import Candidate, PastedRow, find_candidate, read_pasted, rearranged
+from catalog.rules.lines import (
+    MOST_LINES,
+    Candidate,
+    LinePair,
+    PastedRow,
+    find_candidate,
+    left_over,
+    line_pairs,
+    read_pasted,
+    rearranged,
+    with_pasted,
+)
 from catalog.rules.totals import Sum, line_grams, line_tiyn, sum_of
 from catalog.services.versions import set_lines
-from catalog.values import UNITS, LineWish
+from catalog.values import UNITS, LineWish, VersionStatus
 from catalog.views.blueprint import blueprint
 from catalog.views.version_words import kilograms, money
 from core.clock import now
@@ -27,6 +38,7 @@ from core.web.guards import current_actor, guarded
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 
+_PASTING = ("read", "replace", "append")
 _WORDS = {
     "units": UNITS,
     "money": money,
@@ -47,6 +59,10 @@ class Shown:
     candidates: Sequence[Candidate]
     pasted: Sequence[PastedRow]
     is_saved: bool
+    meanwhile: Sequence[LinePair]
+    """What somebody else saved after the page was opened, beside what stands on it."""
+
+    names: Mapping[str, Candidate]
 
 
 @blueprint.route("/kits/<code>/versions/<int:number>/lines", methods=["GET", "POST"])
@@ -64,9 +80,11 @@ def edit_lines(code: str, number: int) -> ResponseReturnValue:
         told(text("The lines are saved."))
         return redirect_to("catalog.edit_lines", code=code, number=number)
     with reading() as session:
+        version = get_version(session, code, number)
+        meanwhile = _catch_up(session, version, form) if is_saving and form.problem else ()
         if not is_saving and form.validate_on_submit():
-            _arrange(session, form, act)
-        shown = _shown(session, version, form, is_looking=act in {"read", "replace"})
+            _arrange(session, version, form, act)
+        shown = _shown(session, version, form, meanwhile, is_looking=act in _PASTING)
     return page(form=form, version=version, shown=shown, words=_WORDS)
 
 
@@ -82,16 +100,46 @@ def _save(version: KitVersion, form: LinesForm) -> KitVersion:
         )
 
 
-def _arrange(session: Session, form: LinesForm, act: str) -> None:
+def _catch_up(session: Session, version: KitVersion, form: LinesForm) -> Sequence[LinePair]:
+    """Let the page count from the draft as it is now, and return both its lines and those that were typed."""
+    is_open = version.status == VersionStatus.DRAFT and version.submitted_at is None
+    if not is_open or whole(form.revision.data) == version.revision:
+        return ()
+    form.revision.data = str(version.revision)
+    form.problem = text(
+        "%(name)s changed this draft on %(at)s, after you opened it. What you typed still stands here: "
+        "saving now replaces the lines by yours.",
+        name=find_name(session, version.changed_by_id),
+        at=version.changed_at,
+    )
+    return line_pairs(list_lines(session, version), form.wishes())
+
+
+def _arrange(session: Session, version: KitVersion, form: LinesForm, act: str) -> None:
     """Change the lines on the page, without saving them."""
     if act in {"add", "save"}:
         _add(session, form)
-    elif act == "replace":
-        understood = read_pasted(form.pasted.data or "", list_all_candidates(session))
-        form.show([row.line for row in understood if row.line is not None])
-        form.pasted.data = ""
+    elif act in {"replace", "append"}:
+        _take_pasted(session, form, is_replacing=act == "replace")
+    elif act == "theirs":
+        form.show(list_lines(session, version))
     elif act != "read":
         form.show(rearranged(form.wishes(), act))
+
+
+def _take_pasted(session: Session, form: LinesForm, *, is_replacing: bool) -> None:
+    """Put the rows that were understood into the lines; the others stay to be corrected, and then replace nothing."""
+    written = form.pasted.data or ""
+    rows = read_pasted(written, list_all_candidates(session))
+    rest = left_over(written, rows)
+    wanted = with_pasted([] if is_replacing else form.wishes(), rows)
+    if len(wanted) > MOST_LINES:
+        form.pasted.errors = [str(text("A standard has at most %(n)s lines.", n=MOST_LINES))]
+    elif is_replacing and rest:
+        form.pasted.errors = [str(text("Correct the rows that were not understood, then replace the lines."))]
+    else:
+        form.show(wanted)
+        form.pasted.data = rest
 
 
 def _add(session: Session, form: LinesForm) -> None:
@@ -106,9 +154,11 @@ def _add(session: Session, form: LinesForm) -> None:
         form.added_item.data, form.added_packs.data = "", "1"
 
 
-def _shown(session: Session, version: KitVersion, form: LinesForm, *, is_looking: bool) -> Shown:
+def _shown(
+    session: Session, version: KitVersion, form: LinesForm, meanwhile: Sequence[LinePair], *, is_looking: bool
+) -> Shown:
     wishes = form.wishes()
-    known = candidates_by_code(session, [wish.item for wish in wishes])
+    known = candidates_by_code(session, [*(wish.item for wish in wishes), *(pair.item for pair in meanwhile)])
     items = content_items(session, [one.id for one in known.values()])
     lines = [
         ContentLine(place, items[known[wish.item].id], wish.packs) if wish.item in known else None
@@ -123,4 +173,6 @@ def _shown(session: Session, version: KitVersion, form: LinesForm, *, is_looking
         candidates=list_candidates(session),
         pasted=read_pasted(form.pasted.data or "", list_all_candidates(session)) if is_looking else (),
         is_saved=wishes == list_lines(session, version),
+        meanwhile=meanwhile,
+        names=known,
     )

@@ -244,8 +244,19 @@ def test_rows_pasted_from_a_table_are_shown_before_they_replace_the_lines(
     assert order_of(shown) == ["MILK25", "BUCKW"]
     for words in ("2 rows were understood", "3 rows were not", "No item has this code or name.", "stands in row 2"):
         assert words in shown, words
-    fields = fields_of(draft, pasted=pasted, act="replace")
-    shown = browser.post_with_token(f"{DRAFT}/lines", **fields).get_data(as_text=True)
+    assert 'value="replace"' not in shown
+    shown = browser.post_with_token(f"{DRAFT}/lines", **fields_of(draft, pasted=pasted, act="replace")).text
+    assert order_of(shown) == ["MILK25", "BUCKW"]
+    assert "Correct the rows that were not understood, then replace the lines." in shown
+    assert "Каша" in shown.split("<textarea")[1]
+    shown = browser.post_with_token(f"{DRAFT}/lines", **fields_of(draft, pasted=pasted, act="append")).text
+    assert order_of(shown) == ["MILK25", "BUCKW", "HONEY"]
+    left = shown.split("<textarea")[1].split("</textarea>")[0]
+    assert left.split(">")[1].strip().splitlines() == ["Каша\t1", "HONEY\t9", "BUCKW\tx"]
+    whole = "HONEY\t2\nMILK25\t4"
+    shown = browser.post_with_token(f"{DRAFT}/lines", **fields_of(draft, pasted=whole, act="read")).text
+    assert 'value="replace"' in shown
+    shown = browser.post_with_token(f"{DRAFT}/lines", **fields_of(draft, pasted=whole, act="replace")).text
     assert order_of(shown) == ["HONEY", "MILK25"]
     assert "data-unsaved hidden" not in " ".join(shown.split())
     saved = {"revision": str(draft.revision), "added_item": "", "added_packs": "1", "pasted": "", "act": "save"}
@@ -254,12 +265,27 @@ def test_rows_pasted_from_a_table_are_shown_before_they_replace_the_lines(
     assert [(line.item, line.packs) for line in list_lines(session, draft)] == [("HONEY", 2), ("MILK25", 4)]
 
 
-def test_a_draft_that_somebody_changed_meanwhile_is_not_overwritten(sign_in: SignIn, draft: KitVersion) -> None:
+def test_ux_67_lines_that_somebody_changed_meanwhile_are_shown_beside_ones_own(
+    session: Session, sign_in: SignIn, draft: KitVersion
+) -> None:
     browser = sign_in(Role.MINISTRY)
-    assert browser.post_with_token(f"{DRAFT}/lines", **fields_of(draft, act="save")).status_code == 303
-    answer = browser.post_with_token(f"{DRAFT}/lines", **fields_of(draft, act="save"))
+    theirs = fields_of(draft, **{"lines-0-packs": "5", "act": "save"})
+    assert browser.post_with_token(f"{DRAFT}/lines", **theirs).status_code == 303
+    mine = fields_of(draft, **{"lines-1-packs": "9", "act": "save"})
+    answer = browser.post_with_token(f"{DRAFT}/lines", **mine)
+    shown = " ".join(answer.text.split())
     assert answer.status_code == 200
-    assert "changed this draft after you opened it" in answer.get_data(as_text=True)
+    assert "after you opened it. What you typed still stands here" in shown
+    for side, packs in (("Saved by others", 5), ("On this page", 7), ("Saved by others", 2), ("On this page", 9)):
+        assert re.search(rf'data-label="{side}"><span class="number">{packs}<|data-label="{side}">{packs}<', shown), (
+            side
+        )
+    revision = str(draft.revision + 1)
+    assert f'name="revision" type="hidden" value="{revision}"' in shown
+    taken = browser.post_with_token(f"{DRAFT}/lines", **{**mine, "act": "theirs", "revision": revision}).text
+    assert 'name="lines-0-packs" type="text" value="5"' in taken
+    assert browser.post_with_token(f"{DRAFT}/lines", **{**mine, "revision": revision}).status_code == 303
+    assert [(line.item, line.packs) for line in list_lines(session, draft)] == [("MILK25", 7), ("BUCKW", 9)]
 
 
 def test_a_comparison_says_every_difference_in_a_word(session: Session, sign_in: SignIn, draft: KitVersion) -> None:
