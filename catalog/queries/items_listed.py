@@ -1,9 +1,10 @@
 """Reads of the list of items: search, filters, and how many each choice of a filter leaves."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Select, SQLColumnExpression, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Label, Select, SQLColumnExpression, case, func, literal, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from catalog.models import Item, ItemGtin, KitKind, KitLine, KitVersion
@@ -24,14 +25,18 @@ ITEM_SORTS: Mapping[str, Mapping[str, SQLColumnExpression[Any]]] = {
 }
 """Orders of the list of items, by language."""
 
-ITEM_FILTERS = frozenset({"kind", "kit", "allergen", "state", "unit"})
+ITEM_FILTERS = frozenset({"kind", "kit", "allergen", "state", "unit", "sizes"})
+
+SIZES_BEHIND = "behind"
+"""The choice of the filter `sizes` by which sizes are left out, because they stand behind their item."""
 
 
 def items_statement(pattern: str, filters: Mapping[str, str]) -> Select[Item]:
     """Return the statement of the list of items: names in three languages, codes and trade numbers are searched.
 
     Filters: `kind`; `kit`, a set whose approved standards have the item; `allergen`, contained or possible; `state`,
-    current or retired; `unit`. The trade numbers come with the items; what else they need is asked for by options.
+    current or retired; `unit`; `sizes`, where "behind" leaves out what is a size of another item. The trade numbers
+    come with the items; what else they need is asked for by options.
     """
     statement = select(Item).options(selectinload(Item.gtins))
     if pattern:
@@ -52,6 +57,13 @@ def list_items_after(
     return session.scalars(statement.options(*WITH_FACTS)).all()
 
 
+def count_sizes(session: Session, items: Sequence[Item]) -> Counter[int]:
+    """Return how many sizes each of these items has, by its id."""
+    wanted = [item.id for item in items]
+    counted = select(Item.variant_of_id, func.count()).where(Item.variant_of_id.in_(wanted))
+    return Counter({base or 0: count for base, count in session.execute(counted.group_by(Item.variant_of_id))})
+
+
 def _found(pattern: str) -> ColumnElement[bool]:
     squeezed = pattern.replace(" ", "")
     gtins = select(ItemGtin.item_id).where(ItemGtin.gtin.like(squeezed, escape="\\"))
@@ -60,6 +72,10 @@ def _found(pattern: str) -> ColumnElement[bool]:
         func.lower(Item.code).like(pattern, escape="\\"),
         Item.id.in_(gtins),
     )
+
+
+def _with_sizes(which: str) -> ColumnElement[bool]:
+    return Item.variant_of_id.is_(None) if which == SIZES_BEHIND else true()
 
 
 def _in_kit(code: str) -> ColumnElement[bool]:
@@ -92,6 +108,7 @@ _CONDITIONS = {
     "kit": _in_kit,
     "allergen": _with_allergen,
     "state": _in_state,
+    "sizes": _with_sizes,
 }
 
 

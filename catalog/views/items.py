@@ -18,7 +18,14 @@ from catalog.queries.items import (
     list_uses,
     list_versions_counting_on,
 )
-from catalog.queries.items_listed import ITEM_FILTERS, ITEM_SORTS, count_items_by, items_statement
+from catalog.queries.items_listed import (
+    ITEM_FILTERS,
+    ITEM_SORTS,
+    SIZES_BEHIND,
+    count_items_by,
+    count_sizes,
+    items_statement,
+)
 from catalog.rules.items import merged, tidied
 from catalog.services.items import (
     edit_item as keep_item,
@@ -59,15 +66,18 @@ def list_items() -> ResponseReturnValue:
     sorts = {name: columns[current_language()] for name, columns in ITEM_SORTS.items()}
     query = read_list_query(sorts=sorts, default="name", filters=ITEM_FILTERS, columns=_COLUMNS, hidden=_HIDDEN)
     pattern, form = query.pattern if query.q else "", asked_format()
-    statement = ordered(items_statement(pattern, query.filters), query, sorts, Item.id)
+    chosen = query.filters if form or query.q else {"sizes": SIZES_BEHIND, **query.filters}
+    statement = ordered(items_statement(pattern, chosen), query, sorts, Item.id)
     with reading() as session:
         if form:
             return send_items(form, session.scalars(statement.options(*WITH_FACTS)))
         found = slice_of(session, statement, query)
-        counts = {name: count_items_by(session, name, pattern, query.filters) for name in _CHOICES}
+        sizes = count_sizes(session, [item for (item,) in found.rows])
+        counts = {name: count_items_by(session, name, pattern, chosen) for name in _CHOICES}
     return page(
         query=query,
         found=found,
+        sizes=sizes,
         chips_of={name: _chips(name, counts[name], query) for name in _CHOICES},
         item_kinds=ITEM_KINDS,
         units=UNITS,

@@ -265,3 +265,19 @@ def test_sec_23_a_field_that_the_page_does_not_ask_for_is_refused(
     sent = sign_in(Role.MINISTRY).send_form("/catalog/items/new", **{**TYPED, field: "packed_kit"})
     assert sent.status_code == 400
     assert find_item(session, "OIL1") is None
+
+
+def test_ux_40_sizes_stand_behind_their_item_until_they_are_asked_for(sign_in: SignIn, session: Session) -> None:
+    clerk = an_actor(session, role=Role.MINISTRY)
+    enter_item(session, replace(RICE, code="COAT", gtins=()), actor=clerk, at=now())
+    for size in ("122", "128"):
+        sized = replace(RICE, code=f"COAT-{size}", gtins=(), variant_of="COAT", variant=size)
+        enter_item(session, sized, actor=clerk, at=now())
+    session.commit()
+    browser = sign_in(Role.AUDITOR, language="en")
+    shown = browser.get("/catalog/items").get_data(as_text=True)
+    assert "2 sizes" in shown
+    assert "/catalog/items/COAT-122" not in shown
+    for address in ("/catalog/items?sizes=all", "/catalog/items?q=coat-122"):
+        assert "/catalog/items/COAT-122" in browser.get(address).get_data(as_text=True)
+    assert "COAT-128" in browser.get("/catalog/items?format=csv").get_data(as_text=True)
