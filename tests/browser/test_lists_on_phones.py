@@ -14,8 +14,11 @@ def test_ux_41_the_first_item_stands_on_the_first_screen_of_a_phone(
     page.goto(f"{country.address}/catalog/items")
     chips = page.locator(".filters .chip").first
     expect(chips).to_be_hidden()
-    top = page.locator("table.rows tbody tr").first.evaluate("row => row.getBoundingClientRect().top")
-    assert top < 740
+    name = page.locator("table.rows tbody th a").first
+    expect(name).to_be_in_viewport(ratio=1)
+    name.click()
+    page.wait_for_url("**/catalog/items/*")
+    page.go_back()
     page.get_by_role("checkbox").first.focus()
     page.keyboard.press("Space")
     expect(chips).to_be_visible()

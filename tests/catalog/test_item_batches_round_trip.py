@@ -1,6 +1,7 @@
 """What is taken home comes back unchanged: any items, both kinds of files, three languages, both engines."""
 
 import io
+import re
 import tempfile
 from pathlib import Path
 
@@ -12,13 +13,13 @@ from sqlalchemy.orm import Session
 from accounts.values import Role
 from catalog.models import Item
 from catalog.queries.item_batches_around import row_of
-from catalog.queries.items import WITH_FACTS
+from catalog.queries.items import WITH_FACTS, get_item
 from catalog.rules.gtin import check_digit, gtin_fault
 from catalog.rules.item_batches import cells_by_column, read_item_row
 from catalog.rules.item_columns import ITEM_TABLE, ItemRow, cells_of
 from catalog.rules.items import differences, faults_of, tidied
 from catalog.services.item_batches import dry_run
-from catalog.services.items import enter_item
+from catalog.services.items import enter_item, retire_item
 from catalog.values import ALLERGENS, NUTRIENTS, ItemFacts, PackUnit, RowState
 from core.actors import Actor
 from core.i18n import use_language
@@ -26,6 +27,7 @@ from core.tabular import open_table
 from core.tabular.cells import unmarked
 from core.tabular.keyed_files import write_keyed_csv, write_keyed_xlsx
 from core.tabular.writing import DELIMITERS
+from core.text import clean
 from tests.support.item_files import AT
 from tests.support.people import an_actor
 
@@ -36,9 +38,17 @@ def _gtin(stem: str) -> str:
     return stem + str(check_digit(stem))
 
 
-NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co", "Cn")), min_size=1, max_size=30).filter(
-    lambda name: bool(name.strip()) and not name.startswith("_x")
-)
+OVERLAPPING = re.compile("_x[0-9a-fA-F]{4}_x[0-9a-fA-F]{4}_")
+"""Two escapes of XLSX that share a sign: the writing library escapes the first one only."""
+
+TYPED = st.characters(exclude_categories=["Cs"])
+NAMES = st.one_of(
+    st.text(TYPED, min_size=1, max_size=30),
+    st.sampled_from(["_x0041_", "_x000D_ a", "a_xD83D_", "_x005F_x0041_", "a\u200db", "\u202eabc"]),
+).filter(lambda name: bool(clean(name)) and OVERLAPPING.search(name) is None)
+"""Names as somebody may type them; what nobody can see is taken off before they are kept."""
+
+CODES = st.from_regex(r"[A-Z0-9][A-Z0-9-]{0,39}", fullmatch=True)
 LINES = st.one_of(
     st.just(""), NAMES, st.sampled_from(["=1+1", "'=1", "+7", "-", "a;b,c\td", 'say "so"', "'", "1,5", "007"])
 )
@@ -54,8 +64,9 @@ def facts(draw: st.DrawFn) -> ItemFacts:
     contained = draw(st.sets(st.sampled_from(sorted(ALLERGENS)), max_size=3))
     amounts = draw(st.dictionaries(st.sampled_from(sorted(NUTRIENTS)), st.integers(0, 33_000), max_size=5))
     unit = draw(st.sampled_from(sorted(PackUnit)))
+    is_size = draw(st.booleans())
     made = ItemFacts(
-        code=draw(st.from_regex(r"[A-Z0-9][A-Z0-9-]{0,39}", fullmatch=True)),
+        code=draw(CODES),
         name_kk=draw(NAMES),
         name_ru=draw(NAMES),
         name_en=draw(NAMES),
@@ -73,6 +84,8 @@ def facts(draw: st.DrawFn) -> ItemFacts:
         hs_code=draw(st.sampled_from(["", "0401 20", "007", "1e5".replace("e", "0")])),
         reference_price_tiyn=draw(st.none() | st.integers(0, 1_000_000_000)),
         note=draw(LINES),
+        variant_of=draw(CODES) if is_size else "",
+        variant=draw(NAMES) if is_size else "",
     )
     return tidied(made)
 
@@ -97,7 +110,7 @@ def _read_back(content: bytes, before: list[ItemRow], *, words: bool) -> None:
     assert rows[0][: len(ITEM_TABLE.keys)] == list(ITEM_TABLE.keys)
     assert len(rows) == len(before) + 1 + words
     for cells, was in zip(rows[1 + words :], before, strict=True):
-        for known in (was, None):
+        for known in (was,) if was.is_retired else (was, None):
             read = read_item_row(cells_by_column(cells, ITEM_TABLE.keys), known)
             assert read.faults == ()
             assert differences(was.facts, read.facts) == {}
@@ -108,26 +121,28 @@ def _read_back(content: bytes, before: list[ItemRow], *, words: bool) -> None:
     delimiter=st.sampled_from(list(DELIMITERS)),
     language=st.sampled_from(LANGUAGES),
     words=st.booleans(),
+    retired=st.booleans(),
 )
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
 def test_eco_11_any_item_comes_back_from_csv(
-    some: list[ItemFacts], delimiter: str, language: str, *, words: bool
+    some: list[ItemFacts], delimiter: str, language: str, *, words: bool, retired: bool
 ) -> None:
-    rows = [ItemRow(one, "component", False) for one in some]
+    rows = [ItemRow(one, "component", retired) for one in some]
     _read_back(_written(rows, "csv", DELIMITERS[delimiter], language, words=words), rows, words=words)
 
 
 @given(
     some=st.lists(facts().filter(lambda one: not faults_of(one)), min_size=5, max_size=20),
     language=st.sampled_from(LANGUAGES),
+    retired=st.booleans(),
 )
 @settings(
     max_examples=12,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
     deadline=None,
 )
-def test_eco_12_any_item_comes_back_from_xlsx(some: list[ItemFacts], language: str) -> None:
-    rows = [ItemRow(one, "component", False) for one in some]
+def test_eco_12_any_item_comes_back_from_xlsx(some: list[ItemFacts], language: str, *, retired: bool) -> None:
+    rows = [ItemRow(one, "component", retired) for one in some]
     _read_back(_written(rows, "xlsx", ",", language, words=True), rows, words=True)
 
 
@@ -160,6 +175,8 @@ def test_ux_52_the_whole_catalogue_comes_back_unchanged(
     enter_item(
         session, ItemFacts("ODD-2", "а", "б", "c", 1, "g", variant_of="ODD-1", variant="=122"), actor=clerk, at=AT
     )
+    sized = get_item(session, "ODD-2")
+    retire_item(session, sized, replacement="", revision=sized.revision, actor=clerk, at=AT)
     items = [row_of(item) for item in session.scalars(select(Item).options(*WITH_FACTS).order_by(Item.code))]
     path = tmp_path / "items"
     path.write_bytes(_written(items, kind, ";", language, words=True))
