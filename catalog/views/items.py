@@ -66,7 +66,7 @@ def list_items() -> ResponseReturnValue:
     sorts = {name: columns[current_language()] for name, columns in ITEM_SORTS.items()}
     query = read_list_query(sorts=sorts, default="name", filters=ITEM_FILTERS, columns=_COLUMNS, hidden=_HIDDEN)
     pattern, form = query.pattern if query.q else "", asked_format()
-    chosen = query.filters if form or query.q else {"sizes": SIZES_BEHIND, **query.filters}
+    chosen = query.filters if query.q else {"sizes": SIZES_BEHIND, **query.filters}
     statement = ordered(items_statement(pattern, chosen), query, sorts, Item.id)
     with reading() as session:
         if form:

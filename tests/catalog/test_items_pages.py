@@ -280,4 +280,5 @@ def test_ux_40_sizes_stand_behind_their_item_until_they_are_asked_for(sign_in: S
     assert "/catalog/items/COAT-122" not in shown
     for address in ("/catalog/items?sizes=all", "/catalog/items?q=coat-122"):
         assert "/catalog/items/COAT-122" in browser.get(address).get_data(as_text=True)
-    assert "COAT-128" in browser.get("/catalog/items?format=csv").get_data(as_text=True)
+    assert "COAT-128" not in browser.get("/catalog/items?format=csv").get_data(as_text=True)
+    assert "COAT-128" in browser.get("/catalog/items?sizes=all&format=csv").get_data(as_text=True)
