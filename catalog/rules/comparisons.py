@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 
 from catalog.rules.contents import ContentItem, ContentLine, ContentSubstitute, StandardContent
 from catalog.rules.totals import Sum, line_grams, line_tiyn, totals_of
@@ -46,11 +45,6 @@ class SumDifference:
     code: str
     left: Sum
     right: Sum
-
-    @property
-    def by(self) -> Fraction:
-        """How much more there is on the right."""
-        return self.right.amount - self.left.amount
 
 
 @dataclass(frozen=True, slots=True)

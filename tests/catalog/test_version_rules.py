@@ -152,9 +152,10 @@ def test_a_comparison_names_what_is_added_removed_and_changed() -> None:
     assert found.order_changed
     assert found.changed_lines == 3
     grams, tiyn = found.totals
-    assert (grams.by, tiyn.by) == (Fraction(5 * 500), Fraction(5 * 100))
+    assert grams.right.amount - grams.left.amount == Fraction(5 * 500)
+    assert tiyn.right.amount - tiyn.left.amount == Fraction(5 * 100)
     iron = next(one for one in found.nutrients if one.code == "fe_mg")
-    assert iron.by == 5 * Fraction(2000 * 500, 100)
+    assert iron.right.amount - iron.left.amount == 5 * Fraction(2000 * 500, 100)
 
 
 def test_a_comparison_sees_that_an_item_itself_was_changed() -> None:
