@@ -9,7 +9,7 @@ from wtforms.widgets import TextInput
 from core.i18n import text
 from core.quarters import Quarter
 from core.web.forms import AtMost, Form, Given, cleaned, label, required_line
-from logistics.values import DeliveryLine, OrderWish, TransferWish
+from logistics.values import ArrivedLot, OrderWish, TransferWish
 
 _LONGEST_NAME, _LONGEST_CODE = 200, 40
 _MOST_LINES = 400
@@ -125,7 +125,7 @@ class OrderForm(Form):
         return [OrderWish(one.item_id.data, one.packs.data or 0) for one in lines if one.item_id.data is not None]
 
 
-class DeliveryLineForm(PlainForm):
+class ArrivedLotForm(PlainForm):
     """One lot of a delivery; no packs means no line."""
 
     item_id = SelectField(label(text("Item")), coerce=_number, validate_choice=False)
@@ -148,15 +148,13 @@ class DeliveryForm(Form):
     place_id = SelectField(
         label(text("Place")), coerce=_number, validate_choice=False, validators=[Given(text("Choose the place."))]
     )
-    lines = FieldList(
-        FormField(DeliveryLineForm), label(text("Lots that came")), min_entries=1, max_entries=_MOST_LINES
-    )
+    lines = FieldList(FormField(ArrivedLotForm), label(text("Lots that came")), min_entries=1, max_entries=_MOST_LINES)
 
-    def delivered(self) -> list[DeliveryLine]:
+    def delivered(self) -> list[ArrivedLot]:
         """Return the lines that name an item and packs."""
         lines = [line.form for line in self.lines]
         return [
-            DeliveryLine(one.item_id.data, one.lot_code.data or "", one.expires_on.data, one.packs.data)
+            ArrivedLot(one.item_id.data, one.lot_code.data or "", one.expires_on.data, one.packs.data)
             for one in lines
             if one.item_id.data is not None and one.packs.data is not None
         ]

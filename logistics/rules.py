@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from core.identifiers import has_control_digit
 from core.quarters import Quarter
-from logistics.values import DeliveryLine
+from logistics.values import ArrivedLot
 
 _MONTHS = range(1, 13)
 _ORGANISATIONS = "456"
@@ -27,15 +27,9 @@ def is_short_lived(expires_on: date | None, quarter: Quarter) -> bool:
     return expires_on is not None and expires_on < quarter.last_day + timedelta(days=_MARGIN_DAYS)
 
 
-def packs_by_item(lines: Sequence[DeliveryLine]) -> Mapping[int, int]:
+def packs_by_item(lines: Sequence[ArrivedLot]) -> Mapping[int, int]:
     """Return the packs of a delivery per item."""
     packs: dict[int, int] = {}
     for line in lines:
         packs[line.item_id] = packs.get(line.item_id, 0) + line.packs
     return packs
-
-
-def next_number(prefix: str, year: int, last: str | None) -> str:
-    """Return the number after `last` in the year's row: PO-2026-0001, PO-2026-0002 …; four digits, more when needed."""
-    count = int(last.rsplit("-", 1)[1]) if last else 0
-    return f"{prefix}-{year}-{count + 1:04}"

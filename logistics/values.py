@@ -40,7 +40,7 @@ class OrderWish:
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryLine:
+class ArrivedLot:
     """So many packs of a lot as they stand on the ramp; `kit_version_id` for packed sets, where it is known."""
 
     item_id: int

@@ -23,6 +23,8 @@ class PlaceKind(StrEnum):
     COUNT_DIFFERENCE = "count_difference"
     OPENING = "opening"
     TO_EXPLAIN = "to_explain"
+    ASSEMBLY = "assembly"
+    """Outside: components go there and packed sets come from there, so that each lot's sum stays zero."""
 
 
 WAREHOUSE_KINDS = (PlaceKind.CENTRAL, PlaceKind.REGIONAL, PlaceKind.DISTRICT)

@@ -24,7 +24,7 @@ from logistics.services import (
     draft_order,
     receive_transfers,
 )
-from logistics.values import DeliveryLine, NewTransfer, OrderWish, TransferWish
+from logistics.values import ArrivedLot, NewTransfer, OrderWish, TransferWish
 from warehouses.models import StockReservation
 
 _MARGIN = 1.04
@@ -78,12 +78,12 @@ def order_and_receive(
         at=at,
     )
     approve_order(session, order, actor=actors["ministry2"], at=at)
-    lines: list[DeliveryLine] = []
+    lines: list[ArrivedLot] = []
     for code, item, _, version in needs:
         first = int(wanted[item] * _FIRST_LOT_SHARE)
         soon, late = quarter.last_day + timedelta(days=75), quarter.last_day + timedelta(days=260)
-        lines.append(DeliveryLine(item, f"{code}-2610-A", soon, first, version))
-        lines.append(DeliveryLine(item, f"{code}-2611-B", late, wanted[item] - first, version))
+        lines.append(ArrivedLot(item, f"{code}-2610-A", soon, first, version))
+        lines.append(ArrivedLot(item, f"{code}-2611-B", late, wanted[item] - first, version))
     accept_delivery(
         session,
         order=order,

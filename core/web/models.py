@@ -1,8 +1,8 @@
-"""Tables of the web groundwork: form submissions that count once, counters of attempts, saved views of lists."""
+"""Tables of the web groundwork: forms and requests that count once, counters of attempts, saved views of lists."""
 
 from datetime import datetime
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Model
@@ -15,6 +15,23 @@ class Submission(Model):
 
     key: Mapped[str] = mapped_column(String(36), primary_key=True)
     location: Mapped[str | None] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AnsweredRequest(Model):
+    """A request of a program that was answered: the same key again gets the same answer (ECO-07).
+
+    `caller` is the hash of who asked, so that one program never meets another's keys.
+    """
+
+    __tablename__ = "answered_request"
+
+    caller: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    location: Mapped[str] = mapped_column(String(500), default="")
+    body: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -7,7 +7,6 @@ from logistics.queries.deliveries import (
     get_delivery,
     list_delivery_movements,
 )
-from logistics.queries.numbers import find_last_number
 from logistics.queries.orders import (
     ORDER_SORTS,
     count_orders_by_status,
@@ -37,7 +36,6 @@ __all__ = [
     "count_transfers_by_status",
     "deliveries_statement",
     "find_delivery",
-    "find_last_number",
     "find_order_for_receipt",
     "find_order_of_delivery",
     "get_delivery",

@@ -23,10 +23,10 @@ from logistics.errors import (
 )
 from logistics.models import Delivery, PurchaseOrder
 from logistics.permissions import LogisticsRight
-from logistics.queries import find_delivery, find_last_number, find_order_for_receipt, list_delivery_movements
-from logistics.rules import next_number, packs_by_item
-from logistics.values import DELIVERY, DeliveryLine, OrderStatus
-from warehouses.queries import get_outside_place, get_place
+from logistics.queries import find_delivery, find_order_for_receipt, list_delivery_movements
+from logistics.rules import packs_by_item
+from logistics.values import DELIVERY, ArrivedLot, OrderStatus
+from warehouses.queries import get_outside_place, get_place, take_number
 from warehouses.services import post_movements, receive_lots
 from warehouses.values import STORE_KINDS, NewLot, NewMovement, PlaceKind, is_expired
 
@@ -39,7 +39,7 @@ def accept_delivery(
     order: PurchaseOrder | None,
     supplier_id: int,
     place_id: int,
-    lines: Sequence[DeliveryLine],
+    lines: Sequence[ArrivedLot],
     actor: Actor,
     at: datetime,
     key: uuid.UUID,
@@ -55,8 +55,7 @@ def accept_delivery(
     if place.kind not in STORE_KINDS:
         raise DeliveryMalformed(text("Goods are received at a warehouse or a point. Choose one."))
     locked = find_order_for_receipt(session, order.id) if order else None
-    year = today(at).year
-    last = find_last_number(session, Delivery.number, PREFIX, year)
+    number = take_number(session, Delivery.number, PREFIX, today(at).year)
     known = find_delivery(session, key)
     if known is not None:
         return _same(session, known, supplier_id=supplier_id, place_id=place_id, lines=lines)
@@ -64,7 +63,7 @@ def accept_delivery(
         _count_in(session, locked, supplier_id=supplier_id, place_id=place_id, lines=lines, at=at)
     delivery = Delivery(
         id=key,
-        number=next_number(PREFIX, year, last),
+        number=number,
         supplier_id=supplier_id,
         order_id=order.id if order else None,
         place_id=place_id,
@@ -79,7 +78,7 @@ def accept_delivery(
     return delivery
 
 
-def _check(lines: Sequence[DeliveryLine], at: datetime) -> None:
+def _check(lines: Sequence[ArrivedLot], at: datetime) -> None:
     if not lines:
         raise DeliveryMalformed(text("Enter at least one line: item, lot, expiry day and packs."))
     if any(line.packs <= 0 for line in lines):
@@ -96,7 +95,7 @@ def _check(lines: Sequence[DeliveryLine], at: datetime) -> None:
 
 
 def _same(
-    session: Session, known: Delivery, *, supplier_id: int, place_id: int, lines: Sequence[DeliveryLine]
+    session: Session, known: Delivery, *, supplier_id: int, place_id: int, lines: Sequence[ArrivedLot]
 ) -> Delivery:
     """Return the delivery that stands under the key when it says the same."""
     stands = sorted(
@@ -116,7 +115,7 @@ def _count_in(
     *,
     supplier_id: int,
     place_id: int,
-    lines: Sequence[DeliveryLine],
+    lines: Sequence[ArrivedLot],
     at: datetime,
 ) -> None:
     """Count what came against the order, and close it when all came; a size counts as what was ordered in any size."""
@@ -149,7 +148,7 @@ def _count_in(
     session.flush()
 
 
-def _post(session: Session, delivery: Delivery, lines: Sequence[DeliveryLine], *, actor: Actor, at: datetime) -> None:
+def _post(session: Session, delivery: Delivery, lines: Sequence[ArrivedLot], *, actor: Actor, at: datetime) -> None:
     wishes = [NewLot(line.item_id, line.lot_code, line.expires_on, line.kit_version_id) for line in lines]
     lots = receive_lots(session, wishes, at=at)
     source = get_outside_place(session, PlaceKind.SUPPLIER)
@@ -169,7 +168,7 @@ def _post(session: Session, delivery: Delivery, lines: Sequence[DeliveryLine], *
     post_movements(session, movements, actor_id=actor.id, at=at)
 
 
-def _record(session: Session, delivery: Delivery, lines: Sequence[DeliveryLine], *, district_id: int | None) -> None:
+def _record(session: Session, delivery: Delivery, lines: Sequence[ArrivedLot], *, district_id: int | None) -> None:
     record(
         session,
         actor_id=delivery.received_by_id,

@@ -14,10 +14,9 @@ from core.quarters import Quarter
 from logistics.errors import OrderMalformed, OrderNotOpen, OrderUnknown, SecondPersonNeeded
 from logistics.models import PurchaseOrder, PurchaseOrderLine
 from logistics.permissions import LogisticsRight
-from logistics.queries import find_last_number, find_order_for_receipt, get_supplier
-from logistics.rules import next_number
+from logistics.queries import find_order_for_receipt, get_supplier
 from logistics.values import OrderStatus, OrderWish
-from warehouses.queries import get_place
+from warehouses.queries import get_place, take_number
 from warehouses.values import STORE_KINDS
 
 PREFIX = "PO"
@@ -77,7 +76,7 @@ def approve_order(session: Session, order: PurchaseOrder, *, actor: Actor, at: d
     if order.status != OrderStatus.DRAFT:
         raise OrderNotOpen(text("This order is no draft any more. Open it again and look."))
     year = today(at).year
-    order.number = next_number(PREFIX, year, find_last_number(session, PurchaseOrder.number, PREFIX, year))
+    order.number = take_number(session, PurchaseOrder.number, PREFIX, year)
     order.status, order.approved_by_id, order.approved_at = OrderStatus.APPROVED, actor.id, at
     session.flush()
     _record(session, order, "logistics.approve_order", actor=actor, at=at)

@@ -14,11 +14,10 @@ from core.i18n import text
 from logistics.errors import TransferKeyReused, TransferMalformed, TransferNotOnTheRoad
 from logistics.models import Transfer, TransferLine
 from logistics.permissions import LogisticsRight
-from logistics.queries import find_last_number, list_known_transfers, list_transfer_lines
-from logistics.rules import next_number
+from logistics.queries import list_known_transfers, list_transfer_lines
 from logistics.values import TRANSFER, NewTransfer, TransferStatus, TransferWish
 from warehouses.errors import PlaceUnknown
-from warehouses.queries import get_outside_place, list_places, list_unreachable
+from warehouses.queries import find_last_number, get_outside_place, list_places, list_unreachable, next_number
 from warehouses.services import post_movements
 from warehouses.values import STORE_KINDS, NewMovement, PlaceKind
 

@@ -13,7 +13,7 @@ from logistics import errors
 from logistics.models import PurchaseOrder
 from logistics.queries import list_items_of_order, list_order_items
 from logistics.services import accept_delivery, approve_order, draft_order
-from logistics.values import DeliveryLine, OrderWish
+from logistics.values import ArrivedLot, OrderWish
 from tests.support.catalogue import a_kit_kind, a_size, an_item
 from tests.support.goods import a_place, a_supplier
 from tests.support.people import an_actor
@@ -46,7 +46,7 @@ def accept(session: Session, order: PurchaseOrder, packs: dict[int, int]) -> Non
         order=order,
         supplier_id=order.supplier_id,
         place_id=place,
-        lines=[DeliveryLine(item, f"A{item}", day, count) for item, count in packs.items()],
+        lines=[ArrivedLot(item, f"A{item}", day, count) for item, count in packs.items()],
         actor=keeper,
         at=now(),
         key=uuid.uuid4(),

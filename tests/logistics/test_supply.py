@@ -16,7 +16,7 @@ from core.quarters import Quarter
 from logistics import errors
 from logistics.models import Delivery, PurchaseOrder, Supplier
 from logistics.queries import get_order, order_condition
-from logistics.rules import is_bin, next_number
+from logistics.rules import is_bin
 from logistics.services import (
     accept_delivery,
     approve_order,
@@ -24,12 +24,12 @@ from logistics.services import (
     create_supplier,
     draft_order,
 )
-from logistics.values import DeliveryLine, OrderStatus, OrderWish
+from logistics.values import ArrivedLot, OrderStatus, OrderWish
 from tests.support.goods import a_place, a_supplier, an_item, some_districts
 from tests.support.people import an_actor
 from warehouses.errors import LotDiffers, PlaceUnknown
 from warehouses.models import Place
-from warehouses.queries import list_wrong_balances
+from warehouses.queries import list_wrong_balances, next_number
 from warehouses.values import PlaceKind
 
 Q = Quarter(2026, 4)
@@ -58,13 +58,13 @@ def an_order(session: Session, place: Place, *, packs: int = 100, supplier: Supp
     return approve_order(session, order, actor=an_actor(session, role=Role.MINISTRY), at=at)
 
 
-def lines_of(session: Session, *packs: int, lot: str = "A1") -> list[DeliveryLine]:
+def lines_of(session: Session, *packs: int, lot: str = "A1") -> list[ArrivedLot]:
     day = today(now()) + timedelta(days=200)
     items = [an_item(session).id, an_item(session, "HYG").id]
-    return [DeliveryLine(item, lot, day, count) for item, count in zip(items, packs, strict=False)]
+    return [ArrivedLot(item, lot, day, count) for item, count in zip(items, packs, strict=False)]
 
 
-def accept(session: Session, order: PurchaseOrder, lines: list[DeliveryLine], key: uuid.UUID | None = None) -> Delivery:
+def accept(session: Session, order: PurchaseOrder, lines: list[ArrivedLot], key: uuid.UUID | None = None) -> Delivery:
     return accept_delivery(
         session,
         order=order,
@@ -180,7 +180,7 @@ def test_more_than_is_due_is_not_taken_in(session: Session) -> None:
 def test_what_was_not_ordered_or_of_a_cancelled_order_is_not_taken_in(session: Session) -> None:
     order = an_order(session, a_warehouse(session))
     with pytest.raises(errors.NotOrdered):
-        accept(session, order, [DeliveryLine(an_item(session, "F36").id, "A", None, 1)])
+        accept(session, order, [ArrivedLot(an_item(session, "F36").id, "A", None, 1)])
     cancel_order(session, order, actor=an_actor(session, role=Role.MINISTRY), at=now())
     with pytest.raises(errors.OrderNotOpen):
         accept(session, order, lines_of(session, 1))
@@ -197,16 +197,16 @@ def test_a_lot_that_expired_yesterday_is_not_taken_in_and_one_of_today_is(sessio
     order, on = an_order(session, a_warehouse(session)), today(now())
     item = an_item(session).id
     with pytest.raises(errors.ExpiredOnReceipt):
-        accept(session, order, [DeliveryLine(item, "OLD", on - timedelta(days=1), 5)])
-    accept(session, order, [DeliveryLine(item, "LAST", on, 5)])
+        accept(session, order, [ArrivedLot(item, "OLD", on - timedelta(days=1), 5)])
+    accept(session, order, [ArrivedLot(item, "LAST", on, 5)])
 
 
 def test_one_lot_has_one_expiry_day(session: Session) -> None:
     order = an_order(session, a_warehouse(session))
     item = an_item(session).id
-    accept(session, order, [DeliveryLine(item, "X", date(2030, 1, 1), 5)])
+    accept(session, order, [ArrivedLot(item, "X", date(2030, 1, 1), 5)])
     with pytest.raises(LotDiffers):
-        accept(session, order, [DeliveryLine(item, "X", date(2030, 1, 2), 5)])
+        accept(session, order, [ArrivedLot(item, "X", date(2030, 1, 2), 5)])
 
 
 def test_the_same_delivery_sent_twice_is_taken_in_once(session: Session) -> None:

@@ -10,6 +10,7 @@ from warehouses.queries.movements import (
     movements_statement,
     worst_later_change,
 )
+from warehouses.queries.numbers import find_last_number, next_number, take_number
 from warehouses.queries.places import (
     PLACE_SORTS,
     PlaceSelect,
@@ -68,6 +69,7 @@ __all__ = [
     "count_stock_by_kind",
     "find_home_point",
     "find_home_points",
+    "find_last_number",
     "find_lot",
     "get_lot",
     "get_outside_place",
@@ -88,6 +90,7 @@ __all__ = [
     "list_usable_lots_at",
     "list_wrong_balances",
     "movements_statement",
+    "next_number",
     "place_condition",
     "places_statement",
     "proved_balances",
@@ -96,6 +99,7 @@ __all__ = [
     "stock_as_of",
     "stock_statement",
     "sum_stock",
+    "take_number",
     "taking_order",
     "usable_on",
     "usable_supply",

@@ -28,6 +28,7 @@ _UNIQUE_PLACES = {
     PlaceKind.COUNT_DIFFERENCE: ("Түгендеу айырмасы", "Расхождение инвентаризации", "Count difference"),
     PlaceKind.OPENING: ("Бастапқы қалдық", "Начальный остаток", "Opening"),
     PlaceKind.TO_EXPLAIN: ("Түсіндіруді қажет етеді", "К объяснению", "To explain"),
+    PlaceKind.ASSEMBLY: ("Жинақтау", "Комплектация", "Assembly"),
 }
 _PREFIXES = {PlaceKind.CENTRAL: "C", PlaceKind.REGIONAL: "R", PlaceKind.DISTRICT: "D", PlaceKind.POINT: "P"}
 

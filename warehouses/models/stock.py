@@ -1,67 +1,13 @@
-"""Tables of places, lots and the stock ledger."""
+"""Tables of the stock ledger."""
 
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.models import Item
-from core.database import Model, Named
+from core.database import Model
 from core.quarters import Quarter
-
-
-class Place(Named, Model):
-    """Where goods can be: a warehouse, a point, in transit, or a place outside (supplier, families, loss …)."""
-
-    __tablename__ = "place"
-    __table_args__ = (Index("ix_place_district_id_kind", "district_id", "kind"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(30), unique=True)
-    kind: Mapped[str] = mapped_column(String(20))
-    is_inside: Mapped[bool]
-    region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id"), index=True)
-    district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"))
-    is_main: Mapped[bool] = mapped_column(default=False)
-    is_open: Mapped[bool] = mapped_column(default=True)
-    address_kk: Mapped[str] = mapped_column(String(300), default="")
-    address_ru: Mapped[str] = mapped_column(String(300), default="")
-    address_en: Mapped[str] = mapped_column(String(300), default="")
-    hours: Mapped[str] = mapped_column(String(100), default="")
-    hand_out_days: Mapped[str] = mapped_column(String(40), default="")
-    """Days of the week, 1 = Monday, as `1,3,5`; empty = every working day."""
-
-
-class PlaceSettlement(Model):
-    """A settlement that a distribution point serves; `settlement` is folded for matching."""
-
-    __tablename__ = "place_settlement"
-
-    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), primary_key=True)
-    settlement: Mapped[str] = mapped_column(String(200), primary_key=True)
-    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), index=True)
-
-
-class Lot(Model):
-    """A batch of one item with one expiry day; without one it never expires. `code` may be empty: no number."""
-
-    __tablename__ = "lot"
-    __table_args__ = (
-        UniqueConstraint("item_id", "code"),
-        CheckConstraint("status IN ('released', 'quarantined', 'recalled')", name="status"),
-        Index("ix_lot_expires_on", "expires_on"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
-    code: Mapped[str] = mapped_column(String(40))
-    expires_on: Mapped[date | None]
-    status: Mapped[str] = mapped_column(String(12), default="released")
-    kit_version_id: Mapped[int | None] = mapped_column(ForeignKey("kit_version.id"))
-    first_received_at: Mapped[datetime]
-
-    item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
 
 
 class StockMovement(Model):
@@ -117,15 +63,20 @@ class StockBalance(Model):
 
 
 class StockReservation(Model):
-    """An act of setting stock aside for a quarter, or of voiding that; added, never changed.
+    """An act of setting stock aside for a quarter or a document, or of voiding that; added, never changed.
 
-    What is reserved at a place = reserved there - voided there, plus and minus the movements with `reserved_quarter`.
+    For a quarter the district is known; what a document holds (goods picked for a transfer) has neither, and travels
+    unreserved: it is voided in the transaction that moves it. What is reserved at a place = reserved there - voided
+    there, plus and minus the movements with `reserved_quarter`.
     """
 
     __tablename__ = "stock_reservation"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("kind IN ('reserve', 'void')", name="kind"),
+        CheckConstraint(
+            "(quarter IS NULL) = (district_id IS NULL) AND (quarter IS NULL) = (document_kind <> '')", name="cause"
+        ),
         Index("ix_stock_reservation_place", "place_id", "lot_id"),
         Index("ix_stock_reservation_quarter", "quarter", "district_id"),
     )
@@ -134,8 +85,10 @@ class StockReservation(Model):
     kind: Mapped[str] = mapped_column(String(8))
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
-    quarter: Mapped[Quarter]
-    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
+    quarter: Mapped[Quarter | None]
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"))
+    document_kind: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    document_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
     quantity: Mapped[int]
     recorded_at: Mapped[datetime]
     actor_id: Mapped[int | None]
