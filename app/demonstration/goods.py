@@ -160,7 +160,7 @@ def _reserved_at(session: Session, place_id: int, quarter: Quarter) -> Load:
         .where(StockReservation.place_id == place_id, StockReservation.quarter == quarter)
         .group_by(StockReservation.district_id, StockReservation.lot_id)
     ).all()
-    return {(district_id, lot): int(packs) for district_id, lot, packs in rows}
+    return {(district_id, lot): int(packs) for district_id, lot, packs in rows if district_id is not None}
 
 
 def _by_district(load: Load) -> Mapping[int, Mapping[int, int]]:

@@ -152,7 +152,7 @@ def _day_of_use(quarter: Quarter, on: date) -> date:
 
 def _reserved_for_others(session: Session, quarter: Quarter) -> Subquery | None:
     """Return what is reserved for other quarters, or None when nothing ever was: then no movement needs to be read."""
-    if not session.scalar(select(exists().where(StockReservation.quarter != quarter))):
+    if not session.scalar(select(exists().where(StockReservation.quarter.is_distinct_from(quarter)))):
         return None
     return reserved_for_others(quarter).subquery("others")
 

@@ -208,7 +208,7 @@ def test_an_expired_lot_is_not_reserved(session: Session) -> None:
     point = a_place(session)
     lot = receive(session, point, 5, lot=a_lot(session, expires_on=today(now()) - timedelta(days=1)))
     with pytest.raises(errors.LotExpired):
-        reserve(session, [Wish(point.id, lot.id, 1, 1)], quarter=Q, actor_id=None, at=now())
+        reserve(session, [Wish(point.id, lot.id, 1, some_districts(session)[0].id)], quarter=Q, actor_id=None, at=now())
 
 
 def test_an_expired_lot_may_be_sent_back(session: Session) -> None:

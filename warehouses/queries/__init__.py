@@ -30,6 +30,7 @@ from warehouses.queries.places import (
     place_condition,
     places_statement,
 )
+from warehouses.queries.policies import find_closed_through, thresholds_now
 from warehouses.queries.proof import (
     list_reserved_quarters,
     list_wrong_balances,
@@ -67,6 +68,7 @@ __all__ = [
     "count_places_by_kind",
     "count_stock_by_freshness",
     "count_stock_by_kind",
+    "find_closed_through",
     "find_home_point",
     "find_home_points",
     "find_last_number",
@@ -101,6 +103,7 @@ __all__ = [
     "sum_stock",
     "take_number",
     "taking_order",
+    "thresholds_now",
     "usable_on",
     "usable_supply",
     "worst_later_change",

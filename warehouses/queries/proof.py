@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, Select, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import Integer, Select, and_, case, cast, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from catalog.models import Item
 from core.dialects import given_rows
 from core.quarters import Quarter
 from warehouses.models import Lot, Place, StockBalance, StockMovement, StockReservation
-from warehouses.values import ReservationKind, WrongBalance
+from warehouses.values import DocumentRef, ReservationKind, WrongBalance
 
 _Balance = tuple[int, int, int, int]
 
@@ -102,10 +102,16 @@ def list_wrong_balances(session: Session) -> Sequence[WrongBalance]:
     ]
 
 
-def reserved_for(session: Session, spots: Sequence[tuple[int, int]], quarter: Quarter) -> dict[tuple[int, int], int]:
-    """Return the packs reserved for one quarter at each place and lot."""
+def reserved_for(
+    session: Session, spots: Sequence[tuple[int, int]], cause: Quarter | DocumentRef
+) -> dict[tuple[int, int], int]:
+    """Return the packs set aside for one quarter or document at each place and lot."""
     given = given_rows(session, spots, "place", "lot")
-    here = StockMovement.reserved_quarter == quarter
+    quarter = cause if isinstance(cause, Quarter) else None
+    here = StockMovement.reserved_quarter == quarter if quarter else false()
+    there = StockReservation.quarter == quarter
+    if isinstance(cause, DocumentRef):
+        there = and_(StockReservation.document_kind == cause.kind, StockReservation.document_id == cause.id)
     parts = (
         select(StockMovement.to_place_id.label("place_id"), StockMovement.lot_id, StockMovement.quantity.label("packs"))
         .join(given, and_(given.c.place == StockMovement.to_place_id, given.c.lot == StockMovement.lot_id))
@@ -122,7 +128,7 @@ def reserved_for(session: Session, spots: Sequence[tuple[int, int]], quarter: Qu
             ),
         )
         .join(given, and_(given.c.place == StockReservation.place_id, given.c.lot == StockReservation.lot_id))
-        .where(StockReservation.quarter == quarter),
+        .where(there),
     )
     lines = union_all(*parts).subquery("line")
     summed = select(lines.c.place_id, lines.c.lot_id, func.sum(lines.c.packs)).group_by(
@@ -132,9 +138,9 @@ def reserved_for(session: Session, spots: Sequence[tuple[int, int]], quarter: Qu
 
 
 def reserved_for_others(quarter: Quarter) -> Select[int, int, int]:
-    """Return the statement of the packs at each place and lot that are reserved for any other quarter than this one."""
+    """Return the statement of the packs at each place and lot that are set aside for anything but this quarter."""
     moved = StockMovement.reserved_quarter != quarter
-    set_aside = _set_aside().where(StockReservation.quarter != quarter)
+    set_aside = _set_aside().where(StockReservation.quarter.is_distinct_from(quarter))
     lines = union_all(_came().where(moved), _went().where(moved), set_aside).subquery("line")
     packs = func.sum(lines.c.reserved)
     return (
@@ -146,8 +152,10 @@ def reserved_for_others(quarter: Quarter) -> Select[int, int, int]:
 
 def list_reserved_quarters(session: Session, place_id: int) -> Sequence[Quarter]:
     """Return the quarters for which stock was ever reserved at a place or came there reserved, the latest first."""
-    here = select(StockReservation.quarter).where(StockReservation.place_id == place_id)
+    here = select(StockReservation.quarter).where(
+        StockReservation.place_id == place_id, StockReservation.quarter.is_not(None)
+    )
     came = select(StockMovement.reserved_quarter).where(
         StockMovement.to_place_id == place_id, StockMovement.reserved_quarter.is_not(None)
     )
-    return sorted(set(session.scalars(here)) | {one for one in session.scalars(came) if one is not None}, reverse=True)
+    return sorted({one for one in (*session.scalars(here), *session.scalars(came)) if one is not None}, reverse=True)

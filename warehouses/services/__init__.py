@@ -2,10 +2,20 @@
 
 from warehouses.services.lots import receive_lot, receive_lots
 from warehouses.services.places import change_place, load_outside_places, open_place, open_places
-from warehouses.services.stock import post_movements, rebuild_balances, reserve, reverse_movements, void
+from warehouses.services.stock import (
+    free_packs,
+    hold_packs,
+    post_movements,
+    rebuild_balances,
+    reserve,
+    reverse_movements,
+    void,
+)
 
 __all__ = [
     "change_place",
+    "free_packs",
+    "hold_packs",
     "load_outside_places",
     "open_place",
     "open_places",

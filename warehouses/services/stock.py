@@ -13,15 +13,23 @@ from core.quarters import Quarter
 from warehouses import ledger
 from warehouses.errors import MovementUnknown, ReversalOfReversal
 from warehouses.models import StockMovement
-from warehouses.values import NewMovement, ReservationKind, Wish
+from warehouses.values import DocumentRef, NewMovement, ReservationKind, Wish
 
 
-def post_movements(session: Session, movements: Sequence[NewMovement], *, actor_id: int | None, at: datetime) -> None:
+def post_movements(
+    session: Session,
+    movements: Sequence[NewMovement],
+    *,
+    actor_id: int | None,
+    at: datetime,
+    after_close: bool = False,
+) -> None:
     """Move goods: all of the movements or, when this raises and the transaction is undone, none.
 
-    The same keys again change nothing. The refusals are those of `ledger.post`.
+    The same keys again change nothing. The refusals are those of `ledger.post`; `after_close` is for who asked
+    `allow_late_entry`, and for facts that nobody may refuse.
     """
-    ledger.post(session, movements, actor_id=actor_id, at=at)
+    ledger.post(session, movements, actor_id=actor_id, at=at, after_close=after_close)
 
 
 def reverse_movements(
@@ -69,7 +77,7 @@ def reserve(session: Session, wishes: Sequence[Wish], *, quarter: Quarter, actor
     Raises:
         StockShort, StockReserved, LotExpired, LotHeld: nothing may be kept of the transaction then.
     """
-    ledger.set_aside(session, wishes, kind=ReservationKind.RESERVE, quarter=quarter, actor_id=actor_id, at=at)
+    ledger.set_aside(session, wishes, kind=ReservationKind.RESERVE, cause=quarter, actor_id=actor_id, at=at)
 
 
 def void(session: Session, wishes: Sequence[Wish], *, quarter: Quarter, actor_id: int | None, at: datetime) -> None:
@@ -78,7 +86,29 @@ def void(session: Session, wishes: Sequence[Wish], *, quarter: Quarter, actor_id
     Raises:
         ReservationShort: not so much is reserved there for the quarter.
     """
-    ledger.set_aside(session, wishes, kind=ReservationKind.VOID, quarter=quarter, actor_id=actor_id, at=at)
+    ledger.set_aside(session, wishes, kind=ReservationKind.VOID, cause=quarter, actor_id=actor_id, at=at)
+
+
+def hold_packs(
+    session: Session, wishes: Sequence[Wish], *, document: DocumentRef, actor_id: int | None, at: datetime
+) -> None:
+    """Set free packs aside for a document, whatever the state of their lot; of two who want the last, one gets them.
+
+    Raises:
+        StockShort, StockReserved: nothing may be kept of the transaction then.
+    """
+    ledger.set_aside(session, wishes, kind=ReservationKind.RESERVE, cause=document, actor_id=actor_id, at=at)
+
+
+def free_packs(
+    session: Session, wishes: Sequence[Wish], *, document: DocumentRef, actor_id: int | None, at: datetime
+) -> None:
+    """Free packs that were held for a document, as before they leave or when they are not wanted any more.
+
+    Raises:
+        ReservationShort: not so much is held there for the document.
+    """
+    ledger.set_aside(session, wishes, kind=ReservationKind.VOID, cause=document, actor_id=actor_id, at=at)
 
 
 def rebuild_balances(session: Session, *, actor_id: int | None, at: datetime) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 import click
-from flask.cli import AppGroup
 
 from accounts.cli import acting, actor_option, english_unit
 from core.actors import EVERYWHERE
@@ -13,12 +12,12 @@ from core.clock import end_of_day, now
 from core.tabular import write_csv
 from core.web.session import database
 from territory.queries import list_districts, list_regions
+from warehouses.cli.group import warehouses
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import list_wrong_balances, stock_as_of
 from warehouses.services import open_place, rebuild_balances
 from warehouses.values import STORE_KINDS, PlaceForm, PlaceKind
 
-warehouses = AppGroup("warehouses", help="Stock and its ledger.")
 _HEADER = ("place", "item", "lot", "on_hand")
 
 

@@ -33,6 +33,12 @@ class MovementInFuture(Invalid):
     code = "movement_in_future"
 
 
+class PeriodClosed(Conflict):
+    """It happened in a period whose books are closed."""
+
+    code = "period_closed"
+
+
 class MovementKeyReused(Conflict):
     """The key stands in the ledger already, with other content."""
 

@@ -96,13 +96,21 @@ class NewMovement:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentRef:
+    """A document that moves or holds goods: its kind, which is a word of its package, and its id."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
-    """So many packs of a lot at a place, to be reserved for a district (or no longer)."""
+    """So many packs of a lot at a place, to be set aside (or no longer); the district only for a quarter."""
 
     place_id: int
     lot_id: int
     quantity: int
-    district_id: int
+    district_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

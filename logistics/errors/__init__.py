@@ -1,0 +1,41 @@
+"""Refusals of supply."""
+
+from logistics.errors.supply import (
+    BinMalformed,
+    DeliveryKeyReused,
+    DeliveryMalformed,
+    DeliveryUnknown,
+    ExpiredOnReceipt,
+    NotOrdered,
+    OrderMalformed,
+    OrderNotOpen,
+    OrderUnknown,
+    OverDelivered,
+    SecondPersonNeeded,
+    SupplierKnown,
+    SupplierUnknown,
+    TransferKeyReused,
+    TransferMalformed,
+    TransferNotOnTheRoad,
+    TransferUnknown,
+)
+
+__all__ = [
+    "BinMalformed",
+    "DeliveryKeyReused",
+    "DeliveryMalformed",
+    "DeliveryUnknown",
+    "ExpiredOnReceipt",
+    "NotOrdered",
+    "OrderMalformed",
+    "OrderNotOpen",
+    "OrderUnknown",
+    "OverDelivered",
+    "SecondPersonNeeded",
+    "SupplierKnown",
+    "SupplierUnknown",
+    "TransferKeyReused",
+    "TransferMalformed",
+    "TransferNotOnTheRoad",
+    "TransferUnknown",
+]

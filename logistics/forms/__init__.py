@@ -1,0 +1,27 @@
+"""What a person may type about suppliers, orders, deliveries and transfers."""
+
+from logistics.forms.supply import (
+    ArrivedLotForm,
+    DayField,
+    DeliveryForm,
+    Optional,
+    OrderForm,
+    OrderLineForm,
+    PacksField,
+    SupplierForm,
+    TransferForm,
+    TransferLineForm,
+)
+
+__all__ = [
+    "ArrivedLotForm",
+    "DayField",
+    "DeliveryForm",
+    "Optional",
+    "OrderForm",
+    "OrderLineForm",
+    "PacksField",
+    "SupplierForm",
+    "TransferForm",
+    "TransferLineForm",
+]

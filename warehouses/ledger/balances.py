@@ -1,0 +1,145 @@
+"""The balances that movements and reservations change: locked in a fixed order, checked, changed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, Table, and_, func, select, update
+from sqlalchemy.orm import Session, attributes
+from sqlalchemy.orm.util import identity_key
+
+from core.clock import today
+from core.dialects import given_rows, insert_into
+from core.i18n import format_instant, text
+from warehouses import errors, queries, rules
+from warehouses.ledger.emptying import empty_bins
+from warehouses.models import Lot, Place, StockBalance, StockMovement
+from warehouses.values import NameOf
+
+Spot = tuple[int, int]
+"""A place and a lot."""
+
+_MOVEMENTS: Table = Table("stock_movement", StockMovement.metadata)
+_BALANCES: Table = Table("stock_balance", StockBalance.metadata)
+_CAME = select(
+    _MOVEMENTS.c.to_place_id.label("came_to"),
+    _MOVEMENTS.c.lot_id.label("came_lot"),
+    _MOVEMENTS.c.moved_at.label("came_at"),
+).subquery("came")
+"""What came, under names that no balance has: in RETURNING, SQLite knows columns without their tables only."""
+
+
+@dataclass(slots=True)
+class Change:
+    """What happens to one balance: whether goods come, and the earliest moment at which some leave."""
+
+    on_hand: int = 0
+    reserved: int = 0
+    comes: bool = False
+    taken_since: datetime | None = None
+    to_families_at: datetime | None = None
+
+
+def held_places(session: Session, ids: Collection[int]) -> dict[int, Place]:
+    """Return places by id; those that the session holds cost no statement."""
+    held = [session.identity_map.get(identity_key(Place, place_id)) for place_id in ids]
+    found = {place.id: place for place in held if place is not None and not attributes.instance_state(place).expired}
+    missing = [place_id for place_id in ids if place_id not in found]
+    if missing:
+        given = given_rows(session, [(place_id,) for place_id in missing], "id")
+        found |= {place.id: place for place in session.scalars(select(Place).join(given, given.c.id == Place.id))}
+    if len(found) < len(ids):
+        raise errors.PlaceUnknown(text("There is no such place."))
+    return found
+
+
+def change_balances(session: Session, changes: Mapping[Spot, Change], places: Mapping[int, Place]) -> None:
+    """Lock the balances in the order of place and lot, check them, change them."""
+    spots = sorted(changes)
+    if not spots:
+        return
+    incoming = [spot for spot in spots if changes[spot].comes]
+    if incoming:
+        empty = [{"place_id": place, "lot_id": lot, "on_hand": 0, "reserved": 0} for place, lot in incoming]
+        session.execute(insert_into(session, _BALANCES).on_conflict_do_nothing(), empty)
+    locked = {(row.place_id, row.lot_id): row for row in _lock(session, spots)}
+    for spot in spots:
+        if spot not in locked:
+            _refuse_absent(session, spot, changes[spot], places[spot[0]])
+        _check(changes[spot], locked[spot], places[spot[0]])
+    rows = [(*spot, changes[spot].on_hand, changes[spot].reserved) for spot in spots]
+    given = given_rows(session, rows, "place", "lot", "more", "aside")
+    came = select(func.max(_CAME.c.came_at)).where(
+        _CAME.c.came_to == _BALANCES.c.place_id, _CAME.c.came_lot == _BALANCES.c.lot_id
+    )
+    came_at = came.correlate(_BALANCES).scalar_subquery().label("came_at")
+    changing = (
+        update(_BALANCES)
+        .where(_BALANCES.c.place_id == given.c.place, _BALANCES.c.lot_id == given.c.lot)
+        .values(on_hand=_BALANCES.c.on_hand + given.c.more, reserved=_BALANCES.c.reserved + given.c.aside)
+        .returning(_BALANCES.c.place_id, _BALANCES.c.lot_id, _BALANCES.c.on_hand, came_at)
+    )
+    left: list[tuple[int, int, int]] = []
+    for row in session.execute(changing).all():
+        since = changes[(row.place_id, row.lot_id)].taken_since
+        if since is not None and row.came_at is not None and row.came_at > since:
+            _refuse_later_lack(session, row, since, places[row.place_id])
+        if changes[(row.place_id, row.lot_id)].on_hand < 0 and places[row.place_id].uses_bins:
+            left.append((row.place_id, row.lot_id, row.on_hand))
+    if left:
+        empty_bins(session, left)
+
+
+def _lock(session: Session, spots: Sequence[Spot]) -> Sequence[Row[*tuple[object, ...]]]:
+    """Return the balances with what is known of their lots, locked where the engine locks rows."""
+    given = given_rows(session, list(spots), "place", "lot")
+    found = (
+        select(_BALANCES, Lot.code, Lot.status, Lot.expires_on)
+        .join(given, and_(given.c.place == _BALANCES.c.place_id, given.c.lot == _BALANCES.c.lot_id))
+        .join(Lot, Lot.id == _BALANCES.c.lot_id)
+        .order_by(_BALANCES.c.place_id, _BALANCES.c.lot_id)
+        .with_for_update(of=_BALANCES)
+    )
+    return session.execute(found).all()
+
+
+def _refuse_absent(session: Session, spot: Spot, change: Change, place: Place) -> None:
+    """Refuse a change of a balance that does not exist: nothing of the lot ever came there."""
+    code = session.scalar(select(Lot.code).where(Lot.id == spot[1]))
+    if code is None:
+        raise errors.LotUnknown(text("There is no such lot."))
+    asked, unreserved = -change.on_hand, -change.reserved
+    refusal = rules.refusal_of_change(0, 0, asked, unreserved, lot=code, place=NameOf.copied(place))
+    raise refusal or errors.LotUnknown(text("There is no such lot here."))
+
+
+def _check(change: Change, balance: Row[*tuple[object, ...]], place: Place) -> None:
+    """Refuse a change that the balance or the lot does not bear."""
+    name, taken, unreserved = NameOf.copied(place), -change.on_hand, -change.reserved
+    refusal = rules.refusal_of_change(
+        balance.on_hand, balance.reserved, taken, unreserved, lot=balance.code, place=name
+    )
+    if refusal is not None:
+        raise refusal
+    if change.to_families_at is not None:
+        on = today(change.to_families_at)
+        unusable = rules.refusal_of_use(balance.status, balance.expires_on, on, lot=balance.code)
+        if unusable is not None:
+            raise unusable
+
+
+def _refuse_later_lack(session: Session, balance: Row[*tuple[object, ...]], since: datetime, place: Place) -> None:
+    """Refuse when some balance after `since` would be negative, going back from the balance of now."""
+    worst = queries.worst_later_change(session, place.id, balance.lot_id, since)
+    if worst.later > balance.on_hand:
+        code = session.scalar(select(Lot.code).where(Lot.id == balance.lot_id))
+        raise errors.LateMovementRefused(
+            text(
+                "Before %(moment)s, %(place)s would have had %(lack)s packs of lot %(lot)s too few. "
+                "Enter what came in first, or a later time.",
+                moment=format_instant(worst.moved_at),
+                place=NameOf.copied(place),
+                lack=worst.later - balance.on_hand,
+                lot=code or "–",
+            )
+        )

@@ -1,0 +1,41 @@
+"""Nouns of the warehouses."""
+
+from warehouses.values.stock import (
+    INSIDE_KINDS,
+    STORE_KINDS,
+    WAREHOUSE_KINDS,
+    DocumentRef,
+    Freshness,
+    LotStatus,
+    NameOf,
+    NewLot,
+    NewMovement,
+    PlaceForm,
+    PlaceKind,
+    ReservationKind,
+    StockFilter,
+    UsableLot,
+    Wish,
+    WrongBalance,
+    is_expired,
+)
+
+__all__ = [
+    "INSIDE_KINDS",
+    "STORE_KINDS",
+    "WAREHOUSE_KINDS",
+    "DocumentRef",
+    "Freshness",
+    "LotStatus",
+    "NameOf",
+    "NewLot",
+    "NewMovement",
+    "PlaceForm",
+    "PlaceKind",
+    "ReservationKind",
+    "StockFilter",
+    "UsableLot",
+    "Wish",
+    "WrongBalance",
+    "is_expired",
+]
