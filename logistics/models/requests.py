@@ -48,7 +48,7 @@ class TransferRequest(Model):
 
 
 class TransferRequestLine(Model):
-    """So many packs of an item that are asked for, approved, and sent so far."""
+    """So many packs of an item that are asked for, approved, and sent so far; `why` says why fewer were approved."""
 
     __tablename__ = "transfer_request_line"
     __table_args__ = (
@@ -64,6 +64,7 @@ class TransferRequestLine(Model):
     asked: Mapped[int]
     approved: Mapped[int | None]
     sent: Mapped[int] = mapped_column(default=0)
+    why: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
 

@@ -547,6 +547,7 @@ def _create_tables() -> None:
         sa.Column("asked", sa.Integer(), nullable=False),
         sa.Column("approved", sa.Integer(), nullable=True),
         sa.Column("sent", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(length=200), server_default="", nullable=False),
         sa.CheckConstraint(
             "approved IS NULL OR (approved >= 0 AND approved <= asked)", name=op.f("ck_transfer_request_line_approved")
         ),
