@@ -61,15 +61,20 @@ def _register_fonts() -> None:
 
 
 class Paper:
-    """A PDF of A4 pages that is drawn from the top down. Parts that repeat are drawn once and placed often.
+    """A PDF of A4 pages, upright or lying, that is drawn from the top down.
 
-    Equal content makes equal bytes: the file holds no instant of its making. `serif` is for official papers.
+    Parts that repeat are drawn once and placed often. Equal content makes equal bytes: the file holds no instant of
+    its making. `serif` is for official papers.
     """
 
-    def __init__(self, file: IO[bytes], *, title: str, language: str, serif: bool = False) -> None:
+    def __init__(
+        self, file: IO[bytes], *, title: str, language: str, serif: bool = False, landscape: bool = False
+    ) -> None:
         _register_fonts()
+        size = (A4[1], A4[0]) if landscape else A4
+        self._height = size[1] / MM
         self._serif = serif
-        self._canvas = Canvas(file, pagesize=A4, pageCompression=1, lang=language, invariant=1)
+        self._canvas = Canvas(file, pagesize=size, pageCompression=1, lang=language, invariant=1)
         self._canvas.setTitle(title)
         self._canvas.setCreator("Toptama")
         self._parts: set[str] = set()
@@ -78,7 +83,7 @@ class Paper:
         """Write one line with its baseline at `y`; `size` in points, `grey` 0 for black."""
         self._canvas.setFillGray(grey)
         self._canvas.setFont(_face(bold=bold, serif=self._serif), size)
-        self._canvas.drawString(x * MM, (PAGE_HEIGHT - y) * MM, words)
+        self._canvas.drawString(x * MM, (self._height - y) * MM, words)
 
     def centred(self, x: float, y: float, words: str, *, size: float, bold: bool = False) -> None:
         """Write one line around `x`."""
@@ -96,7 +101,7 @@ class Paper:
     def qr(self, x: float, y: float, matrix: QrMatrix, *, module: float) -> None:
         """Draw a code with its quiet zone; `x` and `y` are the corner of the quiet zone, `module` is in millimetres."""
         side, zone = matrix.size * module, QUIET_ZONE * module
-        left, bottom = (x + zone) * MM, (PAGE_HEIGHT - y - zone - side) * MM
+        left, bottom = (x + zone) * MM, (self._height - y - zone - side) * MM
         picture = f"BI /W {matrix.size} /H {matrix.size} /BPC 1 /CS /G /F /AHx ID {matrix.packed().hex()}> EI"
         self._operators(f"q {side * MM:.4f} 0 0 {side * MM:.4f} {left:.4f} {bottom:.4f} cm {picture} Q")
 
@@ -106,21 +111,21 @@ class Paper:
         self._canvas.setStrokeGray(0.55)
         self._canvas.setLineWidth(0.4)
         self._canvas.setDash(3, 3)
-        self._canvas.line(x * MM, (PAGE_HEIGHT - y) * MM, to_x * MM, (PAGE_HEIGHT - to_y) * MM)
+        self._canvas.line(x * MM, (self._height - y) * MM, to_x * MM, (self._height - to_y) * MM)
         self._canvas.restoreState()
 
     def rule(self, x: float, y: float, to_x: float, to_y: float, *, width: float = 0.4) -> None:
         """Draw a straight line; `width` in points."""
         self._canvas.setStrokeGray(0)
         self._canvas.setLineWidth(width)
-        self._canvas.line(x * MM, (PAGE_HEIGHT - y) * MM, to_x * MM, (PAGE_HEIGHT - to_y) * MM)
+        self._canvas.line(x * MM, (self._height - y) * MM, to_x * MM, (self._height - to_y) * MM)
 
     def ornament(self, x: float, y: float, width: float, height: float) -> None:
         """Draw a band of ram's horn."""
         scale = height / _HORN_HEIGHT
         self._canvas.saveState()
         clip = self._canvas.beginPath()
-        clip.rect(x * MM, (PAGE_HEIGHT - y - height) * MM, width * MM, height * MM)
+        clip.rect(x * MM, (self._height - y - height) * MM, width * MM, height * MM)
         self._canvas.clipPath(clip, stroke=0)
         self._canvas.setLineWidth(2 * scale * MM)
         self._canvas.setLineCap(1)
@@ -161,7 +166,7 @@ class Paper:
         path = self._canvas.beginPath()
 
         def at(point: tuple[float, float]) -> tuple[float, float]:
-            return (x + point[0] * scale) * MM, (PAGE_HEIGHT - y - point[1] * scale) * MM
+            return (x + point[0] * scale) * MM, (self._height - y - point[1] * scale) * MM
 
         for start, *curves in _HORN:
             path.moveTo(*at(start))
