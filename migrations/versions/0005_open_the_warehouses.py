@@ -30,6 +30,25 @@ _SETTLED = (
     ("recall_lot", "true"),
     ("transfer_difference", "OLD.settled_at IS NOT NULL"),
 )
+_COUNTS = (
+    (
+        "refuse_close_of_stock_count_by_who_counted", "stock_count", "UPDATE",
+        "who counted does not close the count: another person does",
+        "EXISTS (SELECT 1 FROM stock_count_tally WHERE count_id = NEW.id AND actor_id = NEW.closed_by_id)",
+    ),
+    (
+        "refuse_insert_of_settled_stock_count_line", "stock_count_line", "INSERT",
+        "a count takes lots only while it is open",
+        "(SELECT status FROM stock_count WHERE id = NEW.count_id) <> 'open'",
+    ),
+    (
+        "refuse_insert_of_settled_stock_count_tally", "stock_count_tally", "INSERT",
+        "a count is tallied only while it is open",
+        "(SELECT status FROM stock_count WHERE id = NEW.count_id) <> 'open'",
+    ),
+)  # fmt: skip
+"""Name, table, event, sentence, condition of what counts refuse besides changes of what is settled."""
+
 _CAUSE = "(quarter IS NULL) = (district_id IS NULL) AND (quarter IS NULL) = (document_kind <> '')"
 
 
@@ -74,6 +93,8 @@ def _refusals() -> Iterator[dict[str, str]]:
                 "sentence": "what is closed or decided never changes: correct it by a further act",
                 "when": when,
             }
+    for name, table, event, sentence, when in _COUNTS:
+        yield {"name": name, "table": table, "event": event, "sentence": sentence, "when": when}
 
 
 def _change_in_place() -> None:
@@ -297,6 +318,15 @@ def _create_tables() -> None:
         sa.Column("submitted_by_id", sa.Integer(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancel_reason", sa.String(length=300), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "status NOT IN ('submitted', 'closed') OR (submitted_at IS NOT NULL AND submitted_by_id IS NOT NULL)",
+            name=op.f("ck_stock_count_submitted"),
+        ),
+        sa.CheckConstraint("(status = 'closed') = (closed_by_id IS NOT NULL)", name=op.f("ck_stock_count_closed_by")),
+        sa.CheckConstraint("(status = 'cancelled') = (cancel_reason <> '')", name=op.f("ck_stock_count_cancelled")),
         sa.CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_stock_count_closed")),
         sa.CheckConstraint(
             "status IN ('open', 'submitted', 'closed', 'cancelled')", name=op.f("ck_stock_count_status")
@@ -304,6 +334,7 @@ def _create_tables() -> None:
         sa.CheckConstraint(
             "closed_by_id IS NULL OR closed_by_id <> submitted_by_id", name=op.f("ck_stock_count_second_person")
         ),
+        sa.ForeignKeyConstraint(["cancelled_by_id"], ["user_account.id"], name=op.f("fk_stock_count_cancelled_by_id")),
         sa.ForeignKeyConstraint(["closed_by_id"], ["user_account.id"], name=op.f("fk_stock_count_closed_by_id")),
         sa.ForeignKeyConstraint(["opened_by_id"], ["user_account.id"], name=op.f("fk_stock_count_opened_by_id")),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_stock_count_place_id")),
@@ -516,11 +547,12 @@ def _create_tables() -> None:
         sa.Column("count_id", sa.Uuid(), nullable=False),
         sa.Column("lot_id", sa.Integer(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=3), nullable=False),
+        sa.Column("kind", sa.String(length=5), nullable=False),
         sa.Column("packs", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("kind IN ('add', 'set')", name=op.f("ck_stock_count_tally_kind")),
+        sa.CheckConstraint("kind IN ('add', 'set', 'clear')", name=op.f("ck_stock_count_tally_kind")),
         sa.ForeignKeyConstraint(["actor_id"], ["user_account.id"], name=op.f("fk_stock_count_tally_actor_id")),
         sa.ForeignKeyConstraint(["count_id"], ["stock_count.id"], name=op.f("fk_stock_count_tally_count_id")),
         sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_stock_count_tally_lot_id")),

@@ -14,14 +14,21 @@ from warehouses.models.places import Place
 class StockCount(Model):
     """A count of a whole place or of chosen items. Open, submitted by who counted, closed by another person.
 
-    `round` is 1, and one more with every recount that was asked for. Once closed or cancelled it never changes.
+    `round` is 1, and one more with every recount that was asked for. Once closed or cancelled it never changes. Who
+    tallied anything of it cannot close it: a trigger refuses.
     """
 
     __tablename__ = "stock_count"
     __table_args__ = (
         CheckConstraint("status IN ('open', 'submitted', 'closed', 'cancelled')", name="status"),
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint(
+            "status NOT IN ('submitted', 'closed') OR (submitted_at IS NOT NULL AND submitted_by_id IS NOT NULL)",
+            name="submitted",
+        ),
+        CheckConstraint("(status = 'closed') = (closed_by_id IS NOT NULL)", name="closed_by"),
         CheckConstraint("closed_by_id IS NULL OR closed_by_id <> submitted_by_id", name="second_person"),
+        CheckConstraint("(status = 'cancelled') = (cancel_reason <> '')", name="cancelled"),
         Index("ix_stock_count_place_id", "place_id", "opened_at"),
     )
 
@@ -39,6 +46,9 @@ class StockCount(Model):
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    cancel_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
     place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
 
@@ -76,14 +86,16 @@ class StockCountLine(Model):
 
 
 class StockCountTally(Model):
-    """What somebody counted, as it was entered: `add` packs to a line (a scan), or `set` it. Never changed.
+    """What somebody counted, as it was entered: `add` packs to a line (a scan), `set` it, or `clear` it. Never changed.
 
-    `id` is the key of whoever counted: the same key again changes nothing, so that a phone may send twice.
+    `id` is the key of whoever counted: the same key again changes nothing, so that a phone may send twice. `counted_at`
+    is when the packs were counted, `at` when that was entered: a sheet of paper is entered later. Negative packs that
+    are added take back a scan.
     """
 
     __tablename__ = "stock_count_tally"
     __table_args__ = (
-        CheckConstraint("kind IN ('add', 'set')", name="kind"),
+        CheckConstraint("kind IN ('add', 'set', 'clear')", name="kind"),
         Index("ix_stock_count_tally_count_id", "count_id", "lot_id"),
     )
 
@@ -91,7 +103,8 @@ class StockCountTally(Model):
     count_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stock_count.id"))
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
     round: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(3))
+    kind: Mapped[str] = mapped_column(String(5))
     packs: Mapped[int]
+    counted_at: Mapped[datetime]
     at: Mapped[datetime]
     actor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
