@@ -19,6 +19,7 @@ import catalog.api
 import catalog.views
 import distribution.views
 import logistics.views
+import warehouses.api
 import warehouses.views
 from accounts.queries import find_actor
 from app import commands
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     catalog.views.releases.blueprint,
     catalog.views.standards.blueprint,
     catalog.api.blueprint,
+    warehouses.api.blueprint,
     warehouses.views.blueprint,
     logistics.views.blueprint,
     distribution.views.blueprint,

@@ -9,9 +9,10 @@ from pydantic.config import JsonDict
 from catalog.models import Item
 from catalog.queries.items import facts_of
 from catalog.rules.items import MOST_GTINS
-from catalog.schemas.fields import Code, Gtin, Kind, KitCode, Limit, Name, State, Text40, Text300, Text500, Unit, Whole
+from catalog.schemas.fields import Gtin, Kind, KitCode, State, Unit
 from catalog.values import NUTRIENTS, ItemFacts, ItemState
 from core.web.api.bodies import Sent, Told
+from core.web.api.fields import ItemCode, Limit, Name, Text40, Text300, Text500, Whole
 
 _MILK: JsonDict = {
     "name_kk": "Сүт 2,5 %",
@@ -77,7 +78,7 @@ class NewItem(ItemSent):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"code": "MILK25", **_MILK}]})
 
-    code: Code
+    code: ItemCode
 
 
 class Retirement(Sent):
@@ -85,7 +86,7 @@ class Retirement(Sent):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"replaced_by": "MILK32"}, {"replaced_by": None}]})
 
-    replaced_by: Code | None
+    replaced_by: ItemCode | None
 
 
 class ItemsAsked(Sent):
@@ -97,7 +98,9 @@ class ItemsAsked(Sent):
     kind: Kind | None = None
     kit: Annotated[KitCode | None, Field(description="A set whose approved standards have the item")] = None
     state: State | None = None
-    after: Annotated[Code | None, Field(description="The last code of the page before; `next` of its answer")] = None
+    after: Annotated[ItemCode | None, Field(description="The last code of the page before; `next` of its answer")] = (
+        None
+    )
     limit: Limit = 100
 
     @property

@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from catalog.models import KitKind, KitVersion
-from catalog.schemas.fields import QuarterText, Whole
 from core.web.api.bodies import Sent, Told
+from core.web.api.fields import QuarterText, Whole
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 

@@ -63,7 +63,7 @@ def read_body(model: type[Model]) -> Model:
     if request.mimetype != "application/json":
         raise JsonOnly(text("Send a JSON object as application/json."))
     request.max_content_length = LARGEST_BODY
-    return checked(model, parse_json(request.get_data(cache=False)))
+    return checked(model, parse_json(request.get_data()))
 
 
 def refuse_body() -> None:
@@ -73,7 +73,7 @@ def refuse_body() -> None:
         UnreadableRequest: something was sent.
     """
     request.max_content_length = LARGEST_BODY
-    if request.get_data(cache=False):
+    if request.get_data():
         raise UnreadableRequest(text("This address takes no body."))
 
 

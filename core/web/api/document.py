@@ -13,6 +13,7 @@ from core.errors import Problem
 from core.web.api.allowance import A_MINUTE
 from core.web.api.answers import STATE_PATTERN
 from core.web.api.bodies import Told
+from core.web.api.once import HEADER, KEY_PATTERN, REPLAYED, KeyNotNamed, KeyOfAnother
 from core.web.api.operations import Operation, operation_of
 from core.web.api.problems import FieldsRefused, JsonOnly, LostUpdate, StateNotNamed, UnreadableRequest
 from core.web.attempts import TooManyAttempts
@@ -22,8 +23,9 @@ from core.web.guards import guard_of
 
 Json = dict[str, object]
 _REF = "#/components/schemas/{model}"
+_KEY_EXAMPLE = "8e03978e-40d5-43e8-bc93-6894a57f9324"
 _ABOUT = (
-    "Inventory and logistics of the guaranteed social package: the catalogue for programs. Numbers are whole; money is "
+    "Inventory and logistics of the guaranteed social package, for programs. Numbers are whole; money is "
     "in tiyn, nutrients are in thousandths of their unit per 100 g. Unknown fields and arguments are refused. Whoever "
     "lacks the right gets 404."
 )
@@ -130,6 +132,9 @@ def _parameters(rule: Rule, told: Operation) -> list[Json]:
     if told.takes_state:
         stated = _header("If-Match", "The ETag that was read before: which state is changed.", required=True)
         found.append(stated | {"schema": {"type": "string", "pattern": STATE_PATTERN, "examples": ['"3"']}})
+    if told.acts_once:
+        named = _header(HEADER, "A key of your own for this act: sent again, it gets the first answer.", required=True)
+        found.append(named | {"schema": {"type": "string", "pattern": KEY_PATTERN, "examples": [_KEY_EXAMPLE]}})
     if told.tells_state and "GET" in (rule.methods or set()):
         found.append(_header("If-None-Match", "An ETag that was read before; 304 when nothing changed."))
     return found
@@ -176,6 +181,8 @@ def _refusals(method: str, told: Operation) -> Iterator[type[Problem]]:
         yield JsonOnly
     if told.takes_state:
         yield from (StateNotNamed, LostUpdate)
+    if told.acts_once:
+        yield from (KeyNotNamed, KeyOfAnother)
 
 
 def _refusal(status: int, codes: list[str]) -> Json:
@@ -196,6 +203,8 @@ def _headers(told: Operation) -> Mapping[str, Json]:
         found["ETag"] = {"description": "The state that was read.", "schema": text}
     if told.is_paged:
         found["Link"] = {"description": 'The next page, rel="next"; none on the last.', "schema": text}
+    if told.acts_once:
+        found[REPLAYED] = {"description": "true when this is the answer of an earlier request.", "schema": text}
     if told.status == HTTPStatus.CREATED:
         found["Location"] = {"description": "Where it is.", "schema": text}
     return found

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Protocol, cast
 
-from flask import request
+from flask import make_response, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
 
 from core.errors import Problem
 from core.web.api.bodies import Sent, read_arguments, read_body, refuse_body
+from core.web.api.once import act_once
 from core.web.bearers import SAFE
 
 View = Callable[..., ResponseReturnValue]
@@ -24,8 +25,9 @@ class NoArguments(Sent):
 class Operation:
     """What programs are told of a view; without `answers` it tells some object of JSON.
 
-    `takes_state` says that a change names the state it starts from (If-Match); `tells_state` that the answer has an
-    ETag, by which a program asks later whether anything changed.
+    `acts_once`: the request carries a key, and the view keeps its answer with `once.keep_answer`. `takes_state` says
+    that a change names the state it starts from (If-Match); `tells_state` that the answer has an ETag, by which a
+    program asks later whether anything changed.
     """
 
     summary: str
@@ -35,6 +37,7 @@ class Operation:
     body: type[Sent] | None = None
     refusals: tuple[type[Problem], ...] = ()
     address: Mapping[str, str] = field(default_factory=dict)
+    acts_once: bool = False
     takes_state: bool = False
     tells_state: bool = False
     is_paged: bool = False
@@ -57,6 +60,8 @@ def operation(told: Operation) -> Callable[[View], View]:
                 values["sent"] = read_body(told.body)
             elif request.method not in SAFE:
                 refuse_body()
+            if told.acts_once:
+                return act_once(lambda: make_response(view(**values)))
             return view(**values)
 
         cast("_Marked", read).operation = told

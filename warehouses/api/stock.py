@@ -1,0 +1,119 @@
+"""Lots, balances and movements for programs."""
+
+from flask.typing import ResponseReturnValue
+
+from catalog.errors import ItemUnknown
+from catalog.queries.items import get_item
+from core.clock import now, today
+from core.web.api.answers import answer_list, answer_with, lead_on
+from core.web.api.operations import Operation, operation
+from core.web.guards import current_actor, guarded
+from core.web.session import reading
+from warehouses.api.blueprint import blueprint
+from warehouses.errors import LotUnknown, MovementUnknown, PlaceUnknown
+from warehouses.permissions import WarehouseRight
+from warehouses.queries import get_lot
+from warehouses.queries.pages import find_place_id, list_lots_after, list_movements_after, list_stock_after
+from warehouses.rules import is_usable
+from warehouses.schemas.stock import (
+    LotPage,
+    LotsAsked,
+    LotTold,
+    MovementPage,
+    MovementsAsked,
+    StockAsked,
+    StockPage,
+    told_of_balance,
+    told_of_lot,
+    told_of_movement,
+)
+from warehouses.values import StockFilter
+
+_LOT = {"lot_id": "Id of a lot"}
+
+
+@blueprint.get("/lots")
+@guarded(WarehouseRight.READ_STOCK)
+@operation(Operation("List lots by id", LotPage, arguments=LotsAsked, is_paged=True, tells_state=True))
+def list_lots(asked: LotsAsked) -> ResponseReturnValue:
+    """List the lots that are or were within reach, page by page."""
+    reach, on = current_actor().reach(WarehouseRight.READ_STOCK), today(now())
+    filters = {"item": asked.item, "status": asked.status, "code": asked.code}
+    with reading() as session:
+        found = list_lots_after(session, reach, **filters, after=asked.after, most=asked.limit + 1)
+        shown = [told_of_lot(lot, is_usable=is_usable(lot.status, lot.expires_on, on)) for lot in found[: asked.limit]]
+    following = shown[-1].id if len(found) > asked.limit else None
+    response = answer_list(LotPage(lots=shown, next=following))
+    if following is not None:
+        again = asked.model_dump(exclude_defaults=True, exclude={"after"})
+        lead_on(response, "warehouses_api.list_lots", **again, after=following)
+    return response
+
+
+@blueprint.get("/lots/<int:lot_id>")
+@guarded(WarehouseRight.READ_STOCK)
+@operation(Operation("Read a lot", LotTold, address=_LOT, refusals=(LotUnknown,)))
+def show_lot(lot_id: int) -> ResponseReturnValue:
+    """Tell of a lot that is or was within reach."""
+    with reading() as session:
+        lot = get_lot(session, lot_id, current_actor().reach(WarehouseRight.READ_STOCK))
+        return answer_with(told_of_lot(lot, is_usable=is_usable(lot.status, lot.expires_on, today(now()))))
+
+
+@blueprint.get("/stock")
+@guarded(WarehouseRight.READ_STOCK)
+@operation(
+    Operation(
+        "List balances by place and lot",
+        StockPage,
+        arguments=StockAsked,
+        refusals=(PlaceUnknown, ItemUnknown),
+        is_paged=True,
+    )
+)
+def list_stock(asked: StockAsked) -> ResponseReturnValue:
+    """List what is where, now or at a past moment, page by page."""
+    reach, at = current_actor().reach(WarehouseRight.READ_STOCK), now()
+    with reading() as session:
+        item_id = get_item(session, asked.item).id if asked.item else None
+        place_id = find_place_id(session, asked.place, reach)
+        wanted = StockFilter(place_id=place_id, item_id=item_id, lot_id=asked.lot)
+        found = list_stock_after(
+            session, reach, on=today(at), at=asked.at, wanted=wanted, after=asked.behind, most=asked.limit + 1
+        )
+    shown = found[: asked.limit]
+    following = f"{shown[-1][0].id}-{shown[-1][1].id}" if len(found) > asked.limit else None
+    balances = [told_of_balance(row) for row in shown]
+    response = answer_with(StockPage(at=asked.at or at, balances=balances, next=following))
+    if following is not None:
+        lead_on(response, "warehouses_api.list_stock", **asked.again(), after=following)
+    return response
+
+
+@blueprint.get("/movements")
+@guarded(WarehouseRight.READ_STOCK)
+@operation(
+    Operation(
+        "List movements as they were recorded",
+        MovementPage,
+        arguments=MovementsAsked,
+        refusals=(PlaceUnknown, ItemUnknown, MovementUnknown),
+        is_paged=True,
+        tells_state=True,
+    )
+)
+def list_movements(asked: MovementsAsked) -> ResponseReturnValue:
+    """List the movements that leave or enter places within reach, page by page."""
+    reach = current_actor().reach(WarehouseRight.READ_STOCK)
+    with reading() as session:
+        item_id = get_item(session, asked.item).id if asked.item else None
+        wanted = StockFilter(place_id=find_place_id(session, asked.place, reach), item_id=item_id, lot_id=asked.lot)
+        found = list_movements_after(
+            session, reach, wanted=wanted, since=asked.since, after=asked.after, most=asked.limit + 1
+        )
+        shown = [told_of_movement(row) for row in found[: asked.limit]]
+    following = shown[-1].id if len(found) > asked.limit else None
+    response = answer_list(MovementPage(movements=shown, next=following))
+    if following is not None:
+        lead_on(response, "warehouses_api.list_movements", **asked.again(), after=str(following))
+    return response

@@ -1,0 +1,1 @@
+"""What programs send to the warehouses and are told by them, one file per noun."""
