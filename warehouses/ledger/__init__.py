@@ -15,8 +15,9 @@ balances (only where goods come in), SELECT … FOR UPDATE of the balances by pl
 Rows that do not exist yet are made before any is locked: two transactions therefore never wait for each other.
 """
 
+from warehouses.ledger.balances import lock_spots
 from warehouses.ledger.posting import FUTURE, MOST_PACKS, post
 from warehouses.ledger.rebuilding import rebuild
 from warehouses.ledger.setting_aside import set_aside
 
-__all__ = ["FUTURE", "MOST_PACKS", "post", "rebuild", "set_aside"]
+__all__ = ["FUTURE", "MOST_PACKS", "lock_spots", "post", "rebuild", "set_aside"]

@@ -90,6 +90,23 @@ def change_balances(session: Session, changes: Mapping[Spot, Change], places: Ma
         empty_bins(session, left)
 
 
+def lock_spots(session: Session, spots: Collection[Spot]) -> Mapping[Spot, tuple[int, int]]:
+    """Lock lots and then balances in the one order all acts keep, and return packs on hand and reserved by spot.
+
+    For an act of two steps, such as freeing packs and then moving them: without it the second step could ask for a row
+    that another holds who waits for one of the first. Balances that do not exist yet are made before any is locked.
+    """
+    wanted = sorted(set(spots))
+    lots = select(Lot.id).where(Lot.id.in_({lot for _, lot in wanted})).order_by(Lot.id)
+    known = set(session.scalars(lots.with_for_update(read=True, key_share=True)))
+    wanted = [spot for spot in wanted if spot[1] in known]
+    if not wanted:
+        return {}
+    empty = [{"place_id": place, "lot_id": lot, "on_hand": 0, "reserved": 0} for place, lot in wanted]
+    session.execute(insert_into(session, _BALANCES).on_conflict_do_nothing(), empty)
+    return {(row.place_id, row.lot_id): (row.on_hand, row.reserved) for row in _lock(session, wanted)}
+
+
 def _lock(session: Session, spots: Sequence[Spot]) -> Sequence[Row[*tuple[object, ...]]]:
     """Return the balances with what is known of their lots, locked where the engine locks rows."""
     given = given_rows(session, list(spots), "place", "lot")

@@ -1,6 +1,6 @@
 """Movements, reversals and reservations: thin doors to the ledger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -109,6 +109,14 @@ def free_packs(
         ReservationShort: not so much is held there for the document.
     """
     ledger.set_aside(session, wishes, kind=ReservationKind.VOID, cause=document, actor_id=actor_id, at=at)
+
+
+def lock_stock(session: Session, spots: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], tuple[int, int]]:
+    """Lock what two steps of one act will change, places and lots; return packs on hand and reserved of each.
+
+    To be called before the first step, with the spots of all steps (in transit too), so that nobody waits in a circle.
+    """
+    return ledger.lock_spots(session, spots)
 
 
 def rebuild_balances(session: Session, *, actor_id: int | None, at: datetime) -> None:
