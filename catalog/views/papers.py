@@ -1,9 +1,8 @@
 """The paper of a version, for those who prepare and sign it."""
 
-import io
 from functools import partial
 
-from flask import Response, send_file
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from catalog.documents.papers import PaperFrame, PaperState, write_paper
@@ -16,6 +15,7 @@ from catalog.values import VersionStatus
 from catalog.views.blueprint import blueprint
 from catalog.views.kit_words import ages_told
 from core.web.guards import guarded
+from core.web.papers import send_paper
 from core.web.session import reading, settings
 
 
@@ -31,16 +31,14 @@ def print_version(code: str, number: int) -> ResponseReturnValue:
 
 def paper_response(version: KitVersion, content: StandardContent) -> Response:
     """Return the paper of a version as a PDF that a browser shows."""
-    file = io.BytesIO()
     frame = PaperFrame(
         digest=version.content_hash or content_hash(canonical_json(content)),
         address=address_of(content),
         state=_paper_state(version),
         ages=partial(ages_told, content.kit),
     )
-    write_paper(file, content, frame)
-    file.seek(0)
-    return send_file(file, mimetype="application/pdf", download_name=f"{content.kit.code}-{content.number}.pdf")
+    write = partial(write_paper, content=content, frame=frame)
+    return send_paper(write, name=f"{content.kit.code}-{content.number}")
 
 
 def _paper_state(version: KitVersion) -> PaperState:

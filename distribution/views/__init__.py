@@ -1,6 +1,17 @@
 """Pages of distribution, one file per noun; importing them hangs them on the blueprint."""
 
-from distribution.views import allotments, board, families, hand_overs, quarters, registry, scans, vouchers
+from distribution.views import allotments, board, documents, families, hand_overs, quarters, registry, scans, vouchers
 from distribution.views.blueprint import blueprint
 
-__all__ = ["allotments", "blueprint", "board", "families", "hand_overs", "quarters", "registry", "scans", "vouchers"]
+__all__ = [
+    "allotments",
+    "blueprint",
+    "board",
+    "documents",
+    "families",
+    "hand_overs",
+    "quarters",
+    "registry",
+    "scans",
+    "vouchers",
+]

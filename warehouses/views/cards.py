@@ -8,9 +8,10 @@ from sqlalchemy import Row
 from catalog.models import Item
 from core.i18n import HasNames, gettext as _, name_of
 from core.tabular import Cell
+from core.web.links import document_name
 from territory.models import District, Region
 from warehouses.models import Lot, Place, StockMovement
-from warehouses.views.frame import KIND_NAMES, paper_of
+from warehouses.views.frame import KIND_NAMES
 
 CardRow = Row[StockMovement, Lot, Item, Place, Place, str, UUID, int, int]
 
@@ -63,5 +64,5 @@ def card_rows(rows: Iterable[CardRow]) -> Iterator[Sequence[Cell]]:
     for movement, lot, item, source, target, who, _reversal, change, left in rows:
         moments = (movement.moved_at, movement.recorded_at)
         ends = (name_of(source), name_of(target))
-        paper = paper_of(movement)[0]
+        paper = str(document_name(movement.document_kind))
         yield (*moments, paper, item.code, name_of(item), lot.code, *ends, int(change), int(left), who or "")

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request
 from sqlalchemy import SQLColumnExpression
 
 from core.i18n import Text, current_language, gettext, text
+from core.web.links import link_to
 from core.web.lists import UnknownListArgument
-from warehouses.models import StockMovement
 from warehouses.values import Freshness, LotStatus, PlaceKind
 
 blueprint = Blueprint("warehouses", __name__, url_prefix="/warehouses")
@@ -35,20 +35,8 @@ STATUS_NAMES: Mapping[str, Text] = {
     LotStatus.QUARANTINED: text("in quarantine"),
     LotStatus.RECALLED: text("recalled"),
 }
-_PAPERS: Mapping[str, tuple[Text, str | None]] = {
-    "delivery": (text("Delivery"), "logistics.show_delivery"),
-    "transfer": (text("Transfer"), "logistics.show_transfer"),
-    "hand_over": (text("Hand-over"), None),
-}
-"""What a movement's paper is called, and where it is shown; `document_id` is the argument `key` there."""
 
-
-def paper_of(movement: StockMovement) -> tuple[str, str | None]:
-    """Return what to call the paper of a movement, and its address where there is one."""
-    words, endpoint = _PAPERS.get(movement.document_kind, (text("Movement"), None))
-    if endpoint is None or endpoint not in current_app.view_functions:
-        return str(words), None
-    return str(words), url_for(endpoint, key=movement.document_id)
+blueprint.add_app_template_global(link_to, "link_to")
 
 
 def in_language(

@@ -11,7 +11,8 @@ from warehouses import rules
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import MOVEMENT_SORTS, get_lot, in_ledger_order, list_balances, movements_statement
 from warehouses.values import StockFilter
-from warehouses.views.frame import FRESHNESS_MARKS, FRESHNESS_NAMES, KIND_NAMES, STATUS_NAMES, blueprint, paper_of
+from warehouses.views.documents import papers_of
+from warehouses.views.frame import FRESHNESS_MARKS, FRESHNESS_NAMES, KIND_NAMES, STATUS_NAMES, blueprint
 
 _COLUMNS = ("what", "source", "target", "packs", "who")
 
@@ -25,15 +26,16 @@ def show_lot(lot_id: int) -> ResponseReturnValue:
     with reading() as session:
         lot = get_lot(session, lot_id, reach)
         found = in_ledger_order(movements_statement(reach, lot_id=lot.id), descending=query.descending)
+        movements = slice_of(session, found, query)
         return page(
             query=query,
             lot=lot,
             balances=list_balances(session, reach, on=on, wanted=StockFilter(lot_id=lot.id)),
-            movements=slice_of(session, found, query),
+            movements=movements,
             state=rules.freshness(lot.expires_on, on),
             freshness_names=FRESHNESS_NAMES,
             freshness_marks=FRESHNESS_MARKS,
             status_names=STATUS_NAMES,
             kind_names=KIND_NAMES,
-            paper_of=paper_of,
+            paper_of=papers_of(session, [row[0] for row in movements.rows]),
         )

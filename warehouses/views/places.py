@@ -34,6 +34,7 @@ from warehouses.queries import (
 from warehouses.services import change_place as keep_place, open_place as add_place
 from warehouses.values import STORE_KINDS, PlaceKind, StockFilter
 from warehouses.views.cards import card_header, card_rows, place_rows, places_header
+from warehouses.views.documents import papers_of
 from warehouses.views.frame import (
     FRESHNESS_MARKS,
     FRESHNESS_NAMES,
@@ -42,7 +43,6 @@ from warehouses.views.frame import (
     chips_of,
     in_language,
     number_argument,
-    paper_of,
     word_argument,
 )
 
@@ -90,12 +90,14 @@ def show_place(place_id: int) -> ResponseReturnValue:
             return export_response(
                 form, card_header(), rows, name="card", scope=f"{place.code} {name_of(place)}", at=now()
             )
+        movements = slice_of(session, card, query)
         return page(
             query=query,
             place=place,
             settlements=list_settlements_of(session, place.id),
             balances=list_balances(session, reach, on=on, wanted=StockFilter(place_id=place.id)),
-            movements=slice_of(session, card, query),
+            movements=movements,
+            paper_of=papers_of(session, [row[0] for row in movements.rows]),
             filtered=list_names_of(session, reach, lot_id=lot_id, item_id=item_id),
             **_words(session, place, on),
         )
@@ -173,5 +175,4 @@ def _words(session: Session, place: Place, on: date) -> dict[str, object]:
         "freshness_names": FRESHNESS_NAMES,
         "freshness_marks": FRESHNESS_MARKS,
         "kind_names": KIND_NAMES,
-        "paper_of": paper_of,
     }

@@ -1,0 +1,18 @@
+"""The documents of distribution that move goods, as the ledger names them."""
+
+from collections.abc import Mapping
+
+from core.i18n import text
+from core.web.links import DocumentKind, link_documents
+from distribution.models import HandOver
+from distribution.services.hand_overs import DOCUMENT
+from distribution.views.blueprint import blueprint
+from warehouses.queries.documents import words_by_id
+
+DOCUMENTS: Mapping[str, DocumentKind] = {
+    DOCUMENT: DocumentKind(
+        text("Hand-over"), "distribution.show_hand_over", devices=words_by_id(HandOver.id, HandOver.device)
+    ),
+}
+
+link_documents(blueprint, DOCUMENTS)
