@@ -1,15 +1,17 @@
 """Reads of lots."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from core.actors import Reach
 from core.i18n import text
-from warehouses.errors import LotUnknown
+from warehouses.errors import LotExpired, LotHeld, LotUnknown
 from warehouses.models import Lot, StockBalance, StockMovement
 from warehouses.queries.places import at_place_condition
+from warehouses.rules import refusal_of_use
 
 
 def lot_condition(reach: Reach) -> ColumnElement[bool]:
@@ -43,3 +45,13 @@ def list_known_lots(
     """Return lots by item and code; a superset of what was asked for, in one statement."""
     found = session.scalars(select(Lot).where(Lot.item_id.in_(item_ids), Lot.code.in_(codes)))
     return {(lot.item_id, lot.code): lot for lot in found}
+
+
+def refusals_of_use(session: Session, lot_ids: Collection[int], on: date) -> Mapping[int, LotExpired | LotHeld]:
+    """Return why lots may not be given out or sent for supply on a day, by lot; those that may are left out.
+
+    Read anew: after a movement was posted, whoever holds a lot waits, and whoever held it before is seen here.
+    """
+    rows = session.execute(select(Lot.id, Lot.code, Lot.status, Lot.expires_on).where(Lot.id.in_(lot_ids)))
+    found = ((row.id, refusal_of_use(row.status, row.expires_on, on, lot=row.code or "–")) for row in rows)
+    return {lot_id: refusal for lot_id, refusal in found if refusal is not None}
