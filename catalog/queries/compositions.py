@@ -8,6 +8,8 @@ from catalog.models import KitKind
 from catalog.queries.contents import content_of
 from catalog.queries.versions import version_in_force
 from catalog.rules.compositions import Found, composition_faults
+from catalog.rules.contents import ContentSubstitute, StandardContent
+from catalog.rules.substitutes import is_valid_in
 from core.quarters import Quarter
 
 
@@ -23,3 +25,8 @@ def list_composition_faults(
     """
     content = content_of(session, version_in_force(session, kit, quarter))
     return composition_faults(content, given, quarter)
+
+
+def list_usable_substitutes(content: StandardContent, quarter: Quarter) -> Sequence[ContentSubstitute]:
+    """Return the substitutes of a version that may be used in a quarter, in its order."""
+    return [one for one in content.substitutes if is_valid_in(one, quarter)]
