@@ -8,6 +8,10 @@ class WarehouseRight(StrEnum):
 
     READ_STOCK = "warehouses.read_stock"
     MANAGE_PLACES = "warehouses.manage_places"
+    MANAGE_BINS = "warehouses.manage_bins"
+    PUT_AWAY = "warehouses.put_away"
+    HOLD_LOTS = "warehouses.hold_lots"
+    RELEASE_LOTS = "warehouses.release_lots"
     RECALL_LOTS = "warehouses.recall_lots"
     ASSEMBLE_KITS = "warehouses.assemble_kits"
     PRINT_LABELS = "warehouses.print_labels"
