@@ -18,6 +18,24 @@ class ItemUnknown(NotFound):
     code = "item_unknown"
 
 
+class GtinTaken(Conflict):
+    """The trade number belongs to another item."""
+
+    code = "gtin_taken"
+
+
+class GtinUnfit(Invalid):
+    """It is no trade number of a manufacturer, or the item has too many."""
+
+    code = "gtin_unfit"
+
+
+class LinkNotAllowed(Forbidden):
+    """Whoever asks may not say which item a trade number belongs to."""
+
+    code = "link_not_allowed"
+
+
 class NoVersionInForce(NotFound):
     """No approved version of a standard is in force in that quarter."""
 

@@ -8,6 +8,7 @@ class CatalogRight(StrEnum):
 
     READ = "catalog.read"
     EDIT_ITEMS = "catalog.edit_items"
+    LINK_GTINS = "catalog.link_gtins"
     MANAGE_KITS = "catalog.manage_kits"
     COMMENT_STANDARDS = "catalog.comment_standards"
     DRAFT_STANDARDS = "catalog.draft_standards"

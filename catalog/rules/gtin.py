@@ -34,6 +34,12 @@ def same_numbers(gtin: str) -> frozenset[str]:
     return frozenset(bare.zfill(length) for length in LENGTHS if len(bare) <= length)
 
 
+def shortest(gtin: str) -> str:
+    """Return a number of digits as a pack prints it: with 8, 13 or 14 digits, without the zeros of a carton's code."""
+    bare = gtin.lstrip("0")
+    return bare.zfill(next((length for length in (8, 13, 14) if len(bare) <= length), len(gtin)))
+
+
 def gtin_fault(gtin: str) -> Text | None:
     """Return what is wrong with a normalised trade number and what to do, or None when it is right."""
     if not (gtin.isascii() and gtin.isdigit()):

@@ -38,6 +38,7 @@ FIELD_NAMES: Mapping[str, Text] = {
 ACTS: Mapping[str, Text] = {
     "catalog.enter_item": text("Entered"),
     "catalog.edit_item": text("Changed"),
+    "catalog.link_gtin": text("Trade number met on a pack"),
     "catalog.retire_item": text("Taken out of use"),
     "catalog.restore_item": text("Restored"),
 }

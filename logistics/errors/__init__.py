@@ -1,5 +1,6 @@
 """Refusals of supply."""
 
+from logistics.errors.deliveries import CompositionWrong, ShortLived
 from logistics.errors.supply import (
     BinMalformed,
     DeliveryKeyReused,
@@ -22,6 +23,7 @@ from logistics.errors.supply import (
 
 __all__ = [
     "BinMalformed",
+    "CompositionWrong",
     "DeliveryKeyReused",
     "DeliveryMalformed",
     "DeliveryUnknown",
@@ -32,6 +34,7 @@ __all__ = [
     "OrderUnknown",
     "OverDelivered",
     "SecondPersonNeeded",
+    "ShortLived",
     "SupplierKnown",
     "SupplierUnknown",
     "TransferKeyReused",

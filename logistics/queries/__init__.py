@@ -5,7 +5,6 @@ from logistics.queries.deliveries import (
     find_delivery,
     find_order_of_delivery,
     get_delivery,
-    list_delivery_movements,
 )
 from logistics.queries.orders import (
     ORDER_SORTS,
@@ -20,7 +19,7 @@ from logistics.queries.orders import (
 from logistics.queries.suppliers import SUPPLIER_SORTS, get_supplier, list_suppliers, suppliers_statement
 from logistics.queries.transfers import (
     TRANSFER_SORTS,
-    count_transfers_by_status,
+    count_transfers_by_state,
     get_transfer,
     list_known_transfers,
     list_transfer_lines,
@@ -33,7 +32,7 @@ __all__ = [
     "SUPPLIER_SORTS",
     "TRANSFER_SORTS",
     "count_orders_by_status",
-    "count_transfers_by_status",
+    "count_transfers_by_state",
     "deliveries_statement",
     "find_delivery",
     "find_order_for_receipt",
@@ -42,7 +41,6 @@ __all__ = [
     "get_order",
     "get_supplier",
     "get_transfer",
-    "list_delivery_movements",
     "list_items_of_order",
     "list_known_transfers",
     "list_order_items",

@@ -1,9 +1,9 @@
 """Nouns of supply."""
 
+from logistics.values.deliveries import BARE_SLIP, ArrivedLot, ComponentLot, RejectReason, Slip
 from logistics.values.supply import (
     DELIVERY,
     TRANSFER,
-    ArrivedLot,
     NewTransfer,
     OrderStatus,
     OrderWish,
@@ -12,12 +12,16 @@ from logistics.values.supply import (
 )
 
 __all__ = [
+    "BARE_SLIP",
     "DELIVERY",
     "TRANSFER",
     "ArrivedLot",
+    "ComponentLot",
     "NewTransfer",
     "OrderStatus",
     "OrderWish",
+    "RejectReason",
+    "Slip",
     "TransferStatus",
     "TransferWish",
 ]

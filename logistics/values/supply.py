@@ -1,11 +1,12 @@
 """Nouns of supply."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from core.quarters import Quarter
+from logistics.values.transfers import Purpose, Road
 
 
 class OrderStatus(StrEnum):
@@ -40,30 +41,31 @@ class OrderWish:
 
 
 @dataclass(frozen=True, slots=True)
-class ArrivedLot:
-    """So many packs of a lot as they stand on the ramp; `kit_version_id` for packed sets, where it is known."""
-
-    item_id: int
-    lot_code: str
-    expires_on: date | None
-    packs: int
-    kit_version_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class TransferWish:
-    """So many packs of a lot to be sent; with `reserved_quarter` they travel reserved."""
+    """So many packs of a lot to be sent; with `reserved_quarter` they travel reserved.
+
+    `why` says why this lot and not one that expires before.
+    """
 
     lot_id: int
     quantity: int
     reserved_quarter: Quarter | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewTransfer:
-    """A transfer to be dispatched; `key` becomes its id."""
+    """A transfer to be dispatched; `key` becomes its id.
+
+    `dispatched_at` is for what is entered late: None means now. Only for a return or a recall may lots leave that are
+    held, recalled or expired.
+    """
 
     key: UUID
     from_place_id: int
     to_place_id: int
     lines: tuple[TransferWish, ...]
+    dispatched_at: datetime | None = None
+    road: Road = Road()  # noqa: RUF009 - frozen
+    request_id: UUID | None = None
+    purpose: Purpose = Purpose.SUPPLY

@@ -18,11 +18,10 @@ from logistics.queries import (
     find_order_of_delivery,
     get_delivery,
     get_order,
-    list_delivery_movements,
     list_items_of_order,
     list_order_items,
 )
-from logistics.rules import is_short_lived
+from logistics.queries.deliveries import list_delivery_lines
 from logistics.services import accept_delivery as take_in
 from logistics.views.frame import blueprint, form_key, number_argument, options, supplier_options
 from warehouses.permissions import WarehouseRight
@@ -54,9 +53,7 @@ def show_delivery(key: uuid.UUID) -> ResponseReturnValue:
     with reading() as session:
         delivery = get_delivery(session, key, current_actor().reach(WarehouseRight.READ_STOCK))
         order = find_order_of_delivery(session, delivery)
-        lines = list_delivery_movements(session, key)
-        short = {lot.id for _, lot, _ in lines if order and is_short_lived(lot.expires_on, order.quarter)}
-        return page(delivery=delivery, order=order, lines=lines, short=short)
+        return page(delivery=delivery, order=order, lines=list_delivery_lines(session, key))
 
 
 def _asked_order(session: Session) -> PurchaseOrder | None:

@@ -193,12 +193,15 @@ def test_an_order_of_which_goods_came_is_not_cancelled(session: Session) -> None
         cancel_order(session, order, actor=an_actor(session, role=Role.MINISTRY), at=now())
 
 
-def test_a_lot_that_expired_yesterday_is_not_taken_in_and_one_of_today_is(session: Session) -> None:
+def test_a_lot_that_expired_or_expires_before_its_quarter_ends_and_a_margin_is_not_taken_in(session: Session) -> None:
     order, on = an_order(session, a_warehouse(session)), today(now())
     item = an_item(session).id
     with pytest.raises(errors.ExpiredOnReceipt):
         accept(session, order, [ArrivedLot(item, "OLD", on - timedelta(days=1), 5)])
-    accept(session, order, [ArrivedLot(item, "LAST", on, 5)])
+    first_good = Q.last_day + timedelta(days=30)
+    with pytest.raises(errors.ShortLived):
+        accept(session, order, [ArrivedLot(item, "LAST", first_good - timedelta(days=1), 5)])
+    accept(session, order, [ArrivedLot(item, "GOOD", first_good, 5)])
 
 
 def test_one_lot_has_one_expiry_day(session: Session) -> None:
