@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from accounts.cli import group as accounts
 from app import schema
@@ -26,7 +26,7 @@ def register(app: Flask) -> None:
     """Add every command to the application."""
     for group in (db, config, demo, accounts, catalog, warehouses, distribution):
         app.cli.add_command(group)
-    for command in (backup, restore):
+    for command in (backup, restore, check_invariants):
         app.cli.add_command(command)
 
 
@@ -88,3 +88,10 @@ def restore(file: Path, *, verify: bool) -> None:
     click.echo(f"{file}: {sum(manifest.rows.values())} rows of {len(manifest.rows)} tables are back and counted")
     if verify:
         prove_balances()
+
+
+@click.command("check-invariants")
+@with_appcontext
+def check_invariants() -> None:
+    """Prove what must always hold among the stored rows; exit 1 naming whatever is wrong. Run it hourly."""
+    prove_balances()

@@ -23,6 +23,7 @@ import warehouses.api
 import warehouses.views
 from accounts.queries import find_actor
 from app import commands
+from app.invariants import INVARIANTS
 from app.menu import menu_for
 from app.roles import RIGHTS
 from app.scopes import SCOPES
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         "field_keys": FieldKeys(field_key=settings.field_key, index_key=settings.index_key),
         "rights": RIGHTS,
         "scopes": SCOPES,
+        "invariants": INVARIANTS,
     }
     flask.session_interface = DatabaseSessions(secure=settings.production)
     if settings.trusted_proxies:

@@ -24,6 +24,7 @@ class Job:
     folder: str = "."
     children: int = 64_000
     requests: int = 300
+    movements: int = 1_000_000
     clients: int = 1
 
 

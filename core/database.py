@@ -146,6 +146,9 @@ def named(kk: str, ru: str, en: str) -> dict[str, str]:
 class Database:
     """The engines of one database: one that only reads, one that writes."""
 
+    readers_at_once = 64
+    """How many may read at the same moment, each on a connection of its own."""
+
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -184,6 +187,8 @@ class Database:
 
 class BoundDatabase(Database):
     """The whole database inside one open connection: every unit of work is a savepoint of it."""
+
+    readers_at_once = 1
 
     def __init__(self, connection: Connection) -> None:
         self.url = connection.engine.url

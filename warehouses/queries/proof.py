@@ -2,7 +2,21 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, Select, and_, case, cast, false, func, literal, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from catalog.models import Item
@@ -11,36 +25,47 @@ from core.quarters import Quarter
 from warehouses.models import Lot, Place, StockBalance, StockMovement, StockReservation
 from warehouses.values import DocumentRef, ReservationKind, WrongBalance
 
-_Balance = tuple[int, int, int, int]
 
 
-def _came() -> Select[_Balance]:
-    reserved = case((StockMovement.reserved_quarter.is_not(None), StockMovement.quantity), else_=0)
+def movement_flows(*conditions: ColumnElement[bool]) -> CTE:
+    """Return the movements summed per lot, ends and quarter: read once, however often a statement uses them."""
+    line = StockMovement
+    ends = (line.lot_id, line.from_place_id, line.to_place_id, line.reserved_quarter)
+    return select(*ends, func.sum(line.quantity).label("packs")).where(*conditions).group_by(*ends).cte("flow")
+
+
+def signed_reservation() -> ColumnElement[int]:
+    """Return the packs of a reservation, negative where it frees them."""
+    is_reserve = StockReservation.kind == ReservationKind.RESERVE
+    return case((is_reserve, StockReservation.quantity), else_=-StockReservation.quantity)
+
+
+def _came(flows: CTE) -> Select[int, int, int, int]:
+    reserved = case((flows.c.reserved_quarter.is_not(None), flows.c.packs), else_=0)
     return select(
-        StockMovement.to_place_id.label("place_id"),
-        StockMovement.lot_id.label("lot_id"),
-        StockMovement.quantity.label("on_hand"),
+        flows.c.to_place_id.label("place_id"),
+        flows.c.lot_id,
+        flows.c.packs.label("on_hand"),
         reserved.label("reserved"),
     )
 
 
-def _went() -> Select[_Balance]:
-    reserved = case((StockMovement.reserved_quarter.is_not(None), -StockMovement.quantity), else_=0)
-    return select(StockMovement.from_place_id, StockMovement.lot_id, -StockMovement.quantity, reserved)
+def _went(flows: CTE) -> Select[int, int, int, int]:
+    reserved = case((flows.c.reserved_quarter.is_not(None), -flows.c.packs), else_=0)
+    return select(flows.c.from_place_id, flows.c.lot_id, -flows.c.packs, reserved)
 
 
-def _set_aside() -> Select[_Balance]:
-    signed = case(
-        (StockReservation.kind == ReservationKind.RESERVE, StockReservation.quantity), else_=-StockReservation.quantity
-    )
+def _set_aside() -> Select[int, int, int, int]:
     return select(
-        StockReservation.place_id, StockReservation.lot_id, literal(0).label("on_hand"), signed.label("reserved")
-    )
+        StockReservation.place_id, StockReservation.lot_id, literal(0).label("on_hand"),
+        signed_reservation().label("reserved"),
+    )  # fmt: skip
 
 
-def proved_balances() -> Select[_Balance]:
+def proved_balances() -> Select[int, int, int, int]:
     """Return the statement of the balances of inside places, summed from what the ledger holds."""
-    lines = union_all(_came(), _went(), _set_aside()).subquery("line")
+    flows = movement_flows()
+    lines = union_all(_came(flows), _went(flows), _set_aside()).subquery("line")
     on_hand, reserved = func.sum(lines.c.on_hand), func.sum(lines.c.reserved)
     inside = select(Place.id).where(Place.is_inside)
     return (
@@ -139,9 +164,9 @@ def reserved_for(
 
 def reserved_for_others(quarter: Quarter) -> Select[int, int, int]:
     """Return the statement of the packs at each place and lot that are set aside for anything but this quarter."""
-    moved = StockMovement.reserved_quarter != quarter
+    flows = movement_flows(StockMovement.reserved_quarter != quarter)
     set_aside = _set_aside().where(StockReservation.quarter.is_distinct_from(quarter))
-    lines = union_all(_came().where(moved), _went().where(moved), set_aside).subquery("line")
+    lines = union_all(_came(flows), _went(flows), set_aside).subquery("line")
     packs = func.sum(lines.c.reserved)
     return (
         select(lines.c.place_id, lines.c.lot_id, cast(packs, Integer).label("packs"))
