@@ -4,12 +4,15 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from typing import TypeVarTuple
 
 from sqlalchemy import (
     ColumnElement,
     Function,
     Integer,
     LargeBinary,
+    Row,
+    Select,
     String,
     Subquery,
     Table,
@@ -18,17 +21,34 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text as sql,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.sql.compiler import DDLCompiler
 
 from core.database import Model
+from core.errors import Unavailable
+from core.i18n import text
+
+Columns = TypeVarTuple("Columns")
+
+_LOCK_TRIES = 150
+_LOCK_NOT_AVAILABLE = "55P03"
+_ONLY_SHORTLY = sql("SET LOCAL lock_timeout = '200ms'")
+_AS_LONG_AS_USUAL = sql("SET LOCAL lock_timeout = DEFAULT")
 
 _BLOCK = 64
 """Bytes of a block of SHA-256."""
+
+
+class RowsBusy(Unavailable):
+    """Rows that are wanted all at once were held by others all the time."""
+
+    code = "rows_busy"
 
 
 def insert_into(session: Session, model: type[Model] | Table) -> postgresql.Insert | sqlite.Insert:
@@ -51,6 +71,30 @@ def given_rows(session: Session, rows: Sequence[tuple[int, ...]], *columns: str,
     table = func.unnest(*arrays).table_valued(*(column(word, Integer) for word in columns), name=f"{name}_each")
     derived = table.render_derived()
     return select(*(derived.c[word] for word in columns)).subquery(name)
+
+
+def lock_patiently(session: Session, statement: Select[*Columns]) -> Sequence[Row[*Columns]]:
+    """Return the rows of a SELECT … FOR UPDATE over many rows that others lock in whatever order.
+
+    Who holds some and waits for others would stand in a circle with them: after a short wait all are let go, and taken
+    anew. SQLite has one writer at a time anyway.
+
+    Raises:
+        RowsBusy: others held some of them all the time.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return session.execute(statement).all()
+    for _ in range(_LOCK_TRIES):
+        try:
+            with session.begin_nested():
+                session.execute(_ONLY_SHORTLY)
+                rows = session.execute(statement).all()
+                session.execute(_AS_LONG_AS_USUAL)
+                return rows
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", "") != _LOCK_NOT_AVAILABLE:
+                raise
+    raise RowsBusy(text("Others are working on the same goods all the time. Try again in a minute."))
 
 
 class _Analyze(ExecutableDDLElement):

@@ -93,6 +93,15 @@ def _refusals() -> Iterator[dict[str, str]]:
                 "sentence": "what is closed or decided never changes: correct it by a further act",
                 "when": when,
             }
+    yield {
+        "name": "refuse_withdrawing_a_recall_of_ones_own",
+        "table": "lot_event",
+        "event": "INSERT",
+        "sentence": "a second person withdraws the recall of a lot",
+        "when": "NEW.kind = 'release' AND NEW.recall_id IS NOT NULL AND EXISTS (SELECT 1 FROM lot_event AS own WHERE"
+        " own.lot_id = NEW.lot_id AND own.recall_id = NEW.recall_id AND own.kind = 'recall'"
+        " AND own.actor_id = NEW.actor_id)",
+    }
     for name, table, event, sentence, when in _COUNTS:
         yield {"name": name, "table": table, "event": event, "sentence": sentence, "when": when}
 

@@ -7,13 +7,20 @@ from warehouses.models import Place
 from warehouses.values import PlaceKind
 
 
-def find_last_number(session: Session, column: InstrumentedAttribute[str], prefix: str, year: int) -> str | None:
+def find_last_number(
+    session: Session,
+    column: InstrumentedAttribute[str],
+    prefix: str,
+    year: int,
+    *,
+    pen: PlaceKind = PlaceKind.IN_TRANSIT,
+) -> str | None:
     """Return the highest number of the year's row, or None; others who number wait until this transaction ends.
 
-    The row "in transit" serves as the pen that only one may hold; foreign keys to it do not wait for the pen.
+    The row of a place that exists once, "in transit", serves as the pen that only one may hold; foreign keys to it do
+    not wait for the pen. Papers that nothing else is numbered with in one transaction may have a pen of their own.
     """
-    pen = select(Place.id).where(Place.kind == PlaceKind.IN_TRANSIT)
-    session.execute(pen.with_for_update(key_share=True))
+    session.execute(select(Place.id).where(Place.kind == pen).with_for_update(key_share=True))
     numbers = select(column).where(column.startswith(f"{prefix}-{year}-", autoescape=True))
     return session.scalar(numbers.order_by(func.length(column).desc(), column.desc()).limit(1))
 
