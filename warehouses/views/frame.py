@@ -1,5 +1,6 @@
 """The blueprint that all pages of warehouses share, and the words they have for kinds and states."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ from flask import Blueprint, request
 from sqlalchemy import SQLColumnExpression
 
 from core.i18n import Text, current_language, gettext, text
+from core.web.forms import Form
 from core.web.links import link_to
 from core.web.lists import UnknownListArgument
 from warehouses.values import Freshness, LotStatus, PlaceKind
@@ -35,6 +37,11 @@ STATUS_NAMES: Mapping[str, Text] = {
     LotStatus.QUARANTINED: text("in quarantine"),
     LotStatus.RECALLED: text("recalled"),
 }
+STATUS_MARKS: Mapping[str, str] = {
+    LotStatus.RELEASED: "ok",
+    LotStatus.QUARANTINED: "attention",
+    LotStatus.RECALLED: "refused",
+}
 
 blueprint.add_app_template_global(link_to, "link_to")
 
@@ -50,6 +57,18 @@ def chips_of(names: Mapping[str, Text], counts: Mapping[str, int]) -> list[tuple
     """Return the filters with what each would find; those that would find nothing are left out."""
     every: list[tuple[str | None, str, int]] = [(None, gettext("All"), sum(counts.values()))]
     return every + [(key, str(words), counts[key]) for key, words in names.items() if counts.get(key)]
+
+
+def form_key(form: Form) -> uuid.UUID:
+    """Return the key of a form: what it makes is known by it, so that sending twice makes it once.
+
+    Raises:
+        UnknownListArgument: somebody changed the hidden field.
+    """
+    try:
+        return uuid.UUID(form.form_key.data)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise UnknownListArgument(text("The form has lost its key. Open the page anew.")) from error
 
 
 def number_argument(name: str) -> int | None:
