@@ -14,3 +14,5 @@ class LogisticsRight(StrEnum):
     READ_TRANSFERS = "logistics.read_transfers"
     DISPATCH_TRANSFERS = "logistics.dispatch_transfers"
     RECEIVE_TRANSFERS = "logistics.receive_transfers"
+    REQUEST_TRANSFERS = "logistics.request_transfers"
+    APPROVE_TRANSFERS = "logistics.approve_transfers"

@@ -9,8 +9,6 @@ from logistics.forms.supply import (
     OrderLineForm,
     PacksField,
     SupplierForm,
-    TransferForm,
-    TransferLineForm,
 )
 
 __all__ = [
@@ -22,6 +20,4 @@ __all__ = [
     "OrderLineForm",
     "PacksField",
     "SupplierForm",
-    "TransferForm",
-    "TransferLineForm",
 ]

@@ -2,14 +2,14 @@
 
 import re
 
-from wtforms import DateField, FieldList, Form as PlainForm, FormField, HiddenField, SelectField, StringField
+from wtforms import DateField, FieldList, Form as PlainForm, FormField, SelectField, StringField
 from wtforms.fields import Field
 from wtforms.widgets import TextInput
 
 from core.i18n import text
 from core.quarters import Quarter
 from core.web.forms import AtMost, Form, Given, cleaned, label, required_line
-from logistics.values import ArrivedLot, OrderWish, TransferWish
+from logistics.values import ArrivedLot, OrderWish
 
 _LONGEST_NAME, _LONGEST_CODE = 200, 40
 _MOST_LINES = 400
@@ -62,13 +62,15 @@ class Optional:
         """Accept everything."""
 
 
-def _number(value: str | int | None) -> int | None:
+def whole_number(value: str | int | None) -> int | None:
+    """Return a whole number that a hidden field or a choice carries, or None."""
     if isinstance(value, int):
         return value
     return int(value) if value and value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS else None
 
 
-def _quarter(value: str | Quarter | None) -> Quarter | None:
+def quarter_of(value: str | Quarter | None) -> Quarter | None:
+    """Return the quarter that a choice carries, or None."""
     if isinstance(value, Quarter):
         return value
     return Quarter.parse(value) if value and _QUARTER.fullmatch(value) else None
@@ -92,7 +94,7 @@ class SupplierForm(Form):
 class OrderLineForm(PlainForm):
     """One line of an order; both parts empty means no line."""
 
-    item_id = SelectField(label(text("Item")), coerce=_number, validate_choice=False)
+    item_id = SelectField(label(text("Item")), coerce=whole_number, validate_choice=False)
     packs = PacksField(label(text("Packs")), render_kw={"inputmode": "numeric"})
 
 
@@ -100,17 +102,20 @@ class OrderForm(Form):
     """A new order."""
 
     supplier_id = SelectField(
-        label(text("Supplier")), coerce=_number, validate_choice=False, validators=[Given(text("Choose the supplier."))]
+        label(text("Supplier")),
+        coerce=whole_number,
+        validate_choice=False,
+        validators=[Given(text("Choose the supplier."))],
     )
     place_id = SelectField(
         label(text("Place of delivery")),
-        coerce=_number,
+        coerce=whole_number,
         validate_choice=False,
         validators=[Given(text("Choose the place."))],
     )
     quarter = SelectField(
         label(text("For the quarter")),
-        coerce=_quarter,
+        coerce=quarter_of,
         validate_choice=False,
         validators=[Given(text("Choose the quarter."))],
     )
@@ -128,7 +133,7 @@ class OrderForm(Form):
 class ArrivedLotForm(PlainForm):
     """One lot of a delivery; no packs means no line."""
 
-    item_id = SelectField(label(text("Item")), coerce=_number, validate_choice=False)
+    item_id = SelectField(label(text("Item")), coerce=whole_number, validate_choice=False)
     lot_code = StringField(
         label(text("Lot")),
         filters=[cleaned],
@@ -143,10 +148,13 @@ class DeliveryForm(Form):
     """Goods that came."""
 
     supplier_id = SelectField(
-        label(text("Supplier")), coerce=_number, validate_choice=False, validators=[Given(text("Choose the supplier."))]
+        label(text("Supplier")),
+        coerce=whole_number,
+        validate_choice=False,
+        validators=[Given(text("Choose the supplier."))],
     )
     place_id = SelectField(
-        label(text("Place")), coerce=_number, validate_choice=False, validators=[Given(text("Choose the place."))]
+        label(text("Place")), coerce=whole_number, validate_choice=False, validators=[Given(text("Choose the place."))]
     )
     lines = FieldList(FormField(ArrivedLotForm), label(text("Lots that came")), min_entries=1, max_entries=_MOST_LINES)
 
@@ -158,35 +166,3 @@ class DeliveryForm(Form):
             for one in lines
             if one.item_id.data is not None and one.packs.data is not None
         ]
-
-
-class TransferLineForm(PlainForm):
-    """So many packs of a lot that is there; no packs means no line."""
-
-    lot_id = HiddenField(render_kw={"id": False})
-    packs = PacksField(label(text("Packs")), render_kw={"inputmode": "numeric", "autocomplete": "off"})
-
-
-class TransferForm(Form):
-    """Goods to be sent."""
-
-    to_place_id = SelectField(
-        label(text("Sent to")),
-        coerce=_number,
-        validate_choice=False,
-        validators=[Given(text("Choose where the goods go."))],
-    )
-    reserved_quarter = SelectField(
-        label(text("Reserved for")),
-        description=label(text("Choose a quarter when the packs that are reserved for it are sent")),
-        coerce=_quarter,
-        validate_choice=False,
-        validators=[Optional()],
-    )
-    lines = FieldList(FormField(TransferLineForm), label(text("What is sent")), max_entries=_MOST_LINES)
-
-    def wishes(self) -> list[TransferWish]:
-        """Return the lines that name packs."""
-        lines = [(_number(line.form.lot_id.data), line.form.packs.data) for line in self.lines]
-        quarter = self.reserved_quarter.data
-        return [TransferWish(lot, packs, quarter) for lot, packs in lines if lot is not None and packs is not None]

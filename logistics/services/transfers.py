@@ -1,27 +1,31 @@
 """Transfers: goods sent from one place with walls to another; between the two they are in transit."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.audit import record
 from core.clock import today
 from core.i18n import text
-from logistics.errors import TransferKeyReused, TransferMalformed, TransferNotOnTheRoad
+from core.text import clean
+from logistics.errors import TransferKeyReused, TransferMalformed
 from logistics.models import Transfer, TransferLine
 from logistics.permissions import LogisticsRight
-from logistics.queries import list_known_transfers, list_transfer_lines
+from logistics.queries import list_known_transfers
 from logistics.values import TRANSFER, NewTransfer, TransferStatus, TransferWish
+from logistics.values.transfers import Purpose
 from warehouses.errors import PlaceUnknown
 from warehouses.queries import find_last_number, get_outside_place, list_places, list_unreachable, next_number
+from warehouses.queries.lots import refusals_of_use
 from warehouses.services import post_movements
 from warehouses.values import STORE_KINDS, NewMovement, PlaceKind
 
 PREFIX = "TR"
+_LONGEST_WORDS, _LONGEST_VEHICLE = 200, 40
 
 
 def dispatch_transfer(
@@ -34,10 +38,11 @@ def dispatch_transfer(
     at: datetime,
     key: uuid.UUID,
 ) -> Transfer:
-    """Send goods on their way. The same key again returns the first transfer.
+    """Send goods on their way now, without a request, for supply. The same key again returns the first transfer.
 
     Raises:
-        TransferMalformed, TransferKeyReused, PlaceUnknown, and the refusals of `warehouses.services.post_movements`.
+        TransferMalformed, TransferKeyReused, PlaceUnknown, LotExpired, LotHeld, and the refusals of
+        `warehouses.services.post_movements`.
     """
     wish = NewTransfer(key, from_place_id, to_place_id, tuple(lines))
     return dispatch_transfers(session, [wish], actor=actor, at=at)[0]
@@ -49,71 +54,76 @@ def dispatch_transfers(
     """Send many transfers on their way by a handful of statements; each as `dispatch_transfer` would."""
     for wish in wishes:
         _check(wish)
-    _refuse_out_of_reach(session, {wish.from_place_id for wish in wishes}, actor, LogisticsRight.DISPATCH_TRANSFERS)
+    _refuse_out_of_reach(session, {wish.from_place_id for wish in wishes}, actor)
     _refuse_no_walls(session, wishes)
-    last = find_last_number(session, Transfer.number, PREFIX, today(at).year)
-    known = list_known_transfers(session, [wish.key for wish in wishes])
+    known = _known_as_wished(session, wishes)
     fresh = [wish for wish in wishes if wish.key not in known]
-    for wish in wishes:
-        if wish.key in known:
-            _refuse_other_content(known[wish.key], wish)
+    if not fresh:
+        return [known[wish.key] for wish in wishes]
+    _post(session, fresh, actor=actor, at=at)
+    _refuse_unusable(session, fresh, at)
+    last = find_last_number(session, Transfer.number, PREFIX, today(at).year)
+    known = _known_as_wished(session, wishes)  # whoever numbers waits here for whoever sent the same key before
+    fresh = [wish for wish in fresh if wish.key not in known]
     if fresh:
         _write(session, fresh, last=last, actor=actor, at=at)
-        _post(session, fresh, actor=actor, at=at)
         known = list_known_transfers(session, [wish.key for wish in wishes])
-        _record(session, [known[wish.key] for wish in fresh], "logistics.dispatch_transfer", actor=actor, at=at)
+        sent = [known[wish.key] for wish in fresh]
+        record_transfers(session, sent, "logistics.dispatch_transfer", actor=actor, at=at)
     return [known[wish.key] for wish in wishes]
 
 
-def receive_transfer(session: Session, transfer: Transfer, *, actor: Actor, at: datetime) -> Transfer:
-    """Take in what a transfer brought.
+def transfer_movement(
+    transfer: Transfer,
+    line: TransferLine,
+    act: str,
+    *,
+    ends: tuple[int, int],
+    quantity: int,
+    moved_at: datetime,
+    reason: str = "",
+    is_reserved: bool = True,
+) -> NewMovement:
+    """Return the movement of an act (`in`, `back`, `lost` …) on a line; its key follows from both, so it is made once.
 
-    Raises:
-        PlaceUnknown, TransferNotOnTheRoad: the target is out of reach, or it was taken in already.
+    `ends` are the places it leaves and enters. What left reserved stays reserved, unless `is_reserved` says that it
+    never was.
     """
-    return receive_transfers(session, [transfer], actor=actor, at=at)[0]
-
-
-def receive_transfers(
-    session: Session, transfers: Sequence[Transfer], *, actor: Actor, at: datetime
-) -> Sequence[Transfer]:
-    """Take in many transfers by a handful of statements; each as `receive_transfer` would."""
-    keys = [transfer.id for transfer in transfers]
-    if not keys:
-        return []
-    targets = {transfer.to_place_id for transfer in transfers}
-    _refuse_out_of_reach(session, targets, actor, LogisticsRight.RECEIVE_TRANSFERS)
-    arriving = (
-        update(Transfer)
-        .where(Transfer.id.in_(keys), Transfer.status == TransferStatus.DISPATCHED)
-        .values(status=TransferStatus.RECEIVED, received_at=at, received_by_id=actor.id)
-        .returning(Transfer.id)
-        .execution_options(synchronize_session=False)
+    return NewMovement(
+        key=uuid.uuid5(transfer.id, f"{act} {line.position}"),
+        lot_id=line.lot_id,
+        from_place_id=ends[0],
+        to_place_id=ends[1],
+        quantity=quantity,
+        moved_at=moved_at,
+        document_kind=TRANSFER,
+        document_id=str(transfer.id),
+        reserved_quarter=line.reserved_quarter if is_reserved else None,
+        reason=reason,
     )
-    arrived = session.scalars(arriving).all()
-    if len(arrived) < len(set(keys)):
-        raise TransferNotOnTheRoad(text("This transfer was received already. Nothing was received twice."))
-    transit = get_outside_place(session, PlaceKind.IN_TRANSIT)
-    target_of = {transfer.id: transfer.to_place_id for transfer in transfers}
-    movements = [
-        NewMovement(
-            key=uuid.uuid5(line.transfer_id, f"in {line.position}"),
-            lot_id=line.lot_id,
-            from_place_id=transit.id,
-            to_place_id=target_of[line.transfer_id],
-            quantity=line.quantity,
-            moved_at=at,
-            document_kind=TRANSFER,
-            document_id=str(line.transfer_id),
-            reserved_quarter=line.reserved_quarter,
-        )
-        for line in list_transfer_lines(session, keys)
-    ]
-    post_movements(session, movements, actor_id=actor.id, at=at)
+
+
+def record_transfers(
+    session: Session,
+    transfers: Sequence[Transfer],
+    action: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    """Write an act on transfers into the trail."""
     for transfer in transfers:
-        session.refresh(transfer, ["status", "received_at", "received_by_id"])
-    _record(session, transfers, "logistics.receive_transfer", actor=actor, at=at)
-    return transfers
+        record(
+            session,
+            actor_id=actor.id,
+            action=action,
+            subject="transfer",
+            subject_id=str(transfer.id),
+            at=at,
+            district_id=transfer.to_place.district_id,
+            detail={"number": transfer.number, **(detail or {})},
+        )
 
 
 def _check(wish: NewTransfer) -> None:
@@ -123,10 +133,18 @@ def _check(wish: NewTransfer) -> None:
         raise TransferMalformed(text("Enter a whole number of packs, at least 1."))
     if wish.from_place_id == wish.to_place_id:
         raise TransferMalformed(text("Goods move from one place to another. Choose another place."))
+    road = wish.road
+    for words, most in (
+        (road.carrier, _LONGEST_WORDS),
+        (road.responsible, _LONGEST_WORDS),
+        (road.vehicle, _LONGEST_VEHICLE),
+    ):
+        if len(clean(words)) > most:
+            raise TransferMalformed(text("Shorten this to %(n)s characters.", n=most))
 
 
-def _refuse_out_of_reach(session: Session, ids: Collection[int], actor: Actor, right: LogisticsRight) -> None:
-    if list_unreachable(session, ids, actor.reach(right)):
+def _refuse_out_of_reach(session: Session, ids: Collection[int], actor: Actor) -> None:
+    if list_unreachable(session, ids, actor.reach(LogisticsRight.DISPATCH_TRANSFERS)):
         raise PlaceUnknown(text("There is no such place here."))
 
 
@@ -139,13 +157,35 @@ def _refuse_no_walls(session: Session, wishes: Sequence[NewTransfer]) -> None:
         raise TransferMalformed(text("Goods are sent from and to warehouses and points. Choose one of them."))
 
 
-def _refuse_other_content(known: Transfer, wish: NewTransfer) -> None:
-    stands = [(line.lot_id, line.quantity, line.reserved_quarter) for line in known.lines]
-    asked = [(line.lot_id, line.quantity, line.reserved_quarter) for line in wish.lines]
-    if (known.from_place_id, known.to_place_id, stands) != (wish.from_place_id, wish.to_place_id, asked):
-        raise TransferKeyReused(
-            text("Transfer %(number)s was entered from this page. Open the page anew for another.", number=known.number)
-        )
+def _refuse_unusable(session: Session, wishes: Sequence[NewTransfer], at: datetime) -> None:
+    """Refuse lots that are held, recalled or expired, unless they go back; after the movements, which bar a hold."""
+    for day in {today(wish.dispatched_at or at) for wish in wishes}:
+        lots = {
+            line.lot_id
+            for wish in wishes
+            if wish.purpose is Purpose.SUPPLY and today(wish.dispatched_at or at) == day
+            for line in wish.lines
+        }
+        for refusal in refusals_of_use(session, lots, day).values():
+            raise refusal
+
+
+def _known_as_wished(session: Session, wishes: Sequence[NewTransfer]) -> Mapping[uuid.UUID, Transfer]:
+    """Return the transfers that stand under the keys; each must say the same."""
+    known = list_known_transfers(session, [wish.key for wish in wishes])
+    for wish in wishes:
+        stands = known.get(wish.key)
+        if stands is None:
+            continue
+        lines = [(line.lot_id, line.quantity, line.reserved_quarter) for line in stands.lines]
+        asked = [(line.lot_id, line.quantity, line.reserved_quarter) for line in wish.lines]
+        ends = (stands.from_place_id, stands.to_place_id, stands.request_id)
+        if (*ends, lines) != (wish.from_place_id, wish.to_place_id, wish.request_id, asked):
+            number = stands.number
+            raise TransferKeyReused(
+                text("Transfer %(number)s was entered from this page. Open the page anew for another.", number=number)
+            )
+    return known
 
 
 def _write(session: Session, wishes: Sequence[NewTransfer], *, last: str | None, actor: Actor, at: datetime) -> None:
@@ -160,8 +200,12 @@ def _write(session: Session, wishes: Sequence[NewTransfer], *, last: str | None,
                 "from_place_id": wish.from_place_id,
                 "to_place_id": wish.to_place_id,
                 "status": TransferStatus.DISPATCHED,
-                "dispatched_at": at,
+                "dispatched_at": min(wish.dispatched_at or at, at),
                 "dispatched_by_id": actor.id,
+                "request_id": wish.request_id,
+                "carrier": clean(wish.road.carrier),
+                "vehicle": clean(wish.road.vehicle),
+                "responsible": clean(wish.road.responsible),
             }
         )
     session.execute(insert(Transfer), rows)
@@ -172,6 +216,7 @@ def _write(session: Session, wishes: Sequence[NewTransfer], *, last: str | None,
             "lot_id": line.lot_id,
             "quantity": line.quantity,
             "reserved_quarter": line.reserved_quarter,
+            "why": line.why,
         }
         for wish in wishes
         for position, line in enumerate(wish.lines, start=1)
@@ -188,7 +233,7 @@ def _post(session: Session, wishes: Sequence[NewTransfer], *, actor: Actor, at: 
             from_place_id=wish.from_place_id,
             to_place_id=transit.id,
             quantity=line.quantity,
-            moved_at=at,
+            moved_at=wish.dispatched_at or at,
             document_kind=TRANSFER,
             document_id=str(wish.key),
             reserved_quarter=line.reserved_quarter,
@@ -197,17 +242,3 @@ def _post(session: Session, wishes: Sequence[NewTransfer], *, actor: Actor, at: 
         for position, line in enumerate(wish.lines, start=1)
     ]
     post_movements(session, movements, actor_id=actor.id, at=at)
-
-
-def _record(session: Session, transfers: Sequence[Transfer], action: str, *, actor: Actor, at: datetime) -> None:
-    for transfer in transfers:
-        record(
-            session,
-            actor_id=actor.id,
-            action=action,
-            subject="transfer",
-            subject_id=str(transfer.id),
-            at=at,
-            district_id=transfer.to_place.district_id,
-            detail={"number": transfer.number},
-        )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 REQUEST = "transfer_request"
 """The kind of document under which packs are held for a request; its id is the request's."""
@@ -68,6 +69,19 @@ class RequestWish:
 
 
 @dataclass(frozen=True, slots=True)
+class NewRequest:
+    """A request to be made; `key` becomes its id."""
+
+    key: UUID
+    from_place_id: int
+    to_place_id: int
+    lines: tuple[RequestWish, ...]
+    purpose: Purpose = Purpose.SUPPLY
+    needed_on: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """So many packs of a line are approved; `why` says why fewer than were asked for."""
 
@@ -103,7 +117,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A lot at the source that fits a line of a request. `free` are the packs that nobody holds; `held` those of it."""
+    """A lot at the source that fits a line of a request. `free` are the packs that nobody holds; `held` those of it.
+
+    `is_usable` says whether it may be given out on the day that was asked about.
+    """
 
     position: int
     lot_id: int
@@ -111,6 +128,7 @@ class Candidate:
     expires_on: date | None
     status: str
     first_received_at: datetime
+    is_usable: bool
     free: int
     held: int = 0
 

@@ -15,7 +15,8 @@ from core.web.forms import Form
 from core.web.lists import UnknownListArgument
 from logistics.models import Supplier
 from logistics.queries import list_suppliers
-from logistics.values import OrderStatus, TransferStatus
+from logistics.values import OrderStatus
+from logistics.values.transfers import TransferState
 from warehouses.models import Place
 
 blueprint = Blueprint("logistics", __name__, url_prefix="/logistics")
@@ -33,10 +34,17 @@ ORDER_STATUS_MARKS: Mapping[str, str] = {
     OrderStatus.CANCELLED: "refused",
 }
 TRANSFER_STATUS_NAMES: Mapping[str, Text] = {
-    TransferStatus.DISPATCHED: text("on the road"),
-    TransferStatus.RECEIVED: text("arrived"),
+    TransferState.DISPATCHED: text("on the road"),
+    TransferState.TO_SETTLE: text("to settle"),
+    TransferState.RECEIVED: text("arrived"),
+    TransferState.TURNED_BACK: text("turned back"),
 }
-TRANSFER_STATUS_MARKS: Mapping[str, str] = {TransferStatus.DISPATCHED: "info", TransferStatus.RECEIVED: "ok"}
+TRANSFER_STATUS_MARKS: Mapping[str, str] = {
+    TransferState.DISPATCHED: "info",
+    TransferState.TO_SETTLE: "attention",
+    TransferState.RECEIVED: "ok",
+    TransferState.TURNED_BACK: "muted",
+}
 
 _QUARTERS_AHEAD = 6
 

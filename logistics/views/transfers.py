@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from core.clock import now, today
+from core.clock import now
 from core.i18n import format_quarter, gettext as _, name_of, text
 from core.tabular import Cell
 from core.web.exports import asked_format, export_response
@@ -17,10 +17,10 @@ from core.web.guards import current_actor, guarded
 from core.web.lists import ordered, read_list_query, slice_of
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
-from logistics.forms import TransferForm
+from logistics.forms.transfers import TransferForm
 from logistics.models import Transfer
 from logistics.permissions import LogisticsRight
-from logistics.queries import TRANSFER_SORTS, count_transfers_by_status, get_transfer, transfers_statement
+from logistics.queries import TRANSFER_SORTS, count_transfers_by_state, get_transfer, transfers_statement
 from logistics.services import dispatch_transfer as send, receive_transfer as take_in
 from logistics.values import TransferStatus
 from logistics.views.frame import (
@@ -55,12 +55,12 @@ def list_transfers() -> ResponseReturnValue:
     sorts = in_language(TRANSFER_SORTS)
     query = read_list_query(sorts=sorts, default="-dispatched", filters={"status"}, columns=_COLUMNS)
     reach, pattern = current_actor().reach(LogisticsRight.READ_TRANSFERS), query.pattern if query.q else None
-    found = transfers_statement(reach, pattern=pattern, status=status_argument(TRANSFER_STATUS_NAMES))
+    found = transfers_statement(reach, pattern=pattern, state=status_argument(TRANSFER_STATUS_NAMES))
     whole, form = ordered(found, query, sorts, Transfer.id), asked_format()
     with reading() as session:
         if form is not None:
             return export_response(form, _header(), _rows(session.execute(whole)), name="transfers", scope="", at=now())
-        counts = count_transfers_by_status(session, transfers_statement(reach, pattern=pattern))
+        counts = count_transfers_by_state(session, transfers_statement(reach, pattern=pattern))
         return page(
             query=query,
             transfers=slice_of(session, whole, query),
@@ -122,7 +122,7 @@ def receive_transfer(key: uuid.UUID) -> ResponseReturnValue:
 def _form(session: Session, place: Place) -> tuple[TransferForm, dict[str, object]]:
     """Return the form with a line for every lot that is there, and those lots by their id, as text."""
     reach = current_actor().reach(LogisticsRight.DISPATCH_TRANSFERS)
-    balances = list_balances(session, reach, on=today(now()), wanted=StockFilter(place_id=place.id))
+    balances = list_balances(session, reach, wanted=StockFilter(place_id=place.id))
     lots: dict[str, object] = {str(row[1].id): row for row in balances}
     form = TransferForm(data=None if request.form else {"lines": [{"lot_id": lot_id} for lot_id in lots]})
     form.to_place_id.choices = options(list_targets(session, place))
@@ -157,8 +157,8 @@ def _header() -> dict[str, str]:
     }
 
 
-def _rows(rows: Iterable[Row[Transfer, Place, Place, int]]) -> Iterator[Sequence[Cell]]:
-    for one, source, target, packs in rows:
-        state = str(TRANSFER_STATUS_NAMES[one.status])
+def _rows(rows: Iterable[Row[Transfer, Place, Place, int, str]]) -> Iterator[Sequence[Cell]]:
+    for one, source, target, packs, stands in rows:
+        state = str(TRANSFER_STATUS_NAMES[stands])
         moments = (one.dispatched_at, one.received_at)
         yield (one.number, state, name_of(source), name_of(target), *moments, int(packs))
