@@ -1,7 +1,7 @@
 """Commands of warehouses, one file per noun; importing them hangs them on the group."""
 
-from warehouses.cli import stock
+from warehouses.cli import journals, stock
 from warehouses.cli.group import warehouses
 from warehouses.cli.stock import prove_balances
 
-__all__ = ["prove_balances", "stock", "warehouses"]
+__all__ = ["journals", "prove_balances", "stock", "warehouses"]
