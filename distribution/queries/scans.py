@@ -5,7 +5,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Date, Integer, Row, Select, Subquery, and_, bindparam, false, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)  # fmt: skip
 from sqlalchemy.orm import Session, aliased
 
 from catalog.models import Item, KitKind
@@ -13,8 +29,9 @@ from catalog.queries.sizes import counted_item_id
 from core.quarters import Quarter
 from distribution.models import Allotment, Child, Family, HandOver, HandOverLine, SigningKey, Voucher
 from distribution.values import AllotmentStatus
-from warehouses.models import Lot, Place, StockBalance
+from warehouses.models import Lot, Place, StockBalance, StockMovement, StockReservation
 from warehouses.queries import taking_order, usable_on
+from warehouses.queries.proof import signed_reservation
 from warehouses.values import PlaceKind
 
 _Point = aliased(Place, name="point")
@@ -46,7 +63,8 @@ class GrantedSet:
 class LotAtPoint:
     """What the point has of a lot that may be given; both numbers go down as packs are picked.
 
-    `item_id` is the item in the lot: the kit's own, or the one of a `size`.
+    Packs set aside for another quarter or for a document are in neither. `item_id` is the item in the lot: the kit's
+    own, or the one of a `size`.
     """
 
     lot_id: int
@@ -172,6 +190,7 @@ def _statement(whose: ColumnElement[bool], counting_keys: ColumnElement[bool]) -
             lots.c.size,
             lots.c.on_hand,
             lots.c.reserved,
+            _kept_for_others(lots, point_id).label("kept"),
             _Point,
             _Families,
         )
@@ -208,6 +227,26 @@ def _lots_there(point_id: ColumnElement[int]) -> Subquery:
     )
 
 
+def _kept_for_others(lots: Subquery, point_id: ColumnElement[int]) -> ColumnElement[int]:
+    """Return the packs of a lot at the point that are set aside for another quarter than the voucher's, or a document.
+
+    They are only summed where something ever was set aside for another cause; that is seldom, and known at once.
+    """
+    aside, line = StockReservation, StockMovement
+    ours = and_(
+        aside.place_id == point_id, aside.lot_id == lots.c.lot_id, aside.quarter.is_distinct_from(Voucher.quarter)
+    )
+    came = and_(line.to_place_id == point_id, line.lot_id == lots.c.lot_id, line.reserved_quarter != Voucher.quarter)
+    went = and_(line.from_place_id == point_id, line.lot_id == lots.c.lot_id, line.reserved_quarter != Voucher.quarter)
+    sums = [
+        func.coalesce(select(func.sum(packs)).where(whose).correlate(lots, Voucher).scalar_subquery(), 0)
+        for packs, whose in ((signed_reservation(), ours), (line.quantity, came), (-line.quantity, went))
+    ]
+    ever = or_(*(select(literal(1)).where(one).correlate(lots, Voucher).exists() for one in (ours, came)))
+    kept = case((and_(lots.c.reserved > 0, ever), sums[0] + sums[1] + sums[2]), else_=0)
+    return cast(kept, Integer)
+
+
 def _gathered(rows: Sequence[Row[*tuple[object, ...]]]) -> Scanned | None:
     """Return one voucher from the rows of sets × keys × lots."""
     if not rows:
@@ -235,7 +274,8 @@ def _gathered(rows: Sequence[Row[*tuple[object, ...]]]) -> Scanned | None:
             kit = KitName(row.code, row.name_kk, row.name_ru, row.name_en)
             sets[row.allotment_id] = GrantedSet(row.allotment_id, row.item_id, kit, row.child_name, row.birth_on)
         if row.lot_id is not None and row.lot_id not in lots:
-            lots[row.lot_id] = LotAtPoint(row.lot_id, row.size_id, row.size, row.on_hand, row.reserved)
+            here = (row.on_hand - row.kept, row.reserved - row.kept)
+            lots[row.lot_id] = LotAtPoint(row.lot_id, row.size_id, row.size, *here)
             found.lots.setdefault(row.item_id, []).append(lots[row.lot_id])
     found.keys, found.sets = list(keys.values()), list(sets.values())
     return found

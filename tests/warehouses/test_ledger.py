@@ -9,14 +9,17 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from app.invariants import INVARIANTS
 from core.clock import now, today
+from core.proofs import find_faults
 from core.quarters import Quarter
 from tests.support.goods import a_lot, a_place, balance_of, move, receive, some_districts
 from warehouses import errors
+from warehouses.errors import ReservationShort
 from warehouses.models import Lot, StockMovement, StockReservation
 from warehouses.queries import get_outside_place, list_wrong_balances
-from warehouses.services import post_movements, reserve, reverse_movements, void
-from warehouses.values import LotStatus, NewMovement, PlaceKind, Wish
+from warehouses.services import hold_packs, post_movements, reserve, reverse_movements, void
+from warehouses.values import DocumentRef, LotStatus, NewMovement, PlaceKind, Wish
 
 Q = Quarter(2026, 4)
 
@@ -264,3 +267,21 @@ def test_a_late_movement_that_every_later_balance_bears_is_taken(session: Sessio
     move(session, lot, 2, source=here, target=there, at=at, moved_at=at - timedelta(days=7))
     move(session, lot, 20, source=here, target=there, at=at, moved_at=at - timedelta(days=1))
     assert balance_of(session, here, lot) == (0, 0)
+
+
+def test_packs_set_aside_for_another_quarter_or_a_document_do_not_leave_as_reserved(session: Session) -> None:
+    here, there = a_place(session), a_place(session)
+    lot, district = receive(session, here, 10), some_districts(session)[0].id
+    later = Q.next()
+    reserve(session, [Wish(here.id, lot.id, 2, district)], quarter=Q, actor_id=None, at=now())
+    reserve(session, [Wish(here.id, lot.id, 3, district)], quarter=later, actor_id=None, at=now())
+    hold_packs(session, [Wish(here.id, lot.id, 4, None)], document=DocumentRef("paper", "1"), actor_id=None, at=now())
+    for quarter, packs in ((Q, 3), (later, 4)):
+        with pytest.raises(ReservationShort, match=r"1 packs too few reserved"), session.begin_nested():
+            move(session, lot, packs, source=here, target=there, reserved_quarter=quarter)
+    move(session, lot, 2, source=here, target=there, reserved_quarter=Q)
+    move(session, lot, 3, source=here, target=there, reserved_quarter=later)
+    assert (balance_of(session, here, lot), balance_of(session, there, lot)) == ((5, 4), (5, 5))
+    with pytest.raises(ReservationShort), session.begin_nested():
+        move(session, lot, 1, source=here, target=there, reserved_quarter=Q)
+    assert find_faults(session, INVARIANTS) == []

@@ -1,19 +1,22 @@
 """The balances that movements and reservations change: locked in a fixed order, checked, changed."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, Table, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, false, func, literal, or_, select, update
 from sqlalchemy.orm import Session, attributes
 from sqlalchemy.orm.util import identity_key
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from core.clock import today
 from core.dialects import given_rows, insert_into
-from core.i18n import format_instant, text
+from core.i18n import format_instant, format_quarter, text
+from core.quarters import Quarter
 from warehouses import errors, queries, rules
 from warehouses.ledger.emptying import empty_bins
-from warehouses.models import Lot, Place, StockBalance, StockMovement
+from warehouses.models import Lot, Place, StockBalance, StockMovement, StockReservation
 from warehouses.values import NameOf
 
 Spot = tuple[int, int]
@@ -21,23 +24,33 @@ Spot = tuple[int, int]
 
 _MOVEMENTS: Table = Table("stock_movement", StockMovement.metadata)
 _BALANCES: Table = Table("stock_balance", StockBalance.metadata)
+_RESERVATIONS: Table = Table("stock_reservation", StockReservation.metadata)
 _CAME = select(
     _MOVEMENTS.c.to_place_id.label("came_to"),
     _MOVEMENTS.c.lot_id.label("came_lot"),
     _MOVEMENTS.c.moved_at.label("came_at"),
+    _MOVEMENTS.c.reserved_quarter.label("came_for"),
 ).subquery("came")
 """What came, under names that no balance has: in RETURNING, SQLite knows columns without their tables only."""
+
+_ASIDE = select(
+    _RESERVATIONS.c.place_id.label("aside_at"),
+    _RESERVATIONS.c.lot_id.label("aside_lot"),
+    _RESERVATIONS.c.quarter.label("aside_for"),
+).subquery("aside_row")
+"""What was set aside, under names that no balance has."""
 
 
 @dataclass(slots=True)
 class Change:
-    """What happens to one balance: whether goods come, and the earliest moment at which some leave."""
+    """What happens to one balance: whether goods come, the earliest moment at which some leave, for which quarters."""
 
     on_hand: int = 0
     reserved: int = 0
     comes: bool = False
     taken_since: datetime | None = None
     to_families_at: datetime | None = None
+    quarters: set[Quarter] = field(default_factory=set)
 
 
 def held_places(session: Session, ids: Collection[int]) -> dict[int, Place]:
@@ -67,27 +80,41 @@ def change_balances(session: Session, changes: Mapping[Spot, Change], places: Ma
         if spot not in locked:
             _refuse_absent(session, spot, changes[spot], places[spot[0]])
         _check(changes[spot], locked[spot], places[spot[0]])
-    rows = [(*spot, changes[spot].on_hand, changes[spot].reserved) for spot in spots]
+    _apply(session, changes, places)
+
+
+def _apply(session: Session, changes: Mapping[Spot, Change], places: Mapping[int, Place]) -> None:
+    """Change locked balances; refuse what the past or others' reservations do not bear, take out of bins what left."""
+    quarters = sorted({quarter for change in changes.values() for quarter in change.quarters})
+    changed = session.execute(_changing(session, changes, quarters)).all()
+    if quarters:
+        mixed = {(row.place_id, row.lot_id) for row in changed if row.has_others or len(quarters) > 1}
+        _refuse_packs_of_others(session, {spot: changes[spot].quarters for spot in mixed}, places)
+    left: list[tuple[int, int, int]] = []
+    for row in changed:
+        change = changes[(row.place_id, row.lot_id)]
+        if change.taken_since is not None and row.came_at is not None and row.came_at > change.taken_since:
+            _refuse_later_lack(session, row, change.taken_since, places[row.place_id])
+        if row.uses_bins and change.on_hand < 0:
+            left.append((row.place_id, row.lot_id, row.on_hand))
+    if left:
+        empty_bins(session, left)
+
+
+def _changing(session: Session, changes: Mapping[Spot, Change], quarters: Sequence[Quarter]) -> ReturningUpdate[Any]:
+    rows = [(*spot, changes[spot].on_hand, changes[spot].reserved) for spot in sorted(changes)]
     given = given_rows(session, rows, "place", "lot", "more", "aside")
     came = select(func.max(_CAME.c.came_at)).where(
         _CAME.c.came_to == _BALANCES.c.place_id, _CAME.c.came_lot == _BALANCES.c.lot_id
     )
     came_at = came.correlate(_BALANCES).scalar_subquery().label("came_at")
-    changing = (
+    has_others = _has_others(quarters[0]) if quarters else false().label("has_others")
+    return (
         update(_BALANCES)
         .where(_BALANCES.c.place_id == given.c.place, _BALANCES.c.lot_id == given.c.lot)
         .values(on_hand=_BALANCES.c.on_hand + given.c.more, reserved=_BALANCES.c.reserved + given.c.aside)
-        .returning(_BALANCES.c.place_id, _BALANCES.c.lot_id, _BALANCES.c.on_hand, came_at)
+        .returning(_BALANCES.c.place_id, _BALANCES.c.lot_id, _BALANCES.c.on_hand, came_at, _uses_bins(), has_others)
     )
-    left: list[tuple[int, int, int]] = []
-    for row in session.execute(changing).all():
-        since = changes[(row.place_id, row.lot_id)].taken_since
-        if since is not None and row.came_at is not None and row.came_at > since:
-            _refuse_later_lack(session, row, since, places[row.place_id])
-        if changes[(row.place_id, row.lot_id)].on_hand < 0 and places[row.place_id].uses_bins:
-            left.append((row.place_id, row.lot_id, row.on_hand))
-    if left:
-        empty_bins(session, left)
 
 
 def lock_spots(session: Session, spots: Collection[Spot]) -> Mapping[Spot, tuple[int, int]]:
@@ -118,6 +145,48 @@ def _lock(session: Session, spots: Sequence[Spot]) -> Sequence[Row[*tuple[object
         .with_for_update(of=_BALANCES)
     )
     return session.execute(found).all()
+
+
+def _uses_bins() -> ColumnElement[bool]:
+    """Return whether the place of a balance has bins, read when it is locked: the first may have been opened since."""
+    places = select(Place.id.label("bins_of"), Place.uses_bins.label("has_bins")).subquery("with_bins")
+    found = select(places.c.has_bins).where(places.c.bins_of == _BALANCES.c.place_id)
+    return found.correlate(_BALANCES).scalar_subquery().label("uses_bins")
+
+
+def _has_others(quarter: Quarter) -> ColumnElement[bool]:
+    """Return whether anything was ever set aside at the place of a balance for another cause than the quarter.
+
+    Where not, what is reserved there is the quarter's, and nothing more needs to be read.
+    """
+    aside, came = _ASIDE.c, _CAME.c
+    here = and_(aside.aside_at == _BALANCES.c.place_id, aside.aside_lot == _BALANCES.c.lot_id)
+    there = and_(came.came_to == _BALANCES.c.place_id, came.came_lot == _BALANCES.c.lot_id)
+    others = (
+        select(literal(1)).where(here, aside.aside_for.is_distinct_from(quarter)).correlate(_BALANCES).exists(),
+        select(literal(1)).where(there, came.came_for != quarter).correlate(_BALANCES).exists(),
+    )
+    return or_(*others).label("has_others")
+
+
+def _refuse_packs_of_others(
+    session: Session, taken: Mapping[Spot, Collection[Quarter]], places: Mapping[int, Place]
+) -> None:
+    """Refuse to take out of a reservation what was set aside for another quarter or for a document."""
+    for quarter in sorted({quarter for quarters in taken.values() for quarter in quarters}):
+        spots = sorted(spot for spot, quarters in taken.items() if quarter in quarters)
+        kept = queries.reserved_for(session, spots, quarter)
+        for spot in spots:
+            if kept.get(spot, 0) < 0:
+                raise errors.ReservationShort(
+                    text(
+                        "%(place)s has %(lack)s packs too few reserved for %(quarter)s: the others there are set aside "
+                        "for something else. Take free packs.",
+                        place=NameOf.copied(places[spot[0]]),
+                        quarter=format_quarter(quarter),
+                        lack=-kept[spot],
+                    )
+                )
 
 
 def _refuse_absent(session: Session, spot: Spot, change: Change, place: Place) -> None:

@@ -41,7 +41,8 @@ def post(
 
     Raises:
         MovementMalformed, MovementInFuture, PeriodClosed, MovementKeyReused, AlreadyReversed, StockShort,
-        StockReserved, ReservationShort, LateMovementRefused, LotExpired, LotHeld: nothing may be kept of the transaction then.
+        StockReserved, ReservationShort, LateMovementRefused, LotExpired, LotHeld: nothing may be kept of the
+        transaction then.
     """
     if not movements:
         return
@@ -145,6 +146,8 @@ def _changes(movements: Iterable[NewMovement], places: Mapping[int, Place], at: 
             change = changes.setdefault((source.id, one.lot_id), Change())
             change.on_hand -= one.quantity
             change.reserved -= set_aside_packs
+            if one.reserved_quarter is not None:
+                change.quarters.add(one.reserved_quarter)
             moved_at = min(one.moved_at, at)
             change.taken_since = min(change.taken_since or moved_at, moved_at)
             if target.kind == PlaceKind.FAMILIES:
