@@ -18,6 +18,7 @@ import app.views
 import catalog.api
 import catalog.views
 import distribution.views
+import logistics.api
 import logistics.views
 import warehouses.api
 import warehouses.views
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     catalog.views.standards.blueprint,
     catalog.api.blueprint,
     warehouses.api.blueprint,
+    logistics.api.blueprint,
     warehouses.views.blueprint,
     logistics.views.blueprint,
     distribution.views.blueprint,

@@ -93,6 +93,7 @@ RIGHTS: Rights = {
             LogisticsRight.READ_TRANSFERS,
             LogisticsRight.DISPATCH_TRANSFERS,
             LogisticsRight.RECEIVE_TRANSFERS,
+            LogisticsRight.REQUEST_TRANSFERS,
             WarehouseRight.CORRECT_STOCK,
             WarehouseRight.DRAFT_WRITE_OFFS,
             WarehouseRight.APPROVE_WRITE_OFFS,

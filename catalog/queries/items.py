@@ -1,6 +1,6 @@
 """Reads of items: one item, what is said about it, what is wrong with what shall be said, where it is used."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Select, func, or_, select
@@ -44,6 +44,19 @@ def find_item(session: Session, code: str) -> Item | None:
     written = code.upper() if code.isascii() else code
     statement = select(Item).where(Item.code == written).options(*WITH_FACTS, selectinload(Item.variants))
     return session.scalar(statement)
+
+
+def list_item_ids(session: Session, codes: Collection[str]) -> Mapping[str, int]:
+    """Return the ids of items by code.
+
+    Raises:
+        ItemUnknown: one of the codes is not there; the sentence names it.
+    """
+    found = {row[0]: row[1] for row in session.execute(select(Item.code, Item.id).where(Item.code.in_(codes)))}
+    missing = next((code for code in codes if code not in found), None)
+    if missing is not None:
+        raise ItemUnknown(text("There is no item with the code %(code)s.", code=missing))
+    return found
 
 
 def facts_of(item: Item) -> ItemFacts:

@@ -95,6 +95,11 @@ def state_column() -> ColumnElement[str]:
     )
 
 
+def find_state(session: Session, key: UUID) -> str:
+    """Return how a transfer stands that was found within reach: one of `TransferState`."""
+    return session.scalars(select(state_column()).select_from(Transfer).where(Transfer.id == key)).one()
+
+
 def list_known_transfers(session: Session, keys: Collection[UUID]) -> Mapping[UUID, Transfer]:
     """Return the transfers with these keys that exist, with their lines."""
     found = select(Transfer).where(Transfer.id.in_(keys)).options(selectinload(Transfer.lines))

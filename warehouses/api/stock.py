@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 from catalog.errors import ItemUnknown
 from catalog.queries.items import get_item
 from core.clock import now, today
+from core.paging import RowUnknown
 from core.web.api.answers import answer_list, answer_with, lead_on
 from core.web.api.operations import Operation, operation
 from core.web.guards import current_actor, guarded
 from core.web.session import reading
 from warehouses.api.blueprint import blueprint
-from warehouses.errors import LotUnknown, MovementUnknown, PlaceUnknown
+from warehouses.errors import LotUnknown, PlaceUnknown
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import get_lot
 from warehouses.queries.pages import find_place_id, list_lots_after, list_movements_after, list_stock_after
@@ -78,9 +79,7 @@ def list_stock(asked: StockAsked) -> ResponseReturnValue:
         item_id = get_item(session, asked.item).id if asked.item else None
         place_id = find_place_id(session, asked.place, reach)
         wanted = StockFilter(place_id=place_id, item_id=item_id, lot_id=asked.lot)
-        found = list_stock_after(
-            session, reach, on=today(at), at=asked.at, wanted=wanted, after=asked.behind, most=asked.limit + 1
-        )
+        found = list_stock_after(session, reach, at=asked.at, wanted=wanted, after=asked.behind, most=asked.limit + 1)
     shown = found[: asked.limit]
     following = f"{shown[-1][0].id}-{shown[-1][1].id}" if len(found) > asked.limit else None
     balances = [told_of_balance(row) for row in shown]
@@ -97,7 +96,7 @@ def list_stock(asked: StockAsked) -> ResponseReturnValue:
         "List movements as they were recorded",
         MovementPage,
         arguments=MovementsAsked,
-        refusals=(PlaceUnknown, ItemUnknown, MovementUnknown),
+        refusals=(PlaceUnknown, ItemUnknown, RowUnknown),
         is_paged=True,
         tells_state=True,
     )

@@ -1,17 +1,18 @@
 """Reads page by page, each from behind the last row of the page before: no page is dearer than the first."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import Row, select, tuple_
 from sqlalchemy.orm import Session
 
 from catalog.models import Item
 from core.actors import Reach
 from core.i18n import text
+from core.paging import rows_after
 from territory.models import District, Region
-from warehouses.errors import MovementUnknown, PlaceUnknown
+from warehouses.errors import PlaceUnknown
 from warehouses.models import Lot, Place, StockMovement
 from warehouses.queries.lots import lot_condition
 from warehouses.queries.movements import movements_statement
@@ -68,45 +69,27 @@ def list_stock_after(
     session: Session,
     reach: Reach,
     *,
-    on: date,
     at: datetime | None,
     wanted: StockFilter,
     after: tuple[int, int] | None,
     most: int,
 ) -> Sequence[Row[Place, Lot, Item, int, int]]:
     """Return so many balances by place and lot, from behind the pair `after` on."""
-    statement = stock_statement(reach, on=on, at=at, wanted=wanted).order_by(Place.id, Lot.id).limit(most)
+    statement = stock_statement(reach, at=at, wanted=wanted).order_by(Place.id, Lot.id).limit(most)
     if after is not None:
         statement = statement.where(tuple_(Place.id, Lot.id) > tuple_(*after))
     return session.execute(statement).all()
 
 
 def list_movements_after(
-    session: Session,
-    reach: Reach,
-    *,
-    wanted: StockFilter,
-    since: datetime | None,
-    after: UUID | None,
-    most: int,
+    session: Session, reach: Reach, *, wanted: StockFilter, since: datetime | None, after: UUID | None, most: int
 ) -> Sequence[Row[StockMovement, Lot, Item, Place, Place, str, UUID]]:
     """Return so many movements as they were recorded, from behind the movement `after` on.
 
     Raises:
-        MovementUnknown: there is no movement `after` within the reach.
+        RowUnknown: there is no movement `after` within the reach.
     """
     statement = movements_statement(reach, lot_id=wanted.lot_id, place_id=wanted.place_id, item_id=wanted.item_id)
     if since is not None:
         statement = statement.where(StockMovement.recorded_at >= since)
-    if after is not None:
-        last = _last(session, movements_statement(reach), after)
-        statement = statement.where(tuple_(StockMovement.recorded_at, StockMovement.id) > tuple_(last, after))
-    order = (StockMovement.recorded_at, StockMovement.id)
-    return session.execute(statement.order_by(*order).limit(most)).all()
-
-
-def _last(session: Session, within: Select[StockMovement, Lot, Item, Place, Place, str, UUID], key: UUID) -> datetime:
-    found = session.execute(within.where(StockMovement.id == key)).first()
-    if found is None:
-        raise MovementUnknown(text("There is no such movement."))
-    return found[0].recorded_at
+    return rows_after(session, statement, (StockMovement.recorded_at, StockMovement.id), after=after, most=most)

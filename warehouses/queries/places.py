@@ -59,6 +59,18 @@ def get_place(session: Session, place_id: int, reach: Reach) -> Place:
     return found
 
 
+def get_place_by_code(session: Session, code: str) -> Place:
+    """Return the place with a code, whoever asks: what may be done there is for the act to say.
+
+    Raises:
+        PlaceUnknown: there is none.
+    """
+    found = session.scalar(select(Place).where(Place.code == code))
+    if found is None:
+        raise PlaceUnknown(text("There is no such place here."))
+    return found
+
+
 def get_outside_place(session: Session, kind: PlaceKind) -> Place:
     """Return the one place of a kind that exists once: in transit, or one outside."""
     return session.scalars(select(Place).where(Place.kind == kind)).one()

@@ -23,6 +23,10 @@ from core.web.guards import guard_of
 
 Json = dict[str, object]
 _REF = "#/components/schemas/{model}"
+_SCHEMAS: Mapping[str, Json] = {
+    "BoundedInteger": {"type": "integer", "minimum": 0, "maximum": LARGEST},
+    "UUIDConverter": {"type": "string", "format": "uuid"},
+}
 _KEY_EXAMPLE = "8e03978e-40d5-43e8-bc93-6894a57f9324"
 _ABOUT = (
     "Inventory and logistics of the guaranteed social package, for programs. Numbers are whole; money is "
@@ -141,8 +145,8 @@ def _parameters(rule: Rule, told: Operation) -> list[Json]:
 
 
 def _of_address(rule: Rule, name: str, description: str) -> Json:
-    whole = type(rule._converters[name]).__name__ == "BoundedInteger"  # noqa: SLF001 - the one place that says the type
-    schema: Json = {"type": "integer", "minimum": 0, "maximum": LARGEST} if whole else {"type": "string"}
+    kind = type(rule._converters[name]).__name__  # noqa: SLF001 - the one place that says the type
+    schema = _SCHEMAS.get(kind, {"type": "string"})
     return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
 
 

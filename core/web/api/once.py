@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import Response, g, request
+from pydantic import BaseModel
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -98,6 +99,14 @@ def keep_answer(session: Session, answer: Response) -> Response:
         raise _AnsweredMeanwhile
     _forget(session, caller, at)
     return answer
+
+
+def answer_act(session: Session, told: BaseModel, *, at: str | None = None) -> Response:
+    """Return what an act brought, kept for whoever sends it again; `at` is the address of what it made."""
+    answer = Response(told.model_dump_json(), 200 if at is None else 201, mimetype="application/json")
+    if at is not None:
+        answer.headers["Location"] = at
+    return keep_answer(session, answer)
 
 
 def _first_answer() -> Response | None:

@@ -1,0 +1,42 @@
+"""Rows page by page, each from behind the last row of the page before: no page is dearer than the first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVarTuple
+from uuid import UUID
+
+from sqlalchemy import Row, Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core.errors import NotFound
+from core.i18n import text
+
+Columns = TypeVarTuple("Columns")
+
+
+class RowUnknown(NotFound):
+    """The row that a page is to begin behind is not there."""
+
+    code = "row_unknown"
+
+
+def rows_after(
+    session: Session,
+    statement: Select[*Columns],
+    order: tuple[InstrumentedAttribute[datetime], InstrumentedAttribute[UUID]],
+    *,
+    after: UUID | None,
+    most: int,
+) -> Sequence[Row[*Columns]]:
+    """Return so many rows of a statement, the oldest first, from behind the row with the key `after` on.
+
+    Raises:
+        RowUnknown: the statement finds no such row.
+    """
+    moment, key = order
+    if after is not None:
+        last = session.scalar(statement.with_only_columns(moment).where(key == after).order_by(None))
+        if last is None:
+            raise RowUnknown(text("There is no such row to go on from. Begin with the first page."))
+        statement = statement.where(tuple_(moment, key) > tuple_(last, after))
+    return session.execute(statement.order_by(None).order_by(moment, key).limit(most)).all()

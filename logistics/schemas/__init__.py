@@ -1,0 +1,1 @@
+"""What programs send to logistics and are told by it, one file per noun."""
