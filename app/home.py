@@ -25,8 +25,9 @@ from logistics.permissions import LogisticsRight
 from logistics.queries import order_condition, transfer_condition
 from logistics.values import OrderStatus, TransferStatus
 from warehouses.permissions import WarehouseRight
-from warehouses.queries import stock_statement
-from warehouses.values import Freshness, StockFilter
+from warehouses.queries import expiry_watch, stock_statement
+from warehouses.queries.recalls import count_recalled_here
+from warehouses.values import Freshness, FreshnessAsked, StockFilter
 
 _MOST_TILES = 6
 _DUE_SOON = timedelta(days=7)
@@ -130,17 +131,32 @@ def _registry(session: Session, actor: Actor, at: datetime) -> Found:
 
 
 def _stock(session: Session, actor: Actor, at: datetime) -> Found:
-    reach, day = actor.reach(WarehouseRight.READ_STOCK), today(at)
-    rows = stock_statement(reach, on=day).subquery()
+    reach = actor.reach(WarehouseRight.READ_STOCK)
+    watch = expiry_watch(session, today(at))
+    rows = stock_statement(reach).subquery()
     on_hand = session.scalar(select(func.coalesce(func.sum(rows.c.on_hand), 0))) or 0
     yield Tile(text("Packs on hand"), int(on_hand), url_for("warehouses.list_stock"))
     for freshness, label, tone in (
         (Freshness.EXPIRED, text("Lots expired"), "refused"),
         (Freshness.SOON, text("Lots that expire soon"), "attention"),
     ):
-        count = _count(session, stock_statement(reach, on=day, wanted=StockFilter(freshness=freshness)))
+        count = _count(session, stock_statement(reach, wanted=StockFilter(freshness=FreshnessAsked(freshness, watch))))
         if count:
             yield Tile(label, count, url_for("warehouses.list_stock", freshness=freshness), tone)
+
+
+def _recalled(session: Session, actor: Actor, at: datetime) -> Found:
+    del at
+    lots, _packs = count_recalled_here(session, actor.reach(WarehouseRight.READ_STOCK))
+    if lots:
+        yield Need(
+            text_plural(
+                "%(n)s lot at your places is recalled: set its packs aside.",
+                "%(n)s lots at your places are recalled: set their packs aside.",
+                lots,
+            ),
+            url_for("warehouses.list_recalls"),
+        )
 
 
 def _transfers(session: Session, actor: Actor, at: datetime) -> Found:
@@ -201,6 +217,7 @@ def _users(session: Session, actor: Actor, at: datetime) -> Found:
 
 
 _LOOKS: tuple[tuple[str, Callable[[Session, Actor, datetime], Found]], ...] = (
+    (WarehouseRight.READ_STOCK, _recalled),
     (DistributionRight.READ_QUARTERS, _quarter),
     (DistributionRight.READ_HAND_OVERS, _hand_overs),
     (DistributionRight.READ_REGISTRY, _registry),

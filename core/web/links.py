@@ -37,6 +37,7 @@ class DocumentLink:
 
     words: str
     href: str | None
+    number: str = ""
     device: str = ""
 
 
@@ -54,6 +55,14 @@ def link_to(endpoint: str, **values: str | int) -> str | None:
         return url_for(endpoint, **values)  # type: ignore[arg-type]  # Flask types values as Any
     except BuildError:
         return None
+
+
+def link_to_one(endpoint: str, value: object) -> str | None:
+    """Return the address of a page that shows one thing, whatever the one argument in its address is called."""
+    if endpoint not in current_app.view_functions:
+        return None
+    arguments = {name for rule in current_app.url_map.iter_rules(endpoint) for name in rule.arguments}
+    return link_to(endpoint, **dict.fromkeys(arguments, str(value))) if len(arguments) == 1 else None
 
 
 def document_name(kind: str) -> Text:
@@ -78,8 +87,9 @@ def document_links(session: Session, documents: Iterable[tuple[str, str]]) -> Ma
         numbers = found.numbers(session, wanted) if found.numbers else {}
         devices = found.devices(session, wanted) if found.devices else {}
         for one in wanted:
-            words = f"{found.name} {numbers.get(one, '')}".strip()
-            links[(kind, one)] = DocumentLink(words, _address(found, one), devices.get(one, ""))
+            number = numbers.get(one, "")
+            words = f"{found.name} {number}".strip()
+            links[(kind, one)] = DocumentLink(words, _address(found, one), number, devices.get(one, ""))
     return links
 
 
@@ -89,10 +99,7 @@ def _kind(kind: str) -> DocumentKind:
 
 
 def _address(kind: DocumentKind, document_id: str) -> str | None:
-    if kind.endpoint is None or kind.endpoint not in current_app.view_functions:
-        return None
-    arguments = {name for rule in current_app.url_map.iter_rules(kind.endpoint) for name in rule.arguments}
-    return link_to(kind.endpoint, **dict.fromkeys(arguments, document_id)) if len(arguments) == 1 else None
+    return link_to_one(kind.endpoint, document_id) if kind.endpoint else None
 
 
 def _lets_in(guard: str) -> bool:

@@ -14,6 +14,7 @@ from tests.support.goods import a_lot, a_place, an_item, move, receive, some_dis
 from warehouses import errors
 from warehouses.models import Lot, Place
 from warehouses.queries import (
+    expiry_watch,
     find_home_point,
     find_home_points,
     get_outside_place,
@@ -24,6 +25,7 @@ from warehouses.queries import (
     usable_on,
     usable_supply,
 )
+from warehouses.queries.stock import freshness_by
 from warehouses.rules import fefo_key, freshness, is_usable
 from warehouses.services import receive_lot, reserve
 from warehouses.values import Freshness, LotStatus, PlaceKind, Wish
@@ -78,11 +80,12 @@ def test_the_rule_of_use_and_its_twin_in_the_database_say_the_same(
 
 def test_ux_49_a_lot_is_soon_within_about_four_months(session: Session) -> None:
     on = today(now())
-    assert freshness(on + timedelta(days=123), on) is Freshness.FRESH
-    assert freshness(on + timedelta(days=122), on) is Freshness.SOON
-    assert freshness(on, on) is Freshness.SOON
-    assert freshness(on - timedelta(days=1), on) is Freshness.EXPIRED
-    assert freshness(None, on) is Freshness.FRESH
+    watch = expiry_watch(session, on)
+    for days, state in ((123, Freshness.FRESH), (122, Freshness.SOON), (0, Freshness.SOON), (-1, Freshness.EXPIRED)):
+        lot = a_lot(session, expires_on=on + timedelta(days=days))
+        assert freshness(lot.expires_on, watch) is state
+        assert session.scalar(select(freshness_by(watch)).where(Lot.id == lot.id)) == state
+    assert freshness(None, watch) is Freshness.FRESH
 
 
 def test_supply_counts_free_packs_inside_and_on_the_road_that_stay_usable(session: Session) -> None:

@@ -3,7 +3,6 @@
 from warehouses.forms.places import (
     HandOutDays,
     Optional,
-    PastDayForm,
     PlaceDetailsForm,
     PlaceOpeningForm,
     place_details,
@@ -13,7 +12,6 @@ from warehouses.forms.places import (
 __all__ = [
     "HandOutDays",
     "Optional",
-    "PastDayForm",
     "PlaceDetailsForm",
     "PlaceOpeningForm",
     "place_details",

@@ -4,8 +4,6 @@ import re
 
 from wtforms import (
     BooleanField,
-    DateField,
-    Form as PlainForm,
     RadioField,
     SelectField,
     StringField,
@@ -44,12 +42,6 @@ class Optional:
 def without_spaces(value: str | None) -> str | None:
     """Filter: figures and commas often come with spaces."""
     return None if value is None else value.replace(" ", "")
-
-
-class PastDayForm(PlainForm):
-    """A past day, at the end of which something is shown."""
-
-    as_of = DateField(label(text("As of the end of a day")), description=label(text("Empty for now")))
 
 
 class PlaceDetailsForm(Form):

@@ -30,7 +30,7 @@ from warehouses.queries.places import (
     place_condition,
     places_statement,
 )
-from warehouses.queries.policies import find_closed_through, thresholds_now
+from warehouses.queries.policies import expiry_watch, find_closed_through, thresholds_now
 from warehouses.queries.proof import (
     list_reserved_quarters,
     list_wrong_balances,
@@ -41,15 +41,12 @@ from warehouses.queries.proof import (
 from warehouses.queries.stock import (
     STOCK_SORTS,
     StockSelect,
-    count_stock_by_freshness,
-    count_stock_by_kind,
     list_balances,
     list_names_of,
     list_usable_lots,
     list_usable_lots_at,
     stock_as_of,
     stock_statement,
-    sum_stock,
     taking_order,
     usable_on,
     usable_supply,
@@ -66,8 +63,7 @@ __all__ = [
     "at_place_condition",
     "card_statement",
     "count_places_by_kind",
-    "count_stock_by_freshness",
-    "count_stock_by_kind",
+    "expiry_watch",
     "find_closed_through",
     "find_home_point",
     "find_home_points",
@@ -100,7 +96,6 @@ __all__ = [
     "reserved_for_others",
     "stock_as_of",
     "stock_statement",
-    "sum_stock",
     "take_number",
     "taking_order",
     "thresholds_now",

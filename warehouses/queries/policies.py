@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from warehouses.models import PeriodClose, StockPolicy
+from warehouses.values import ExpiryWatch
 from warehouses.values.policies import USUAL_POLICY, Thresholds
 
 
@@ -20,3 +21,8 @@ def thresholds_now(session: Session) -> Thresholds:
     if row is None:
         return USUAL_POLICY
     return Thresholds(row.near_expiry_days, row.receipt_margin_days, row.over_percent, row.gs1_prefix)
+
+
+def expiry_watch(session: Session, on: date) -> ExpiryWatch:
+    """Return how the expiry of lots is looked at on a day, by the threshold that holds now."""
+    return ExpiryWatch(on, thresholds_now(session).near_expiry_days)

@@ -1,20 +1,20 @@
 """Reads of balances: what is where, how much of it may be given out, and how it was at a past moment."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from catalog.models import Item
 from catalog.queries.sizes import counted_item_id
 from core.actors import Reach
+from core.dialects import ascii_order
 from core.i18n import name_of
 from warehouses.models import Lot, Place, StockBalance, StockMovement
 from warehouses.queries.lots import lot_condition
 from warehouses.queries.places import place_condition
-from warehouses.rules import NEAR_EXPIRY_DAYS
-from warehouses.values import Freshness, LotStatus, StockFilter, UsableLot
+from warehouses.values import ExpiryWatch, Freshness, LotStatus, StockFilter, UsableLot
 
 StockSelect = Select[Place, Lot, Item, int, int]
 """Place, lot, item, packs on hand, packs reserved of them."""
@@ -94,18 +94,12 @@ def usable_supply(session: Session, item_ids: Collection[int], through: date) ->
     return dict.fromkeys(item_ids, 0) | {row[0]: int(row[1]) for row in rows}
 
 
-def stock_statement(
-    reach: Reach,
-    *,
-    on: date,
-    at: datetime | None = None,
-    wanted: StockFilter = EVERYTHING,
-) -> StockSelect:
-    """Return the statement of the stock list within the reach: as it is, or as it was at the moment `at` by `moved_at`.
+def stock_statement(reach: Reach, *, at: datetime | None = None, wanted: StockFilter = EVERYTHING) -> StockSelect:
+    """Return the statement of the balances within the reach: as they are, or as they were at `at` by `moved_at`.
 
-    `on` is the day on which freshness is judged. Reservations of the past are not kept apart: they count 0 with `at`.
+    Reservations of the past are not kept apart: they count 0 with `at`.
     """
-    source = _balances_at(at) if at else select(StockBalance).subquery("balance")
+    source = balances_at(at) if at else select(StockBalance).subquery("balance")
     statement = (
         select(Place, Lot, Item, source.c.on_hand, source.c.reserved)
         .join(source, source.c.place_id == Place.id)
@@ -115,24 +109,7 @@ def stock_statement(
     )
     if not wanted.empty:
         statement = statement.where(source.c.on_hand != 0)
-    return statement.where(*_conditions(wanted, on))
-
-
-def count_stock_by_kind(session: Session, statement: StockSelect) -> Mapping[str, int]:
-    """Return how many rows of a stock statement each kind of place has."""
-    return _counts(session, statement, Place.kind)
-
-
-def count_stock_by_freshness(session: Session, statement: StockSelect, on: date) -> Mapping[str, int]:
-    """Return how many rows of a stock statement are fresh, expire soon, are expired."""
-    return _counts(session, statement, _freshness(on))
-
-
-def sum_stock(session: Session, statement: StockSelect) -> tuple[int, int]:
-    """Return the packs on hand and those reserved of them, over all rows of a stock statement."""
-    rows = statement.order_by(None).subquery()
-    found = session.execute(select(func.sum(rows.c.on_hand), func.sum(rows.c.reserved))).one()
-    return int(found[0] or 0), int(found[1] or 0)
+    return statement.where(*stock_conditions(wanted))
 
 
 def list_names_of(
@@ -155,10 +132,10 @@ def list_names_of(
 
 
 def list_balances(
-    session: Session, reach: Reach, *, on: date, wanted: StockFilter
+    session: Session, reach: Reach, *, wanted: StockFilter
 ) -> Sequence[Row[Place, Lot, Item, int, int]]:
     """Return what is there now within the reach: by item, first expired first out."""
-    statement = stock_statement(reach, on=on, wanted=wanted)
+    statement = stock_statement(reach, wanted=wanted)
     order = (Item.sort_kk, Lot.expires_on.is_(None), Lot.expires_on, Lot.first_received_at, Lot.code, Place.sort_kk)
     return session.execute(statement.order_by(*order)).all()
 
@@ -166,31 +143,56 @@ def list_balances(
 def stock_as_of(
     session: Session, at: datetime, reach: Reach, place_id: int | None = None
 ) -> Sequence[tuple[str, str, str, int]]:
-    """Return place code, item code, lot code and packs of every card that had moved by then, by `moved_at`."""
-    statement = stock_statement(reach, on=at.date(), at=at, wanted=StockFilter(place_id=place_id, empty=True))
+    """Return place code, item code, lot code and packs of every card that had moved by then, by `moved_at`.
+
+    A card on which nothing ever moved, because a count found it empty, has 0 packs always. In the order of the bytes of
+    the codes, whatever the locale of the database.
+    """
+    statement = stock_statement(reach, at=at, wanted=StockFilter(place_id=place_id, empty=True))
     on_hand = statement.selected_columns["on_hand"]
-    names = (Place.code, Item.code, Lot.code)
-    cards = statement.with_only_columns(*names, on_hand).order_by(*names)
+    names = (Place.code.label("place"), Item.code.label("item"), Lot.code.label("lot"))
+    empty = (
+        select(*names, literal(0).label("on_hand"))
+        .join_from(StockBalance, Place, Place.id == StockBalance.place_id)
+        .join(Lot, Lot.id == StockBalance.lot_id)
+        .join(Item, Item.id == Lot.item_id)
+        .where(StockBalance.on_hand == 0, place_condition(reach), ~_ever_moved())
+    )
+    if place_id is not None:
+        empty = empty.where(Place.id == place_id)
+    every = union_all(statement.with_only_columns(*names, on_hand), empty).subquery("card")
+    place, item, lot, packs = every.c
+    cards = select(place, item, lot, packs).order_by(*(ascii_order(session, code) for code in (place, item, lot)))
     return [(row[0], row[1], row[2], int(row[3])) for row in session.execute(cards)]
 
 
-def _conditions(wanted: StockFilter, on: date) -> Iterator[ColumnElement[bool]]:
+def _ever_moved() -> ColumnElement[bool]:
+    """Return the condition that some movement touches the card of a balance."""
+    of_lot = StockMovement.lot_id == StockBalance.lot_id
+    ends = (StockMovement.from_place_id, StockMovement.to_place_id)
+    return or_(*(exists().where(end == StockBalance.place_id, of_lot) for end in ends))
+
+
+def stock_conditions(wanted: StockFilter) -> Iterator[ColumnElement[bool]]:
+    """Return what was asked for as conditions over `Place`, `Lot` and `Item`."""
     if wanted.place_id is not None:
         yield Place.id == wanted.place_id
     if wanted.lot_id is not None:
         yield Lot.id == wanted.lot_id
     if wanted.item_id is not None:
         yield Item.id == wanted.item_id
+    if wanted.status is not None:
+        yield Lot.status == wanted.status
     if wanted.kind is not None:
         yield Place.kind == wanted.kind
     if wanted.freshness is not None:
-        yield _freshness(on) == wanted.freshness
+        yield freshness_by(wanted.freshness.watch) == wanted.freshness.state
     if wanted.pattern is not None:
         names = (Item.search_text, Place.search_text, func.lower(Lot.code), func.lower(Item.code))
         yield or_(*(name.like(wanted.pattern, escape="\\") for name in names))
 
 
-def _balances_at(at: datetime) -> Subquery:
+def balances_at(at: datetime) -> Subquery:
     """Return the balances of inside and outside places at a moment, summed from the movements."""
     came = select(
         StockMovement.to_place_id.label("place_id"), StockMovement.lot_id, StockMovement.quantity.label("change")
@@ -208,17 +210,10 @@ def _balances_at(at: datetime) -> Subquery:
     )
 
 
-def _freshness(on: date) -> ColumnElement[str]:
+def freshness_by(watch: ExpiryWatch) -> ColumnElement[str]:
     """Return the SQL twin of `rules.freshness` over `Lot`."""
     return case(
-        (Lot.expires_on < on, Freshness.EXPIRED.value),
-        (Lot.expires_on <= on + timedelta(days=NEAR_EXPIRY_DAYS), Freshness.SOON.value),
+        (Lot.expires_on < watch.on, Freshness.EXPIRED.value),
+        (Lot.expires_on <= watch.soon_through, Freshness.SOON.value),
         else_=Freshness.FRESH.value,
     )
-
-
-def _counts(
-    session: Session, statement: StockSelect, column: ColumnElement[str] | InstrumentedAttribute[str]
-) -> Mapping[str, int]:
-    grouped = statement.with_only_columns(column, func.count(), maintain_column_froms=True).group_by(column)
-    return {row[0]: row[1] for row in session.execute(grouped)}

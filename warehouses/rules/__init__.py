@@ -1,7 +1,6 @@
 """Decisions about stock: state in, decision out."""
 
 from warehouses.rules.lots import (
-    NEAR_EXPIRY_DAYS,
     FefoKey,
     fefo_key,
     freshness,
@@ -11,7 +10,6 @@ from warehouses.rules.lots import (
 )
 
 __all__ = [
-    "NEAR_EXPIRY_DAYS",
     "FefoKey",
     "fefo_key",
     "freshness",

@@ -4,10 +4,7 @@ from datetime import date, datetime
 
 from core.i18n import format_day, text
 from warehouses.errors import LotExpired, LotHeld, ReservationShort, StockReserved, StockShort
-from warehouses.values import Freshness, LotStatus, is_expired
-
-NEAR_EXPIRY_DAYS = 122
-"""A lot is "soon" when it expires within about four months (the programme hands out once a quarter)."""
+from warehouses.values import ExpiryWatch, Freshness, LotStatus, is_expired
 
 FefoKey = tuple[bool, date, datetime, str]
 
@@ -20,11 +17,11 @@ def is_usable(status: str, expires_on: date | None, on: date) -> bool:
     return status == LotStatus.RELEASED and not is_expired(expires_on, on)
 
 
-def freshness(expires_on: date | None, on: date) -> Freshness:
-    """Return how a lot stands on a day."""
-    if is_expired(expires_on, on):
+def freshness(expires_on: date | None, watch: ExpiryWatch) -> Freshness:
+    """Return how a lot stands on the day of the watch; `queries.stock.freshness_by` is its SQL twin."""
+    if is_expired(expires_on, watch.on):
         return Freshness.EXPIRED
-    if expires_on is not None and (expires_on - on).days <= NEAR_EXPIRY_DAYS:
+    if expires_on is not None and expires_on <= watch.soon_through:
         return Freshness.SOON
     return Freshness.FRESH
 

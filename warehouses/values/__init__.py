@@ -1,11 +1,13 @@
 """Nouns of the warehouses."""
 
+from warehouses.values.expiry import ExpiryWatch
 from warehouses.values.stock import (
     INSIDE_KINDS,
     STORE_KINDS,
     WAREHOUSE_KINDS,
     DocumentRef,
     Freshness,
+    FreshnessAsked,
     LotStatus,
     NameOf,
     NewLot,
@@ -25,7 +27,9 @@ __all__ = [
     "STORE_KINDS",
     "WAREHOUSE_KINDS",
     "DocumentRef",
+    "ExpiryWatch",
     "Freshness",
+    "FreshnessAsked",
     "LotStatus",
     "NameOf",
     "NewLot",

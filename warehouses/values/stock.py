@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.i18n import HasNames, name_of
 from core.quarters import Quarter
+from warehouses.values.expiry import ExpiryWatch
 
 
 class PlaceKind(StrEnum):
@@ -132,6 +133,14 @@ class UsableLot:
 
 
 @dataclass(frozen=True, slots=True)
+class FreshnessAsked:
+    """Only what is as fresh as that, by this watch."""
+
+    state: Freshness
+    watch: ExpiryWatch
+
+
+@dataclass(frozen=True, slots=True)
 class StockFilter:
     """Which balances are asked for; `pattern` is a LIKE pattern of folded text, `empty` adds those of no packs."""
 
@@ -139,7 +148,8 @@ class StockFilter:
     lot_id: int | None = None
     item_id: int | None = None
     kind: str | None = None
-    freshness: Freshness | None = None
+    status: LotStatus | None = None
+    freshness: FreshnessAsked | None = None
     pattern: str | None = None
     empty: bool = False
 

@@ -1,9 +1,49 @@
 """Pages of warehouses: stock, lots, places with their stock cards."""
 
-from warehouses.views import documents, lots, places, stock
+from warehouses.views import (
+    assemblies,
+    assembling,
+    bins,
+    count_closing,
+    count_entries,
+    count_papers,
+    count_scans,
+    counts,
+    digital_links,
+    documents,
+    labels,
+    lots,
+    places,
+    recall_papers,
+    recalling,
+    recalls,
+    stock,
+    stock_cards,
+    taking_apart,
+)
 from warehouses.views.frame import blueprint
 
-PAGES = (stock, lots, places, documents)
+PAGES = (
+    stock,
+    stock_cards,
+    lots,
+    places,
+    documents,
+    assemblies,
+    assembling,
+    taking_apart,
+    labels,
+    digital_links,
+    bins,
+    recall_papers,
+    recalling,
+    recalls,
+    counts,
+    count_entries,
+    count_scans,
+    count_closing,
+    count_papers,
+)
 """The modules whose routes the blueprint carries."""
 
 __all__ = ["PAGES", "blueprint"]

@@ -9,7 +9,7 @@ from sqlalchemy import SQLColumnExpression
 
 from core.i18n import Text, current_language, gettext, text
 from core.web.forms import Form
-from core.web.links import link_to
+from core.web.links import link_to, link_to_one
 from core.web.lists import UnknownListArgument
 from warehouses.values import Freshness, LotStatus, PlaceKind
 
@@ -44,6 +44,7 @@ STATUS_MARKS: Mapping[str, str] = {
 }
 
 blueprint.add_app_template_global(link_to, "link_to")
+blueprint.add_app_template_global(link_to_one, "link_to_one")
 
 
 def in_language(

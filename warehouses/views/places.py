@@ -23,6 +23,7 @@ from warehouses.queries import (
     PLACE_SORTS,
     card_statement,
     count_places_by_kind,
+    expiry_watch,
     get_place,
     in_ledger_order,
     list_balances,
@@ -39,6 +40,8 @@ from warehouses.views.frame import (
     FRESHNESS_MARKS,
     FRESHNESS_NAMES,
     KIND_NAMES,
+    STATUS_MARKS,
+    STATUS_NAMES,
     blueprint,
     chips_of,
     in_language,
@@ -95,7 +98,7 @@ def show_place(place_id: int) -> ResponseReturnValue:
             query=query,
             place=place,
             settlements=list_settlements_of(session, place.id),
-            balances=list_balances(session, reach, on=on, wanted=StockFilter(place_id=place.id)),
+            balances=list_balances(session, reach, wanted=StockFilter(place_id=place.id)),
             movements=movements,
             paper_of=papers_of(session, [row[0] for row in movements.rows]),
             filtered=list_names_of(session, reach, lot_id=lot_id, item_id=item_id),
@@ -169,10 +172,12 @@ def _offer(form: PlaceOpeningForm, session: Session, reach: Reach) -> None:
 def _words(session: Session, place: Place, on: date) -> dict[str, object]:
     reach = current_actor().reach(WarehouseRight.MANAGE_PLACES)
     return {
-        "on": on,
+        "watch": expiry_watch(session, on),
         "may_change": place.kind in STORE_KINDS and not list_unreachable(session, [place.id], reach),
         "freshness": rules.freshness,
         "freshness_names": FRESHNESS_NAMES,
         "freshness_marks": FRESHNESS_MARKS,
+        "status_names": STATUS_NAMES,
+        "status_marks": STATUS_MARKS,
         "kind_names": KIND_NAMES,
     }

@@ -1,90 +1,112 @@
 """The stock list: what is where, now or as it was."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
-from flask import request
+from flask import current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from catalog.models import Item
-from core.clock import end_of_day, now, today
-from core.i18n import format_day, gettext as _, name_of, text
+from core.clock import ALMATY, now, today
+from core.i18n import gettext as _, name_of
 from core.tabular import Cell
 from core.web.exports import asked_format, export_response
 from core.web.guards import current_actor, guarded
-from core.web.lists import UnknownListArgument, ordered, read_list_query, slice_of
+from core.web.lists import ordered, read_list_query, slice_of
 from core.web.pages import page
 from core.web.session import reading
 from warehouses import rules
-from warehouses.forms import PastDayForm
+from warehouses.forms.stock import PastMomentForm
 from warehouses.models import Lot, Place
 from warehouses.permissions import WarehouseRight
-from warehouses.queries import (
-    STOCK_SORTS,
-    StockSelect,
+from warehouses.queries import STOCK_SORTS, expiry_watch, get_place, list_names_of
+from warehouses.queries.stock_list import (
+    Coming,
+    StockRows,
+    coming_of,
     count_stock_by_freshness,
     count_stock_by_kind,
-    get_place,
-    list_names_of,
-    stock_statement,
+    count_stock_by_status,
+    stock_rows,
     sum_stock,
 )
-from warehouses.values import Freshness, StockFilter
+from warehouses.values import ExpiryWatch, Freshness, FreshnessAsked, LotStatus, StockFilter
 from warehouses.views.frame import (
     FRESHNESS_MARKS,
     FRESHNESS_NAMES,
     KIND_NAMES,
+    STATUS_MARKS,
+    STATUS_NAMES,
     blueprint,
     chips_of,
     in_language,
     number_argument,
     word_argument,
 )
+from warehouses.views.moments import moment_argument
 
-StockRow = Row[Place, Lot, Item, int, int]
-_FILTERS = {"kind", "freshness", "place", "item", "as_of"}
-_COLUMNS = ("state", "lot", "expires", "place", "on_hand", "reserved", "free")
-_FIRST_DAY = date(2020, 1, 1)
-"""Nothing moved before the programme began."""
+StockRow = Row[Place, Lot, Item, int, int, int, int]
+_FILTERS = {"kind", "freshness", "status", "place", "item", "lot", "as_of", "time"}
+_COLUMNS = ("state", "lot", "expires", "place", "on_hand", "reserved", "available", "withheld", "coming")
+_HIDDEN = ("withheld",)
+_GOODS_IN_TRANSIT = "goods_in_transit"
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """When the list is asked for, the past moment that it shows or None for now, and how expiry is judged."""
+
+    at: datetime
+    as_of: datetime | None
+    watch: ExpiryWatch
 
 
 @blueprint.get("/stock")
 @guarded(WarehouseRight.READ_STOCK)
 def list_stock() -> ResponseReturnValue:
-    """List the balances of places and lots within reach, now or at the end of a past day."""
+    """List the balances of places and lots within reach, now or at a past moment."""
     sorts = in_language(STOCK_SORTS)
-    query = read_list_query(sorts=sorts, default="item", filters=_FILTERS, columns=_COLUMNS)
-    moment = now()
-    on, as_of = today(moment), _past_day(today(moment))
-    wanted = _wanted(query.pattern if query.q else None)
-    find = partial(_find, on, as_of)
-    whole = ordered(find(wanted), query, sorts, Place.id).order_by(Lot.id)
-    form = asked_format()
+    query = read_list_query(sorts=sorts, default="item", filters=_FILTERS, columns=_COLUMNS, hidden=_HIDDEN)
+    at, form = now(), asked_format()
     with reading() as session:
+        moment = _Moment(at, moment_argument(at), expiry_watch(session, today(at)))
+        wanted = _wanted(query.pattern if query.q else None, moment.watch)
+        whole = ordered(_find(moment, wanted), query, sorts, Place.id).order_by(Lot.id)
         if form is not None:
-            rows = _export_rows(session.execute(whole), on)
-            scope, period = _whose(session, wanted), str(as_of or "")
-            return export_response(form, _header(), rows, name="stock", scope=scope, period=period, at=moment)
+            rows, scope = _export_rows(session.execute(whole), moment.watch), _whose(session, wanted)
+            return export_response(form, _header(), rows, name="stock", scope=scope, period=_period(moment), at=at)
         return page(
-            query=query,
-            balances=slice_of(session, whole, query),
-            totals=sum_stock(session, find(wanted)),
-            kinds=chips_of(KIND_NAMES, count_stock_by_kind(session, find(replace(wanted, kind=None)))),
-            states=chips_of(
-                FRESHNESS_NAMES, count_stock_by_freshness(session, find(replace(wanted, freshness=None)), on)
-            ),
-            filtered=_narrowed(session, wanted),
-            **_words(moment, as_of),
+            query=query, balances=slice_of(session, whole, query), **_around(session, moment, wanted), **_words(moment)
         )
 
 
-def _find(on: date, as_of: date | None, wanted: StockFilter) -> StockSelect:
+def goods_coming() -> Coming:
+    """Return the statement of the goods in transit, as the packages above tell of them."""
+    sources: Collection[Coming] = [tell() for tell in current_app.extensions.get(_GOODS_IN_TRANSIT, ())]
+    return coming_of(sources)
+
+
+def _find(moment: _Moment, wanted: StockFilter) -> StockRows:
     reach = current_actor().reach(WarehouseRight.READ_STOCK)
-    return stock_statement(reach, on=on, at=end_of_day(as_of) if as_of else None, wanted=wanted)
+    return stock_rows(reach, on=moment.watch.on, coming=goods_coming(), at=moment.as_of, wanted=wanted)
+
+
+def _around(session: Session, moment: _Moment, wanted: StockFilter) -> Mapping[str, object]:
+    """Return what stands around the rows: sums, filters with what each would find, what the list is narrowed to."""
+    find, reach = partial(_find, moment), current_actor().reach(WarehouseRight.READ_STOCK)
+    by_freshness = count_stock_by_freshness(session, find(replace(wanted, freshness=None)), moment.watch)
+    narrowed = {"place_id": wanted.place_id, "item_id": wanted.item_id, "lot_id": wanted.lot_id}
+    return {
+        "totals": sum_stock(session, find(wanted)),
+        "kinds": chips_of(KIND_NAMES, count_stock_by_kind(session, find(replace(wanted, kind=None)))),
+        "states": chips_of(FRESHNESS_NAMES, by_freshness),
+        "statuses": chips_of(STATUS_NAMES, count_stock_by_status(session, find(replace(wanted, status=None)))),
+        "filtered": list_names_of(session, reach, **narrowed),
+    }
 
 
 def _whose(session: Session, wanted: StockFilter) -> str:
@@ -95,50 +117,40 @@ def _whose(session: Session, wanted: StockFilter) -> str:
     return f"{place.code} {name_of(place)}"
 
 
-def _narrowed(session: Session, wanted: StockFilter) -> Sequence[str]:
-    reach = current_actor().reach(WarehouseRight.READ_STOCK)
-    return list_names_of(session, reach, place_id=wanted.place_id, item_id=wanted.item_id)
+def _period(moment: _Moment) -> str:
+    return f"{moment.as_of.astimezone(ALMATY):%Y-%m-%d %H.%M}" if moment.as_of else ""
 
 
-def _words(moment: datetime, as_of: date | None) -> dict[str, object]:
+def _words(moment: _Moment) -> dict[str, object]:
+    asked = moment.as_of.astimezone(ALMATY) if moment.as_of else None
+    at_end = asked is not None and asked.second > 0
+    time = None if asked is None or at_end else asked.time()
     return {
-        "moment": moment,
-        "on": today(moment),
-        "days": PastDayForm(data={"as_of": as_of}),
-        "as_of": as_of,
+        "moment": moment.as_of or moment.at,
+        "watch": moment.watch,
+        "days": PastMomentForm(data={"as_of": asked.date() if asked else None, "time": time}),
+        "as_of": moment.as_of,
         "freshness": rules.freshness,
         "freshness_names": FRESHNESS_NAMES,
         "freshness_marks": FRESHNESS_MARKS,
+        "status_names": STATUS_NAMES,
+        "status_marks": STATUS_MARKS,
         "kind_names": KIND_NAMES,
     }
 
 
-def _wanted(pattern: str | None) -> StockFilter:
+def _wanted(pattern: str | None, watch: ExpiryWatch) -> StockFilter:
     """Return what the address asks for."""
-    state = word_argument("freshness", FRESHNESS_NAMES)
+    state, status = word_argument("freshness", FRESHNESS_NAMES), word_argument("status", STATUS_NAMES)
     return StockFilter(
         place_id=number_argument("place"),
+        lot_id=number_argument("lot"),
         item_id=number_argument("item"),
         kind=word_argument("kind", KIND_NAMES),
-        freshness=Freshness(state) if state else None,
+        status=LotStatus(status) if status else None,
+        freshness=FreshnessAsked(Freshness(state), watch) if state else None,
         pattern=pattern,
     )
-
-
-def _past_day(on: date) -> date | None:
-    """Return the day that the address asks for, or None for now."""
-    given = request.args.get("as_of")
-    if not given:
-        return None
-    try:
-        day = date.fromisoformat(given)
-    except ValueError as error:
-        raise UnknownListArgument(text("Write the day as 2026-10-31.")) from error
-    if not _FIRST_DAY <= day <= on:
-        raise UnknownListArgument(
-            text("Stock can be shown for a day from %(first)s to today.", first=format_day(_FIRST_DAY))
-        )
-    return day
 
 
 def _header() -> dict[str, str]:
@@ -149,15 +161,20 @@ def _header() -> dict[str, str]:
         "item": _("Item"),
         "lot": _("Lot"),
         "expires_on": _("Expires on"),
+        "expiry": _("Expiry"),
         "state": _("State"),
         "on_hand_packs": _("On hand, packs"),
         "reserved_packs": _("Reserved, packs"),
-        "free_packs": _("Free, packs"),
+        "available_packs": _("Available, packs"),
+        "withheld_packs": _("Withheld, packs"),
+        "in_transit_packs": _("In transit here, packs"),
     }
 
 
-def _export_rows(rows: Iterable[StockRow], on: date) -> Iterator[Sequence[Cell]]:
-    for place, lot, item, on_hand, reserved in rows:
-        state = str(FRESHNESS_NAMES[rules.freshness(lot.expires_on, on)])
-        figures = (int(on_hand), int(reserved), int(on_hand) - int(reserved))
-        yield (place.code, name_of(place), item.code, name_of(item), lot.code, lot.expires_on, state, *figures)
+def _export_rows(rows: Iterable[StockRow], watch: ExpiryWatch) -> Iterator[Sequence[Cell]]:
+    for place, lot, item, *figures in rows:
+        on_hand, reserved, available, coming = map(int, figures)
+        expiry = str(FRESHNESS_NAMES[rules.freshness(lot.expires_on, watch)])
+        goods = (place.code, name_of(place), item.code, name_of(item), lot.code, lot.expires_on)
+        withheld = on_hand - reserved - available
+        yield (*goods, expiry, str(STATUS_NAMES[lot.status]), on_hand, reserved, available, withheld, coming)
