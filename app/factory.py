@@ -58,6 +58,7 @@ BLUEPRINTS = (
     warehouses.api.blueprint,
     logistics.api.blueprint,
     warehouses.views.blueprint,
+    warehouses.views.digital_links.blueprint,
     logistics.views.blueprint,
     distribution.views.blueprint,
 )

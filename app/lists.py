@@ -26,6 +26,7 @@ LISTS: Mapping[str, Text] = {
     "logistics.list_orders": text("Orders"),
     "logistics.list_suppliers": text("Suppliers"),
     "logistics.list_transfers": text("Transfers"),
+    "warehouses.list_assemblies": text("Assembly of sets"),
     "warehouses.list_places": text("Places"),
     "warehouses.list_stock": text("Stock"),
     "warehouses.show_lot": text("Movements of a lot"),

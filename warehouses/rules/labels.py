@@ -44,8 +44,8 @@ def lot_code(kind: CodeKind, base_url: str, *, gtin: str, lot: str, lot_id: int,
     reference, which only this system reads.
     """
     if not gtin or not is_gs1_lot(lot):
-        address = f"{base_url}/warehouses/lots/{lot_id}"
-        return LabelCode(address, address.partition("://")[2], is_gs1=False, is_own=True)
+        path = f"/warehouses/lots/{lot_id}"
+        return LabelCode(f"{base_url}{path}", path, is_gs1=False, is_own=True)
     elements = [("01", gtin.zfill(14)), ("10", lot)]
     if expires_on is not None:
         elements.insert(1, ("17", f"{expires_on:%y%m%d}"))

@@ -104,7 +104,7 @@ def assemble_kits(session: Session, wish: NewAssembly, *, actor: Actor, at: date
         LotExpired, PlaceUnknown, NoVersionInForce, and the refusals of `post_movements`: nothing may be kept then.
     """
     place, kit = get_assembly_place(session, wish.place_id, actor), get_kit(session, wish.kit_code)
-    item = _item(session, kit, wish.size)
+    item = item_of_set(session, kit, wish.size)
     known = _known(session, wish, item, key)
     if known is not None:
         return known
@@ -173,7 +173,7 @@ def get_assembly_place(session: Session, place_id: int, actor: Actor) -> Place:
     return place
 
 
-def _item(session: Session, kit: KitKind, size: str) -> Item:
+def item_of_set(session: Session, kit: KitKind, size: str) -> Item:
     """Return the item that the sets are: the kind's own, or that of a size.
 
     Raises:
