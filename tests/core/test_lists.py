@@ -25,12 +25,15 @@ from tests.support.lists import (
 
 NO_LIST: Mapping[str, str] = {
     "catalog.show_coverage": "figures of one set",
+    "warehouses.show_count": "the lines of one count; it has a table file of its own",
+    "warehouses.fill_count_sheet": "a sheet to fill in",
+    "warehouses.explain_count": "the differences of one count, to be explained",
     "catalog.show_norm": "figures of one norm",
     "catalog.show_item_batch": "the rows of one file, with what they would change",
 }
 """Endpoint that reads a list's arguments → why it is no list to choose columns of or to keep views of."""
 
-EMPTY_THERE = {"catalog.list_item_batches"}
+EMPTY_THERE = {"catalog.list_item_batches", "warehouses.list_counts"}
 """Lists of which the demonstration has no row."""
 
 INJECTIONS = (

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from accounts.values import Role, ScopeKind
 from core.actors import Actor
 from core.clock import now
-from tests.support.goods import a_place, receive, some_districts
+from tests.support.goods import a_place, receive
 from tests.support.people import an_actor
-from tests.support.routes import Sample
 from warehouses.models import Lot, Place, StockCount
 from warehouses.services.counts import open_count, submit_count
 from warehouses.services.tallies import tally
@@ -60,11 +59,8 @@ def a_counted_count(
     return submit_count(session, count, actor=actor, at=now())
 
 
-def sample_counts(session: Session) -> Sample:
-    """Return a count of the own district, and one of a foreign one."""
-    keys = []
-    for district in some_districts(session):
-        place = a_place(session, district_id=district.id)
-        receive(session, place, 5)
-        keys.append(str(a_count(session, place, a_keeper(session, place)).id))
-    return Sample(*keys)
+def a_count_in(session: Session, *, district_id: int) -> StockCount:
+    """Open a count of a place of a district."""
+    place = a_place(session, district_id=district_id)
+    receive(session, place, 5)
+    return a_count(session, place, a_keeper(session, place))

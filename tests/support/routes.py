@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 
 from core.web.guards import guard_of
 from territory.models import District
+from tests.support.counts import a_count_in
 from tests.support.goods import a_place, some_districts
 from tests.support.people import a_user
 
@@ -58,6 +59,11 @@ def _districts(session: Session) -> Sample:
     return Sample(own.kato, foreign.kato)
 
 
+def _counts(session: Session) -> Sample:
+    own, foreign = some_districts(session)
+    return Sample(*(str(a_count_in(session, district_id=one.id).id) for one in (own, foreign)))
+
+
 def _always(value: str) -> Callable[[Session], Sample]:
     return lambda _: Sample(value, value)
 
@@ -71,6 +77,7 @@ SAMPLES: dict[str, Callable[[Session], Sample]] = {
     "grant_id": _always("2147483647"),
     "user_id": _users,
     "place_id": _places,
+    "count_id": _counts,
     "kato": _districts,
     "quarter": _always("2026-Q4"),
 }

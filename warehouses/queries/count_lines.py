@@ -40,6 +40,7 @@ from warehouses.models import (
 from warehouses.values import DocumentRef, NameOf, ReservationKind
 from warehouses.values.counts import CountProgress, CountStatus, ReckonedLine, SheetLine
 
+LineRow = Row[StockCountLine, Lot, Item, int, int, int, str]
 LineSelect = Select[StockCountLine, Lot, Item, int, int, int, str]
 """Line, lot, item, packs the book had then, packs there now, reserved of them, name of who counted or None."""
 

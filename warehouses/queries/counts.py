@@ -140,6 +140,38 @@ def list_tallies(session: Session, count: StockCount, lot_ids: Collection[int]) 
     return session.execute(entered).all()
 
 
+def list_last_entries(
+    session: Session, count: StockCount, actor_id: int, *, most: int
+) -> Sequence[Row[StockCountTally, StockCountLine, Lot, Item]]:
+    """Return what somebody entered last in this round, the latest first, with what its line says now."""
+    line = and_(StockCountLine.count_id == StockCountTally.count_id, StockCountLine.lot_id == StockCountTally.lot_id)
+    entered = (
+        select(StockCountTally, StockCountLine, Lot, Item)
+        .join(StockCountLine, line)
+        .join(Lot, Lot.id == StockCountTally.lot_id)
+        .join(Item, Item.id == Lot.item_id)
+        .where(
+            StockCountTally.count_id == count.id,
+            StockCountTally.actor_id == actor_id,
+            StockCountTally.round == count.round,
+        )
+        .order_by(StockCountTally.at.desc(), StockCountTally.id)
+        .limit(most)
+    )
+    return session.execute(entered).all()
+
+
+def list_items_to_find(session: Session) -> Sequence[Item]:
+    """Return the items of which a lot may be found: all that are not retired, in Kazakh order."""
+    return session.scalars(select(Item).where(Item.retired_at.is_(None)).order_by(Item.sort_kk)).all()
+
+
+def list_actor_names(session: Session, ids: Collection[int | None]) -> Mapping[int, str]:
+    """Return the names of people by id, for the papers of an act that they took part in."""
+    rows = session.execute(select(User.id, User.name).where(User.id.in_([one for one in ids if one is not None])))
+    return {row[0]: row[1] for row in rows}
+
+
 def has_tallied(session: Session, count: StockCount, actor_id: int) -> bool:
     """Say whether somebody entered anything of a count."""
     entered = exists().where(StockCountTally.count_id == count.id, StockCountTally.actor_id == actor_id)

@@ -99,14 +99,26 @@ def take_back(session: Session, count: StockCount, batch: uuid.UUID, *, actor: A
         mine = next((n for n, one in enumerate(rows) if one.id in keys and one.actor_id == actor.id), None)
         if mine is None or _undo_key(batch, lot_id) in {one.id for one in rows}:
             continue
-        if mine < len(rows) - 1:
+        undone = _undone(batch, rows, mine)
+        if undone is None:
             kept += 1
-            continue
-        before = state_of((_as_wish(one), one.actor_id, one.at) for one in rows[:mine])
-        kind = TallyKind.CLEAR if before.counted is None else TallyKind.SET
-        back.append(NewTally(_undo_key(batch, lot_id), lot_id, kind, before.counted or 0, before.counted_at))
+        else:
+            back.append(undone)
     tally(session, count, back, actor=actor, at=at)
     return len(back), kept
+
+
+def _undone(batch: uuid.UUID, rows: Sequence[StockCountTally], mine: int) -> NewTally | None:
+    """Return what takes one entry of a line back, or None when the line was entered again since."""
+    one, later = rows[mine], rows[mine + 1 :]
+    key = _undo_key(batch, one.lot_id)
+    if one.kind == TallyKind.ADD and all(row.kind == TallyKind.ADD for row in later):
+        return NewTally(key, one.lot_id, TallyKind.ADD, -one.packs, one.counted_at)
+    if later:
+        return None
+    before = state_of((_as_wish(row), row.actor_id, row.at) for row in rows[:mine])
+    kind = TallyKind.CLEAR if before.counted is None else TallyKind.SET
+    return NewTally(key, one.lot_id, kind, before.counted or 0, before.counted_at)
 
 
 def add_found_lot(

@@ -8,9 +8,18 @@ import { prepareZXingModule, readBarcodes } from "../../vendor/zxing/reader/inde
 
 const LONGEST_SIDE = 900;
 
-/** @returns {Promise<Decoder | null>} */
-async function browsersOwn() {
+/** Vouchers carry nothing else; packs carry what makers print on them. */
+const VOUCHERS = ["QRCode"];
+
+/**
+ * @param {string[]} formats
+ * @returns {Promise<Decoder | null>} none where other codes than QR are wanted: only our reader gives FNC1 as it stands
+ */
+async function browsersOwn(formats) {
   const maker = /** @type {{ BarcodeDetector?: DetectorMaker }} */ (globalThis).BarcodeDetector;
+  if (formats !== VOUCHERS) {
+    return null;
+  }
   try {
     if (!maker || !(await maker.getSupportedFormats()).includes("qr_code")) {
       return null;
@@ -24,9 +33,10 @@ async function browsersOwn() {
 
 /**
  * @param {string} wasm
+ * @param {string[]} formats
  * @returns {Decoder}
  */
-function ours(wasm) {
+function ours(wasm, formats) {
   const ready = prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true });
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -40,19 +50,20 @@ function ours(wasm) {
     }
     context.drawImage(video, 0, 0, canvas.width, canvas.height);
     const picture = context.getImageData(0, 0, canvas.width, canvas.height);
-    const found = await readBarcodes(picture, { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 1 });
+    const found = await readBarcodes(picture, { formats, tryHarder: true, maxNumberOfSymbols: 1 });
     return found[0]?.isValid ? found[0].text : null;
   };
 }
 
 /**
  * @param {string} wasm the address of our reader's machine code
+ * @param {string[]} formats the codes to look for, by the names of our reader
  * @returns {Promise<Decoder>}
  */
-export async function makeDecoder(wasm) {
-  const own = await browsersOwn();
+export async function makeDecoder(wasm, formats = VOUCHERS) {
+  const own = await browsersOwn(formats);
   if (own === null) {
-    return ours(wasm);
+    return ours(wasm, formats);
   }
   /** @type {Decoder | null} */
   let fallback = null;
@@ -61,7 +72,7 @@ export async function makeDecoder(wasm) {
       try {
         return await own(video);
       } catch {
-        fallback = ours(wasm);
+        fallback = ours(wasm, formats);
       }
     }
     return fallback(video);
