@@ -25,6 +25,7 @@ import warehouses.views
 from accounts.queries import find_actor
 from app import commands
 from app.invariants import INVARIANTS
+from app.holders import HOLDERS
 from app.menu import menu_for
 from app.roles import RIGHTS
 from app.scopes import SCOPES
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         "field_keys": FieldKeys(field_key=settings.field_key, index_key=settings.index_key),
         "rights": RIGHTS,
         "scopes": SCOPES,
+        "lot_holders": HOLDERS,
         "invariants": INVARIANTS,
     }
     flask.session_interface = DatabaseSessions(secure=settings.production)

@@ -18,7 +18,7 @@ from core.papers.blocks import (
     verification,
 )
 from core.papers.layout import BODY, GREY, HEAD, LANDSCAPE, PORTRAIT, SMALL, TITLE, Layout
-from core.papers.official import FormName, OfficialPaper
+from core.papers.official import FormName, OfficialPaper, write_papers
 from core.papers.sheets import Foot, write_pages
 from core.papers.tables import Cell, Column, table
 
@@ -49,4 +49,5 @@ __all__ = [
     "titled",
     "verification",
     "write_pages",
+    "write_papers",
 ]

@@ -19,7 +19,7 @@ from core.papers.blocks import (
     verification,
 )
 from core.papers.layout import BODY, HEAD, PORTRAIT, SMALL, TITLE, Layout
-from core.papers.sheets import Foot, write_pages
+from core.papers.sheets import Foot, write_sheaf
 from core.papers.tables import Cell, Column, table
 from core.pdf import joined
 
@@ -110,6 +110,13 @@ class OfficialPaper:
 
     def write(self, file: IO[bytes]) -> None:
         """Write the file; equal content makes equal bytes."""
-        title = f"{self._number} {said_in(PAPER_LANGUAGES[0], self._title)}".strip()
-        foot = Foot([self._title, f"№ {self._number}" if self._number else ""])
-        write_pages(file, self._blocks, foot, title=title, layout=self.layout)
+        write_papers(file, [self], title=f"{self._number} {said_in(PAPER_LANGUAGES[0], self._title)}".strip())
+
+    def pages(self) -> tuple[Sequence[Block], Foot]:
+        """Return what stands on the paper, and at the foot of its pages."""
+        return self._blocks, Foot([self._title, f"№ {self._number}" if self._number else ""])
+
+
+def write_papers(file: IO[bytes], papers: Sequence[OfficialPaper], *, title: str) -> None:
+    """Write papers of one layout into one file; each counts its own pages."""
+    write_sheaf(file, [paper.pages() for paper in papers], title=title, layout=papers[0].layout)

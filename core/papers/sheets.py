@@ -22,7 +22,20 @@ class Foot:
 
 def write_pages(file: IO[bytes], blocks: Iterable[Block], foot: Foot, *, title: str, layout: Layout = PORTRAIT) -> None:
     """Write blocks on as many pages as they need; equal blocks make equal bytes."""
+    write_sheaf(file, [(blocks, foot)], title=title, layout=layout)
+
+
+def write_sheaf(
+    file: IO[bytes], papers: Iterable[tuple[Iterable[Block], Foot]], *, title: str, layout: Layout = PORTRAIT
+) -> None:
+    """Write several papers into one file; each begins on a page of its own and counts its own pages."""
     paper = Paper(file, title=title, language=PAPER_LANGUAGES[0], serif=True, landscape=layout.landscape)
+    for blocks, foot in papers:
+        _write_on(paper, blocks, foot, layout)
+    paper.finish()
+
+
+def _write_on(paper: Paper, blocks: Iterable[Block], foot: Foot, layout: Layout) -> None:
     pages = list(_pages(blocks, layout))
     for number, placed in enumerate(pages, start=1):
         y = layout.top
@@ -31,7 +44,6 @@ def write_pages(file: IO[bytes], blocks: Iterable[Block], foot: Foot, *, title: 
             y += block.height
         _draw_foot(paper, foot, layout, number=number, count=len(pages))
         paper.next_page()
-    paper.finish()
 
 
 def _pages(blocks: Iterable[Block], layout: Layout) -> Iterator[list[Block]]:

@@ -13,7 +13,17 @@ from core.actors import Reach
 from core.i18n import text
 from core.quarters import Quarter
 from warehouses.errors.recalls import RecallUnknown
-from warehouses.models import Lot, LotEvent, Place, Recall, RecallLot, StockBalance, StockMovement, StockReservation
+from warehouses.models import (
+    Carton,
+    Lot,
+    LotEvent,
+    Place,
+    Recall,
+    RecallLot,
+    StockBalance,
+    StockMovement,
+    StockReservation,
+)
 from warehouses.queries.lots import lot_condition
 from warehouses.queries.places import at_place_condition
 from warehouses.values import STORE_KINDS, LotStatus
@@ -141,13 +151,19 @@ def count_recalled_here(session: Session, reach: Reach) -> tuple[int, int]:
     return int(row[0]), int(row[1] or 0)
 
 
-def find_lots(session: Session, pattern: str, *, most: int) -> Sequence[Row[Lot, Item]]:
-    """Return lots whose code or item fits a LIKE pattern of folded text, the latest received first."""
+def find_lots(session: Session, pattern: str, *, sscc: str = "", most: int) -> Sequence[Row[Lot, Item]]:
+    """Return lots whose code or item fits a LIKE pattern of folded text, or that a carton holds; the latest first."""
     written = (func.lower(Lot.code), Item.search_text, func.lower(Item.code))
+    fits = [column.like(pattern, escape="\\") for column in written] if pattern else []
+    if sscc:
+        fits.append(Lot.id.in_(select(Carton.lot_id).where(Carton.sscc == sscc)))
+    if not fits:
+        return []
     return session.execute(
         select(Lot, Item)
         .join(Item, Item.id == Lot.item_id)
-        .where(or_(*(column.like(pattern, escape="\\") for column in written)))
+        .where(or_(*fits))
+        .options(contains_eager(Lot.item))
         .order_by(Lot.first_received_at.desc(), Lot.id.desc())
         .limit(most)
     ).all()
@@ -156,6 +172,11 @@ def find_lots(session: Session, pattern: str, *, most: int) -> Sequence[Row[Lot,
 def list_lots_by_id(session: Session, lot_ids: Collection[int]) -> Mapping[int, Lot]:
     """Return lots with their items by id, without asking who looks: for acts on the whole country."""
     return {lot.id: lot for lot in session.scalars(select(Lot).where(Lot.id.in_(lot_ids)))}
+
+
+def list_places_by_code(session: Session, codes: Collection[str]) -> Mapping[str, Place]:
+    """Return places by code, without asking who looks."""
+    return {place.code: place for place in session.scalars(select(Place).where(Place.code.in_(codes)))}
 
 
 def list_set_aside(session: Session, lot_ids: Collection[int]) -> Sequence[tuple[int, int, Quarter]]:
