@@ -25,6 +25,7 @@ LISTS: Mapping[str, Text] = {
     "distribution.show_roster": text("Roster"),
     "logistics.list_deliveries": text("Deliveries"),
     "logistics.list_orders": text("Orders"),
+    "logistics.list_requests": text("Requests for goods"),
     "logistics.list_suppliers": text("Suppliers"),
     "logistics.list_transfers": text("Transfers"),
     "warehouses.list_assemblies": text("Assembly of sets"),

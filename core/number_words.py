@@ -22,7 +22,7 @@ _RU_SCALES: Sequence[tuple[str, str, str]] = (
     ("миллиард", "миллиарда", "миллиардов"),
 )
 _PACKS: Mapping[str, tuple[str, str, str]] = {
-    "kk": ("орам", "орам", "орам"),
+    "kk": ("қаптама", "қаптама", "қаптама"),
     "ru": ("упаковка", "упаковки", "упаковок"),
 }
 _TENGE, _TIYN = {"kk": "теңге", "ru": "тенге"}, {"kk": "тиын", "ru": "тиын"}
@@ -46,7 +46,7 @@ def number_in_words(number: int, language: str, *, feminine: bool = False) -> st
 
 
 def packs_in_words(packs: int, language: str) -> str:
-    """Return so many packs in words: «две упаковки», «екі орам»."""
+    """Return so many packs in words: «две упаковки», «екі қаптама»."""
     return f"{number_in_words(packs, language, feminine=True)} {_form(packs, _PACKS[language])}"
 
 

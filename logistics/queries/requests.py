@@ -21,7 +21,7 @@ from warehouses.queries import at_place_condition, usable_on
 Source = aliased(Place, name="source")
 Target = aliased(Place, name="target")
 
-RequestSelect = Select[TransferRequest, Place, Place, int, int, int]
+RequestSelect = Select[TransferRequest, Place, Place, int, int | None, int]
 """Request, source, target, packs asked for, approved (None while nobody did), sent."""
 
 REQUEST_SORTS: Mapping[str, Mapping[str, SQLColumnExpression[Any]]] = {

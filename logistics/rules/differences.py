@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from logistics.values.transfers import DifferenceKind, End, Explanation
+from logistics.values import TransferStatus
+from logistics.values.transfers import DifferenceKind, End, Explanation, TransferState
 
 EXPLANATIONS: Mapping[str, tuple[Explanation, ...]] = {
     DifferenceKind.SHORT: (Explanation.LOST, Explanation.NOT_SENT, Explanation.FOUND),
@@ -14,3 +15,15 @@ EXPLANATIONS: Mapping[str, tuple[Explanation, ...]] = {
 def other_end(end: str) -> End:
     """Return the end that must agree to what this one proposes."""
     return End.TARGET if end == End.SOURCE else End.SOURCE
+
+
+def state_of(status: str, *, turned_back: bool, has_open: bool) -> TransferState:
+    """Return how a transfer stands; `has_open` says whether a difference is not settled.
+
+    `queries.transfers.state_column` is its SQL twin.
+    """
+    if turned_back:
+        return TransferState.TURNED_BACK
+    if status == TransferStatus.DISPATCHED:
+        return TransferState.DISPATCHED
+    return TransferState.TO_SETTLE if has_open else TransferState.RECEIVED

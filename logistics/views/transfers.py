@@ -21,8 +21,12 @@ from logistics.forms.transfers import TransferForm
 from logistics.models import Transfer
 from logistics.permissions import LogisticsRight
 from logistics.queries import TRANSFER_SORTS, count_transfers_by_state, get_transfer, transfers_statement
-from logistics.services import dispatch_transfer as send, receive_transfer as take_in
-from logistics.values import TransferStatus
+from logistics.queries.requests import find_request
+from logistics.queries.transfers import list_differences
+from logistics.rules.differences import state_of
+from logistics.services import dispatch_transfers
+from logistics.values import NewTransfer
+from logistics.values.transfers import TransferState
 from logistics.views.frame import (
     TRANSFER_STATUS_MARKS,
     TRANSFER_STATUS_NAMES,
@@ -34,6 +38,7 @@ from logistics.views.frame import (
     options,
     status_argument,
 )
+from logistics.views.transfer_words import DIFFERENCE_NAMES, EXPLANATION_NAMES
 from warehouses.models import Place
 from warehouses.queries import (
     get_place,
@@ -74,17 +79,24 @@ def list_transfers() -> ResponseReturnValue:
 @blueprint.get("/transfers/<uuid:key>")
 @guarded(LogisticsRight.READ_TRANSFERS)
 def show_transfer(key: uuid.UUID) -> ResponseReturnValue:
-    """Show a transfer; who holds its target can take it in."""
-    actor = current_actor()
+    """Show a transfer: what was sent, what arrived, what differed, and what can be done next."""
     with reading() as session:
-        transfer = get_transfer(session, key, actor.reach(LogisticsRight.READ_TRANSFERS))
-        out_of_reach = list_unreachable(session, [transfer.to_place_id], actor.reach(LogisticsRight.RECEIVE_TRANSFERS))
+        transfer = get_transfer(session, key, current_actor().reach(LogisticsRight.READ_TRANSFERS))
+        differences = list_differences(session, key)
+        has_open = any(one.settled_at is None for one in differences)
+        state = state_of(transfer.status, turned_back=transfer.turned_back_at is not None, has_open=has_open)
+        request_ = find_request(session, transfer.request_id) if transfer.request_id else None
         return page(
             transfer=transfer,
+            request_=request_,
+            differences={one.position: one for one in differences},
+            state=state,
             names=TRANSFER_STATUS_NAMES,
             marks=TRANSFER_STATUS_MARKS,
+            kinds=DIFFERENCE_NAMES,
+            explanations=EXPLANATION_NAMES,
             act=ActForm(),
-            may_receive=transfer.status == TransferStatus.DISPATCHED and not out_of_reach,
+            may=_possible_acts(session, transfer, state),
         )
 
 
@@ -107,16 +119,20 @@ def dispatch_transfer() -> ResponseReturnValue:
     return redirect_to("logistics.show_transfer", key=sent.id)
 
 
-@blueprint.post("/transfers/<uuid:key>/receive")
-@guarded(LogisticsRight.RECEIVE_TRANSFERS)
-def receive_transfer(key: uuid.UUID) -> ResponseReturnValue:
-    """Take in what a transfer brought."""
-    actor = current_actor()
-    with transaction() as session:
-        transfer = get_transfer(session, key, actor.reach(LogisticsRight.RECEIVE_TRANSFERS))
-        take_in(session, transfer, actor=actor, at=now())
-    told(text("The goods are taken in."))
-    return redirect_to("logistics.show_transfer", key=key)
+def _possible_acts(session: Session, transfer: Transfer, state: str) -> set[str]:
+    """Return what this person may do with the transfer as it stands."""
+    actor, acts = current_actor(), set()
+
+    def reaches(right: LogisticsRight, *places: int) -> bool:
+        return len(list_unreachable(session, places, actor.reach(right))) < len(places)
+
+    source, target = transfer.from_place_id, transfer.to_place_id
+    if state == TransferState.DISPATCHED:
+        acts |= {"receive"} if reaches(LogisticsRight.RECEIVE_TRANSFERS, target) else set()
+        acts |= {"turn_back"} if reaches(LogisticsRight.DISPATCH_TRANSFERS, source) else set()
+    elif state != TransferState.TURNED_BACK and reaches(LogisticsRight.REQUEST_TRANSFERS, source, target):
+        acts |= {"return"} if any(line.received for line in transfer.lines) else set()
+    return acts
 
 
 def _form(session: Session, place: Place) -> tuple[TransferForm, dict[str, object]]:
@@ -133,16 +149,16 @@ def _form(session: Session, place: Place) -> tuple[TransferForm, dict[str, objec
 
 
 def _send(form: TransferForm, place: Place) -> Transfer:
+    wish = NewTransfer(
+        form_key(form),
+        place.id,
+        form.to_place_id.data or 0,
+        tuple(form.wishes()),
+        form.dispatched_at.moment,
+        form.road,
+    )
     with transaction() as session:
-        return send(
-            session,
-            from_place_id=place.id,
-            to_place_id=form.to_place_id.data,
-            lines=form.wishes(),
-            actor=current_actor(),
-            at=now(),
-            key=form_key(form),
-        )
+        return dispatch_transfers(session, [wish], actor=current_actor(), at=now())[0]
 
 
 def _header() -> dict[str, str]:

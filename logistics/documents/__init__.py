@@ -1,0 +1,1 @@
+"""Official papers of goods that are sent, as PDF."""

@@ -1,0 +1,31 @@
+"""The waybill of a transfer."""
+
+import io
+import uuid
+
+from flask import send_file
+from flask.typing import ResponseReturnValue
+
+from core.clock import today
+from core.web.guards import current_actor, guarded
+from core.web.session import reading, settings
+from logistics.documents.waybills import WaybillFrame, write_waybill
+from logistics.permissions import LogisticsRight
+from logistics.queries import get_transfer
+from logistics.views.frame import blueprint
+from warehouses.queries.paper_forms import form_name
+from warehouses.values.paper_forms import PaperKind
+
+
+@blueprint.get("/transfers/<uuid:key>/waybill.pdf")
+@guarded(LogisticsRight.READ_TRANSFERS)
+def print_waybill(key: uuid.UUID) -> ResponseReturnValue:
+    """Write the waybill of a transfer, form З-2."""
+    file = io.BytesIO()
+    with reading() as session:
+        transfer = get_transfer(session, key, current_actor().reach(LogisticsRight.READ_TRANSFERS))
+        address = f"{settings().base_url.rstrip('/')}/logistics/transfers/{key}"
+        form = form_name(session, PaperKind.WAYBILL)
+        write_waybill(file, transfer, WaybillFrame(form, today(transfer.dispatched_at), address))
+    file.seek(0)
+    return send_file(file, mimetype="application/pdf", download_name=f"{transfer.number}.pdf")
