@@ -34,6 +34,7 @@ _ROOMS: tuple[tuple[Text, str, str, str | None], ...] = (
     (text("Vouchers"), "distribution.list_vouchers", "ticket", DistributionRight.READ_VOUCHERS),
     (text("Stock"), "warehouses.list_stock", "package", WarehouseRight.READ_STOCK),
     (text("Orders"), "logistics.list_orders", "file", LogisticsRight.READ_ORDERS),
+    (text("Deliveries"), "logistics.list_deliveries", "truck-delivery", WarehouseRight.READ_STOCK),
     (text("Transfers"), "logistics.list_transfers", "truck", LogisticsRight.READ_TRANSFERS),
     (text("Places"), "warehouses.list_places", "building", WarehouseRight.READ_STOCK),
     (text("Sets"), "catalog.list_kits", "gift", CatalogRight.READ),

@@ -1,9 +1,8 @@
 """What a person may type about suppliers, orders, deliveries and transfers."""
 
+from logistics.forms.deliveries import ArrivedLotForm, DeliveryForm
 from logistics.forms.supply import (
-    ArrivedLotForm,
     DayField,
-    DeliveryForm,
     Optional,
     OrderForm,
     OrderLineForm,

@@ -9,7 +9,7 @@ from wtforms.widgets import TextInput
 from core.i18n import text
 from core.quarters import Quarter
 from core.web.forms import AtMost, Form, Given, cleaned, label, required_line
-from logistics.values import ArrivedLot, OrderWish
+from logistics.values import OrderWish
 
 _LONGEST_NAME, _LONGEST_CODE = 200, 40
 _MOST_LINES = 400
@@ -128,41 +128,3 @@ class OrderForm(Form):
         """Return the lines that name an item."""
         lines = [line.form for line in self.lines]
         return [OrderWish(one.item_id.data, one.packs.data or 0) for one in lines if one.item_id.data is not None]
-
-
-class ArrivedLotForm(PlainForm):
-    """One lot of a delivery; no packs means no line."""
-
-    item_id = SelectField(label(text("Item")), coerce=whole_number, validate_choice=False)
-    lot_code = StringField(
-        label(text("Lot")),
-        filters=[cleaned],
-        validators=[Optional(), AtMost(_LONGEST_CODE)],
-        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
-    )
-    expires_on = DayField(label(text("Expires on")), validators=[Optional()])
-    packs = PacksField(label(text("Packs")), render_kw={"inputmode": "numeric"})
-
-
-class DeliveryForm(Form):
-    """Goods that came."""
-
-    supplier_id = SelectField(
-        label(text("Supplier")),
-        coerce=whole_number,
-        validate_choice=False,
-        validators=[Given(text("Choose the supplier."))],
-    )
-    place_id = SelectField(
-        label(text("Place")), coerce=whole_number, validate_choice=False, validators=[Given(text("Choose the place."))]
-    )
-    lines = FieldList(FormField(ArrivedLotForm), label(text("Lots that came")), min_entries=1, max_entries=_MOST_LINES)
-
-    def delivered(self) -> list[ArrivedLot]:
-        """Return the lines that name an item and packs."""
-        lines = [line.form for line in self.lines]
-        return [
-            ArrivedLot(one.item_id.data, one.lot_code.data or "", one.expires_on.data, one.packs.data)
-            for one in lines
-            if one.item_id.data is not None and one.packs.data is not None
-        ]

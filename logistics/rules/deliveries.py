@@ -1,6 +1,7 @@
 """Decisions about what came: how much may still come, how long it must last, what a line may say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.i18n import Text, text
@@ -47,3 +48,33 @@ def line_fault(line: ArrivedLot) -> Text | None:
     if line.reject_reason == RejectReason.OTHER and not line.note.strip():
         return text("Write in the note why packs of lot %(lot)s are sent back.", lot=line.lot_code or "–")
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What came of an item in all lots, held against what was due."""
+
+    item_id: int
+    due: int
+    accepted: int
+
+    @property
+    def short(self) -> int:
+        """The packs that are still due."""
+        return max(0, self.due - self.accepted)
+
+    @property
+    def over(self) -> int:
+        """The packs taken in above what was due."""
+        return max(0, self.accepted - self.due)
+
+
+def differences_by_item(counts: Iterable[tuple[int, int | None, int]]) -> list[Difference]:
+    """Return what came of each item that was due by an order; from item, packs due, packs accepted of each line."""
+    due: dict[int, int] = {}
+    accepted: dict[int, int] = {}
+    for item_id, was_due, packs in counts:
+        if was_due is not None:
+            due.setdefault(item_id, was_due)
+            accepted[item_id] = accepted.get(item_id, 0) + packs
+    return [Difference(item_id, packs, accepted[item_id]) for item_id, packs in due.items()]

@@ -1,101 +1,131 @@
-"""Deliveries: receiving goods, by order or without, and what was received."""
+"""Deliveries: the list, what was received of one, and its acceptance act on paper."""
 
 import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
-from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
+from sqlalchemy import Row
 
 from core.clock import now
-from core.i18n import name_of, text
+from core.i18n import Text, gettext as _, name_of, text
+from core.tabular import Cell
+from core.web.exports import asked_format, export_response
 from core.web.guards import current_actor, guarded
-from core.web.pages import page, redirect_to, told
-from core.web.session import reading, transaction
-from logistics.forms import DeliveryForm
-from logistics.models import Delivery, PurchaseOrder
+from core.web.links import link_to
+from core.web.lists import UnknownListArgument, ordered, read_list_query, slice_of
+from core.web.pages import page
+from core.web.papers import public_address, send_paper
+from core.web.session import reading
+from logistics.documents.acceptance_acts import ActFrame, write_acceptance_act
+from logistics.models import Delivery, Supplier
 from logistics.permissions import LogisticsRight
-from logistics.queries import (
-    find_order_of_delivery,
-    get_delivery,
-    get_order,
-    list_items_of_order,
-    list_order_items,
+from logistics.queries import find_order_of_delivery, get_delivery
+from logistics.queries.deliveries import (
+    DELIVERY_SORTS,
+    count_deliveries,
+    deliveries_listed,
+    find_receiver_name,
+    list_delivery_lines,
 )
-from logistics.queries.deliveries import list_delivery_lines
-from logistics.services import accept_delivery as take_in
-from logistics.views.frame import blueprint, form_key, number_argument, options, supplier_options
+from logistics.rules.deliveries import differences_by_item
+from logistics.rules.pasted_deliveries import REJECT_REASON_NAMES
+from logistics.views.frame import blueprint, chips_of, in_language
+from warehouses.models import Place
 from warehouses.permissions import WarehouseRight
-from warehouses.queries import list_stores
+from warehouses.queries.paper_forms import form_name
+from warehouses.values.paper_forms import PaperKind
+
+_COLUMNS = ("received", "supplier", "place", "order", "paper", "packs", "rejected")
+_KINDS: Mapping[str, Text] = {"rejected": text("with packs sent back"), "without_order": text("without an order")}
 
 
-@blueprint.route("/deliveries/accept", methods=["GET", "POST"])
-@guarded(LogisticsRight.ACCEPT_DELIVERIES)
-def accept_delivery() -> ResponseReturnValue:
-    """Receive goods of a supplier: by the order that the address names, or without one."""
+@blueprint.get("/deliveries")
+@guarded(WarehouseRight.READ_STOCK)
+def list_deliveries() -> ResponseReturnValue:
+    """List the deliveries to places within reach."""
+    sorts = in_language(DELIVERY_SORTS)
+    query = read_list_query(sorts=sorts, default="-received", filters={"status"}, columns=_COLUMNS)
+    reach, pattern = current_actor().reach(WarehouseRight.READ_STOCK), query.pattern if query.q else None
+    whole = ordered(
+        deliveries_listed(reach, pattern=pattern, kind=_asked_kind(query.filters)), query, sorts, Delivery.id
+    )
+    form = asked_format()
     with reading() as session:
-        order = _asked_order(session)
-        form = _form(session, order)
-    if "more" in request.form:
-        form.lines.append_entry()
-        _offer_items(form)
-        return page(form=form, order=order)
-    accepted = form.accepts(lambda: _accept(form, order))
-    if accepted is None:
-        return page(form=form, order=order)
-    told(text("The goods are received under the number %(number)s.", number=accepted.number))
-    return redirect_to("logistics.show_delivery", key=accepted.id)
+        if form is not None:
+            rows = _rows(session.execute(whole))
+            return export_response(form, _header(), rows, name="deliveries", scope="", at=now())
+        return page(
+            query=query,
+            deliveries=slice_of(session, whole, query),
+            chips_=chips_of(_KINDS, count_deliveries(session, reach, _KINDS, pattern=pattern)),
+            may_accept=current_actor().may(LogisticsRight.ACCEPT_DELIVERIES),
+        )
 
 
 @blueprint.get("/deliveries/<uuid:key>")
 @guarded(WarehouseRight.READ_STOCK)
 def show_delivery(key: uuid.UUID) -> ResponseReturnValue:
-    """Show what was received."""
+    """Show what was received, what went back, what came short or over, and what is next."""
     with reading() as session:
         delivery = get_delivery(session, key, current_actor().reach(WarehouseRight.READ_STOCK))
-        order = find_order_of_delivery(session, delivery)
-        return page(delivery=delivery, order=order, lines=list_delivery_lines(session, key))
-
-
-def _asked_order(session: Session) -> PurchaseOrder | None:
-    order_id = number_argument("order")
-    if order_id is None:
-        return None
-    return get_order(session, order_id, current_actor().reach(LogisticsRight.ACCEPT_DELIVERIES))
-
-
-def _form(session: Session, order: PurchaseOrder | None) -> DeliveryForm:
-    """Return the form, with what an order still expects filled in."""
-    due = [line for line in order.lines if line.received < line.ordered] if order else []
-    given = {
-        "supplier_id": order.supplier_id if order else None,
-        "place_id": order.place_id if order else None,
-        "lines": [{"item_id": line.item_id, "packs": line.ordered - line.received} for line in due] or None,
-    }
-    form = DeliveryForm(data={name: value for name, value in given.items() if value is not None})
-    form.supplier_id.choices = supplier_options(session)
-    form.place_id.choices = options(list_stores(session, current_actor().reach(LogisticsRight.ACCEPT_DELIVERIES)))
-    if len(form.place_id.choices) == 2 and not form.place_id.data:  # noqa: PLR2004 - the empty one and the only one
-        form.place_id.data = int(form.place_id.choices[1][0])
-    every = list_items_of_order(session, order) if order else list_order_items(session)
-    form.item_options = [("", ""), *((str(item.id), name_of(item)) for item in every)]
-    _offer_items(form)
-    return form
-
-
-def _offer_items(form: DeliveryForm) -> None:
-    for line in form.lines:
-        line.form.item_id.choices = form.item_options
-
-
-def _accept(form: DeliveryForm, order: PurchaseOrder | None) -> Delivery:
-    with transaction() as session:
-        return take_in(
-            session,
-            order=order,
-            supplier_id=form.supplier_id.data,
-            place_id=form.place_id.data,
-            lines=form.delivered(),
-            actor=current_actor(),
-            at=now(),
-            key=form_key(form),
+        lines = list_delivery_lines(session, key)
+        return page(
+            delivery=delivery,
+            order=find_order_of_delivery(session, delivery),
+            lines=lines,
+            differences=differences_by_item((line.item_id, line.due, line.accepted) for line in lines),
+            items={line.item_id: line.item for line in lines},
+            receiver=find_receiver_name(session, delivery),
+            reasons=REJECT_REASON_NAMES,
+            put_away=_put_away_link(delivery),
+            link_to=link_to,
         )
+
+
+@blueprint.get("/deliveries/<uuid:key>/act.pdf")
+@guarded(WarehouseRight.READ_STOCK)
+def print_acceptance_act(key: uuid.UUID) -> ResponseReturnValue:
+    """Write the acceptance act of a delivery, in Kazakh and Russian side by side."""
+    with reading() as session:
+        delivery = get_delivery(session, key, current_actor().reach(WarehouseRight.READ_STOCK))
+        frame = ActFrame(
+            form=form_name(session, PaperKind.ACCEPTANCE_ACT),
+            address=public_address("logistics.show_delivery", key=key),
+            order=find_order_of_delivery(session, delivery),
+            receiver=find_receiver_name(session, delivery) or "",
+        )
+        lines = list_delivery_lines(session, key)
+        write = partial(write_acceptance_act, delivery=delivery, lines=lines, frame=frame)
+        return send_paper(write, name=delivery.number)
+
+
+def _asked_kind(filters: Mapping[str, str]) -> str | None:
+    asked = filters.get("status")
+    if asked is not None and asked not in _KINDS:
+        raise UnknownListArgument(text("This list has no such filter. Open the list again from the menu."))
+    return asked
+
+
+def _put_away_link(delivery: Delivery) -> str | None:
+    """Return where the goods are put into bins, where the place has some."""
+    return link_to("warehouses.put_away", place_id=delivery.place_id) if delivery.place.uses_bins else None
+
+
+def _header() -> Mapping[str, str]:
+    return {
+        "number": _("Number"),
+        "received_at": _("Received at"),
+        "supplier": _("Supplier"),
+        "place": _("Place"),
+        "order": _("Order"),
+        "paper": _("Supplier's waybill"),
+        "packs": _("Taken in, packs"),
+        "rejected": _("Sent back, packs"),
+    }
+
+
+def _rows(rows: Iterable[Row[Delivery, Supplier, Place, str | None, int, int]]) -> Iterator[Sequence[Cell]]:
+    for one, supplier, place, order, packs, rejected in rows:
+        names = (name_of(supplier), name_of(place))
+        yield (one.number, one.received_at, *names, order or "", one.paper_number, int(packs), int(rejected))

@@ -82,7 +82,8 @@ def test_an_order_is_drafted_approved_by_another_received_and_closed(session: Se
     assert sign_in(Role.MINISTRY).post_with_token(f"{path}/approve").status_code == 303
     keeper = sign_in(Role.STOREKEEPER, ScopeKind.PLACE, place.id)
     form = f"/logistics/deliveries/accept?order={path.rsplit('/', 1)[1]}"
-    assert 'value="1200"' in html(keeper, form)
+    due = keeper.send_form(form, **{"act": "due", "lines-0-item_id": an_item(session).id})
+    assert 'value="1200"' in due.text
     line = {"lines-0-item_id": an_item(session).id, "lines-0-lot_code": "L-77", "lines-0-expires_on": "2031-01-31"}
     fields = {"supplier_id": supplier.id, "place_id": place.id, **line}
     over = keeper.send_form(form, **fields, **{"lines-0-packs": "1201"})
@@ -149,7 +150,9 @@ def test_one_more_line_is_offered_without_losing_what_was_typed(session: Session
     place = a_place(session, kind=PlaceKind.DISTRICT)
     session.commit()
     keeper = sign_in(Role.STOREKEEPER, ScopeKind.PLACE, place.id)
-    answer = keeper.send_form("/logistics/deliveries/accept", more="1", **{"lines-0-lot_code": "KEPT"})
+    item = an_item(session)
+    first = {"lines-0-item_id": item.id, "lines-0-lot_code": "KEPT"}
+    answer = keeper.send_form("/logistics/deliveries/accept", act="add", added_item=item.code, **first)
     assert 'value="KEPT"' in answer.text
     assert 'name="lines-1-lot_code"' in answer.text
     ministry = sign_in(Role.MINISTRY)

@@ -1,0 +1,118 @@
+"""Receiving goods: by an order or without; scanned, pasted or typed. Nothing counts before it is taken in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from catalog.models import Item
+from core.clock import now
+from core.i18n import text
+from core.web.guards import current_actor, guarded
+from core.web.pages import page, redirect_to, told
+from core.web.session import reading, transaction
+from logistics.forms import ArrivedLotForm, DeliveryForm
+from logistics.forms.deliveries import arrived
+from logistics.models import Delivery, PurchaseOrder
+from logistics.permissions import LogisticsRight
+from logistics.queries import get_order, list_items_of_order, list_order_items
+from logistics.queries.deliveries import list_kits_of_items
+from logistics.queries.scanned import list_items_by_id
+from logistics.rules.deliveries import MOST_LINES
+from logistics.services import accept_delivery as take_in
+from logistics.values.receiving import DraftLine
+from logistics.views.frame import blueprint, form_key, number_argument, options, supplier_options
+from logistics.views.receiving_acts import Told, do_act, inside_of
+from warehouses.queries import list_stores
+
+TAKE_IN = "take"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page shows around the form: items by id, what is due of each, what may be added."""
+
+    items: Mapping[int, Item]
+    due: Mapping[int, int]
+    kits: frozenset[int]
+    offered: Sequence[Item]
+    blank: ArrivedLotForm
+    most: int = MOST_LINES
+
+
+@blueprint.route("/deliveries/accept", methods=["GET", "POST"])
+@guarded(LogisticsRight.ACCEPT_DELIVERIES)
+def accept_delivery() -> ResponseReturnValue:
+    """Receive goods of a supplier: by the order that the address names, or without one."""
+    act = request.form.get("act", TAKE_IN)
+    with reading() as session:
+        order = _asked_order(session)
+        form = _form(session, order)
+    outcome = Told()
+    if act == TAKE_IN:
+        accepted = form.accepts(lambda: _accept(form, order))
+        if accepted is not None:
+            told(text("The goods are received under the number %(number)s.", number=accepted.number))
+            return redirect_to("logistics.show_delivery", key=accepted.id)
+    elif form.is_submitted():
+        form.validate()  # refuses fields that are not its own
+        form.forgive()
+        outcome = do_act(form, act, due=due_of(order))
+    with reading() as session:
+        return page(form=form, order=order, outcome=outcome, shown=_shown(session, form, order))
+
+
+def due_of(order: PurchaseOrder | None) -> Mapping[int, int]:
+    """Return the packs still due of each item that was ordered."""
+    return {line.item_id: max(0, line.ordered - line.received) for line in order.lines} if order else {}
+
+
+def _asked_order(session: Session) -> PurchaseOrder | None:
+    order_id = number_argument("order")
+    if order_id is None:
+        return None
+    return get_order(session, order_id, current_actor().reach(LogisticsRight.ACCEPT_DELIVERIES))
+
+
+def _form(session: Session, order: PurchaseOrder | None) -> DeliveryForm:
+    """Return the form, with a line for each item that an order still expects."""
+    given = {
+        "supplier_id": order.supplier_id if order else None,
+        "place_id": order.place_id if order else None,
+        "lines": [DraftLine(item_id) for item_id, due in due_of(order).items() if due] or None,
+    }
+    form = DeliveryForm(data={name: value for name, value in given.items() if value is not None})
+    form.supplier_id.choices = supplier_options(session)
+    form.place_id.choices = options(list_stores(session, current_actor().reach(LogisticsRight.ACCEPT_DELIVERIES)))
+    if len(form.place_id.choices) == 2 and not form.place_id.data:  # noqa: PLR2004 - the empty one and the only one
+        form.place_id.data = int(form.place_id.choices[1][0])
+    return form
+
+
+def _shown(session: Session, form: DeliveryForm, order: PurchaseOrder | None) -> Shown:
+    ids = {line.item_id for line in form.standing()}
+    return Shown(
+        items=list_items_by_id(session, ids),
+        due=due_of(order),
+        kits=frozenset(list_kits_of_items(session, ids)),
+        offered=list_items_of_order(session, order) if order else list_order_items(session),
+        blank=ArrivedLotForm(prefix="lines-new-"),
+    )
+
+
+def _accept(form: DeliveryForm, order: PurchaseOrder | None) -> Delivery:
+    lines = [line for line in form.standing() if line.packs or line.rejected]
+    with transaction() as session:
+        return take_in(
+            session,
+            order=order,
+            supplier_id=form.supplier_id.data,
+            place_id=form.place_id.data,
+            lines=[arrived(line, inside_of(session, line)) for line in lines],
+            actor=current_actor(),
+            at=now(),
+            key=form_key(form),
+            slip=form.slip(),
+        )
