@@ -10,7 +10,7 @@ from catalog.errors import ItemUnknown
 from catalog.queries.items import list_item_ids
 from core.clock import now, today
 from core.paging import RowUnknown, rows_after
-from core.web.api.answers import answer_list, answer_with, lead_on
+from core.web.api.answers import answer_page, answer_with
 from core.web.api.once import act_key, answer_act
 from core.web.api.operations import Operation, operation
 from core.web.guards import current_actor, guarded
@@ -73,11 +73,7 @@ def list_requests(asked: RequestsAsked) -> ResponseReturnValue:
         found = rows_after(session, statement, order, after=asked.after, most=asked.limit + 1)
         shown = [told_of(row[0]) for row in found[: asked.limit]]
     following = shown[-1].id if len(found) > asked.limit else None
-    response = answer_list(RequestPage(requests=shown, next=following))
-    if following is not None:
-        again = asked.model_dump(mode="json", exclude_defaults=True, exclude={"after"})
-        lead_on(response, "logistics_api.list_requests", **again, after=str(following))
-    return response
+    return answer_page(RequestPage(requests=shown, next=following), "logistics_api.list_requests", asked, following)
 
 
 @blueprint.get("/transfer-requests/<uuid:key>")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.paging import RowUnknown, rows_after
-from core.web.api.answers import answer_list, answer_with, lead_on
+from core.web.api.answers import answer_page, answer_with
 from core.web.api.once import act_key, answer_act
 from core.web.api.operations import Operation, operation
 from core.web.guards import current_actor, guarded
@@ -72,11 +72,7 @@ def list_transfers(asked: TransfersAsked) -> ResponseReturnValue:
         found = rows_after(session, statement, order, after=asked.after, most=asked.limit + 1)
         shown = [told_of(row[0], row.state) for row in found[: asked.limit]]
     following = shown[-1].id if len(found) > asked.limit else None
-    response = answer_list(TransferPage(transfers=shown, next=following))
-    if following is not None:
-        again = asked.model_dump(mode="json", exclude_defaults=True, exclude={"after"})
-        lead_on(response, "logistics_api.list_transfers", **again, after=str(following))
-    return response
+    return answer_page(TransferPage(transfers=shown, next=following), "logistics_api.list_transfers", asked, following)
 
 
 @blueprint.get("/transfers/<uuid:key>")

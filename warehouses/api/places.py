@@ -2,7 +2,7 @@
 
 from flask.typing import ResponseReturnValue
 
-from core.web.api.answers import answer_list, lead_on
+from core.web.api.answers import answer_page
 from core.web.api.operations import Operation, operation
 from core.web.guards import current_actor, guarded
 from core.web.lists import like_pattern
@@ -26,8 +26,4 @@ def list_places(asked: PlacesAsked) -> ResponseReturnValue:
         )
         shown = [told_of(place, district) for place, district, _ in found[: asked.limit]]
     following = shown[-1].code if len(found) > asked.limit else None
-    response = answer_list(PlacePage(places=shown, next=following))
-    if following is not None:
-        again = asked.model_dump(exclude_defaults=True, exclude={"after"})
-        lead_on(response, "warehouses_api.list_places", **again, after=following)
-    return response
+    return answer_page(PlacePage(places=shown, next=following), "warehouses_api.list_places", asked, following)

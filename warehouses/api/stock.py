@@ -6,7 +6,7 @@ from catalog.errors import ItemUnknown
 from catalog.queries.items import get_item
 from core.clock import now, today
 from core.paging import RowUnknown
-from core.web.api.answers import answer_list, answer_with, lead_on
+from core.web.api.answers import answer_page, answer_with
 from core.web.api.operations import Operation, operation
 from core.web.guards import current_actor, guarded
 from core.web.session import reading
@@ -44,11 +44,7 @@ def list_lots(asked: LotsAsked) -> ResponseReturnValue:
         found = list_lots_after(session, reach, **filters, after=asked.after, most=asked.limit + 1)
         shown = [told_of_lot(lot, is_usable=is_usable(lot.status, lot.expires_on, on)) for lot in found[: asked.limit]]
     following = shown[-1].id if len(found) > asked.limit else None
-    response = answer_list(LotPage(lots=shown, next=following))
-    if following is not None:
-        again = asked.model_dump(exclude_defaults=True, exclude={"after"})
-        lead_on(response, "warehouses_api.list_lots", **again, after=following)
-    return response
+    return answer_page(LotPage(lots=shown, next=following), "warehouses_api.list_lots", asked, following)
 
 
 @blueprint.get("/lots/<int:lot_id>")
@@ -70,6 +66,7 @@ def show_lot(lot_id: int) -> ResponseReturnValue:
         arguments=StockAsked,
         refusals=(PlaceUnknown, ItemUnknown),
         is_paged=True,
+        tells_state=True,
     )
 )
 def list_stock(asked: StockAsked) -> ResponseReturnValue:
@@ -83,10 +80,9 @@ def list_stock(asked: StockAsked) -> ResponseReturnValue:
     shown = found[: asked.limit]
     following = f"{shown[-1][0].id}-{shown[-1][1].id}" if len(found) > asked.limit else None
     balances = [told_of_balance(row) for row in shown]
-    response = answer_with(StockPage(at=asked.at or at, balances=balances, next=following))
-    if following is not None:
-        lead_on(response, "warehouses_api.list_stock", **asked.again(), after=following)
-    return response
+    return answer_page(
+        StockPage(at=asked.at or at, balances=balances, next=following), "warehouses_api.list_stock", asked, following
+    )
 
 
 @blueprint.get("/movements")
@@ -112,7 +108,4 @@ def list_movements(asked: MovementsAsked) -> ResponseReturnValue:
         )
         shown = [told_of_movement(row) for row in found[: asked.limit]]
     following = shown[-1].id if len(found) > asked.limit else None
-    response = answer_list(MovementPage(movements=shown, next=following))
-    if following is not None:
-        lead_on(response, "warehouses_api.list_movements", **asked.again(), after=str(following))
-    return response
+    return answer_page(MovementPage(movements=shown, next=following), "warehouses_api.list_movements", asked, following)

@@ -79,10 +79,6 @@ class StockAsked(Sent):
         place, lot = self.after.split("-")
         return int(place), int(lot)
 
-    def again(self) -> dict[str, str | int]:
-        """Return the arguments of the next page, but for where it begins."""
-        return _again(self)
-
 
 class BalanceTold(Told):
     """What a place has of a lot: `free` = `on_hand` - `reserved`. Reservations of a past moment are not kept apart."""
@@ -133,10 +129,6 @@ class MovementsAsked(Sent):
     since: Annotated[Moment | None, Field(description="Recorded at that instant or later")] = None
     after: Annotated[Key | None, Field(description="`next` of the page before")] = None
     limit: Limit = 100
-
-    def again(self) -> dict[str, str | int]:
-        """Return the arguments of the next page, but for where it begins."""
-        return _again(self)
 
 
 class MovementTold(Told):
@@ -229,7 +221,3 @@ def told_of_movement(row: Row[StockMovement, Lot, Item, Place, Place, str, UUID]
         reversed_by=reversed_by,
         reason=movement.reason,
     )
-
-
-def _again(asked: Sent) -> dict[str, str | int]:
-    return asked.model_dump(mode="json", exclude_defaults=True, exclude={"after"})
