@@ -27,6 +27,22 @@ const KEYS = {
 };
 const DIGITS_WITH_SHIFT = ")!@#$%^&*(";
 
+/** FNC1, as a page shows it; scanners send it as Ctrl and ] or as F8. */
+const SEPARATOR = "\u241d";
+
+/**
+ * @param {KeyboardEvent} event
+ * @returns {string | null} the sign of a code of goods, where capitals and FNC1 count
+ */
+export function exactSignOf(event) {
+  if ((event.ctrlKey && event.code === "BracketRight") || event.code === "F8") {
+    return SEPARATOR;
+  }
+  const sign = signOf(event);
+  const isCapital = event.shiftKey !== event.getModifierState("CapsLock");
+  return sign !== null && /^[A-Z]$/.test(sign) && !isCapital ? sign.toLowerCase() : sign;
+}
+
 /**
  * @param {Pick<KeyboardEvent, "code" | "shiftKey">} event
  * @returns {string | null} the sign that a scanner meant by this key
@@ -59,16 +75,27 @@ function isTyping(target) {
 }
 
 /**
+ * @param {KeyboardEvent} event
+ * @param {(event: KeyboardEvent) => string | null} read
+ * @returns {boolean} whether a person asks the browser for something; Ctrl and ] may be a scanner's FNC1
+ */
+function isShortcut(event, read) {
+  const isSeparator = read === exactSignOf && event.code === "BracketRight";
+  return (event.ctrlKey && !isSeparator) || event.altKey || event.metaKey;
+}
+
+/**
  * @param {(text: string) => void} scanned
+ * @param {(event: KeyboardEvent) => string | null} [read] the sign of a key
  * @returns {() => void} ends the listening
  */
-export function listenToWedge(scanned) {
+export function listenToWedge(scanned, read = signOf) {
   let typed = "";
   let last = 0;
 
   /** @param {KeyboardEvent} event */
   function press(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) {
+    if (isShortcut(event, read) || isTyping(event.target)) {
       return;
     }
     if (event.timeStamp - last > GAP) {
@@ -84,7 +111,7 @@ export function listenToWedge(scanned) {
       }
       return;
     }
-    const sign = signOf(event);
+    const sign = read(event);
     if (sign === null) {
       return;
     }
