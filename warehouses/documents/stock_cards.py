@@ -72,16 +72,16 @@ def write_stock_card(
 
 def _rows(head: CardHead, lines: Iterable[CardLine]) -> Iterator[Sequence[Cell]]:
     blank = [] if head.lot else [""]
-    yield ["", text("Opening balance"), "", *blank, "", "", format_number(head.opening)]
+    yield ["", text("Opening balance"), "", *blank, "", "", partial(format_number, head.opening)]
     for line in lines:
         yield [
-            format_instant(line.moved_at),
+            partial(format_instant, line.moved_at),
             partial(_document, line),
             partial(name_of, line.other),
             *([] if head.lot else [line.lot or "–"]),
-            format_number(line.change) if line.change > 0 else "",
-            format_number(-line.change) if line.change < 0 else "",
-            format_number(line.left),
+            partial(format_number, line.change) if line.change > 0 else "",
+            partial(format_number, -line.change) if line.change < 0 else "",
+            partial(format_number, line.left),
         ]
 
 
@@ -95,4 +95,10 @@ def _document(line: CardLine) -> str:
 
 def _totals(head: CardHead) -> Sequence[Cell]:
     blank = [] if head.lot else [""]
-    return ["", text("Closing balance"), "", *blank, *map(format_number, (head.came, head.went, head.closing))]
+    return [
+        "",
+        text("Closing balance"),
+        "",
+        *blank,
+        *(partial(format_number, one) for one in (head.came, head.went, head.closing)),
+    ]

@@ -38,7 +38,7 @@ from warehouses.views.frame import (
 )
 from warehouses.views.moments import period_arguments
 
-_COLUMNS = ("what", "lot", "other", "change", "balance", "who")
+_COLUMNS = ("what", "item", "lot", "other", "change", "balance", "who")
 _USUAL_PERIOD = timedelta(days=365)
 _MOST_LINES = 5000
 
@@ -48,7 +48,7 @@ _MOST_LINES = 5000
 def show_card(place_id: int) -> ResponseReturnValue:
     """Show the card of an item or a lot at a place: opening, lines with the running balance, closing."""
     filters = {"item", "lot", "first", "last"}
-    query = read_list_query(sorts=MOVEMENT_SORTS, default="-moved", filters=filters, columns=_COLUMNS)
+    query = read_list_query(sorts=MOVEMENT_SORTS, default="-moved", filters=filters, columns=_COLUMNS, hidden=("item",))
     asked, form = _asked(place_id), asked_format()
     reach = current_actor().reach(WarehouseRight.READ_STOCK)
     with reading() as session:
