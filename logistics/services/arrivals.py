@@ -16,6 +16,7 @@ from logistics.models import Transfer, TransferDifference, TransferLine
 from logistics.permissions import LogisticsRight
 from logistics.queries import list_transfer_lines
 from logistics.queries.requests import find_request
+from logistics.queries.transfers import find_transfer
 from logistics.services.sendings import count_sent
 from logistics.services.transfers import record_transfers, transfer_movement
 from logistics.values import TransferStatus
@@ -255,5 +256,8 @@ def _counted(lines: Sequence[TransferLine], counts: Counts) -> Sequence[tuple[tu
 
 
 def _read_anew(session: Session, transfers: Sequence[Transfer]) -> None:
+    if len(transfers) == 1:
+        find_transfer(session, transfers[0].id)  # with its lines
+        return
     for transfer in transfers:
         session.refresh(transfer, ["status", "received_at", "received_by_id", "turned_back_at"])

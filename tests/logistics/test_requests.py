@@ -1,7 +1,7 @@
 """Requests for goods: asked for, approved by another person, picked, sent, cancelled."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -102,7 +102,7 @@ def test_sec_21_requests_of_others_do_not_exist(session: Session) -> None:
 def test_what_cannot_be_asked_for_is_refused(session: Session) -> None:
     ends, item = two_ends(session), an_item(session).id
     outside = get_outside_place(session, PlaceKind.SUPPLIER)
-    wrong = (
+    wrong: tuple[tuple[int, list[RequestWish], date | None], ...] = (
         (ends.source.id, [], None),
         (ends.source.id, [RequestWish(item, 0)], None),
         (ends.source.id, [RequestWish(item, 1), RequestWish(item, 2)], None),
@@ -136,7 +136,7 @@ def test_a_lot_out_of_turn_needs_a_why_that_travels_to_the_transfer(session: Ses
 
 
 def test_all_lacks_are_told_together(session: Session) -> None:
-    ends, at = two_ends(session), now()
+    ends = two_ends(session)
     food = receive(session, ends.source, 3)
     hygiene = receive(session, ends.source, 2, lot=a_lot(session, item="HYG"))
     lines = [RequestWish(an_item(session).id, 10), RequestWish(an_item(session, "HYG").id, 10)]
@@ -149,7 +149,7 @@ def test_all_lacks_are_told_together(session: Session) -> None:
 
 
 def test_picks_beyond_the_approved_or_of_other_goods_are_refused(session: Session) -> None:
-    ends, at = two_ends(session), now()
+    ends = two_ends(session)
     lot, other = receive(session, ends.source, 50), receive(session, ends.source, 5, lot=a_lot(session, item="HYG"))
     request = an_approved_request(session, ends, 10)
     elsewhere = receive(session, a_place(session), 5)
@@ -188,7 +188,7 @@ def test_held_and_expired_lots_are_picked_for_a_return_only(session: Session) ->
 
 
 def test_a_lot_held_after_it_was_picked_is_not_sent(session: Session) -> None:
-    ends, at = two_ends(session), now()
+    ends = two_ends(session)
     lot = receive(session, ends.source, 5)
     request = an_approved_request(session, ends, 5)
     pick_lots(session, request, [PickWish(lot.id, 5)], actor=ends.keeper, at=now())
@@ -199,7 +199,7 @@ def test_a_lot_held_after_it_was_picked_is_not_sent(session: Session) -> None:
 
 
 def test_a_part_is_sent_and_the_rest_stays_approved_and_picked(session: Session) -> None:
-    ends, at = two_ends(session), now()
+    ends = two_ends(session)
     lot, key = receive(session, ends.source, 50), uuid.uuid4()
     request = an_approved_request(session, ends, 30)
     with pytest.raises(refusals.NothingPicked):
@@ -225,7 +225,7 @@ def test_a_part_is_sent_and_the_rest_stays_approved_and_picked(session: Session)
 
 
 def test_cancelling_frees_what_was_picked(session: Session) -> None:
-    ends, at = two_ends(session), now()
+    ends = two_ends(session)
     lot = receive(session, ends.source, 50)
     request = an_approved_request(session, ends, 30)
     pick_lots(session, request, [PickWish(lot.id, 30)], actor=ends.keeper, at=now())
@@ -257,7 +257,7 @@ def test_a_refused_request_says_why(session: Session) -> None:
 
 
 def test_the_pick_list_leads_from_bin_to_bin(session: Session) -> None:
-    ends, at = two_ends(session), now()
+    ends = two_ends(session)
     lot = receive(session, ends.source, 50)
     shelves = [Bin(place_id=ends.source.id, code=code) for code in ("B-2", "A-1")]
     session.add_all(shelves)
