@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from core.proofs import Invariant
 from logistics.models import Transfer, TransferDifference, TransferLine, TransferPick, TransferRequest
 from logistics.values import TRANSFER, TransferStatus
-from logistics.values.transfers import REQUEST
+from logistics.values.transfers import REQUEST, DifferenceKind, Explanation
 from warehouses.models import Lot, Place, StockMovement, StockReservation
 from warehouses.queries.proof import signed_reservation
 from warehouses.values import PlaceKind
@@ -39,8 +39,8 @@ def _plain(key: SQLColumnExpression[object]) -> ColumnElement[str]:
 def _wrong_transfers(session: Session) -> Iterator[str]:
     """What a transfer sent of a lot is what arrived, was lost or came back, and what is still in transit.
 
-    `sent` is what its lines say. `left` is in transit: on the road all of that, after arrival what is short and not
-    explained yet.
+    `sent` is what its lines say, and what both ends agreed was sent beside the paper. `left` is in transit: on the
+    road all that its lines say, after arrival what is short and not explained yet.
     """
     nothing = literal(0)
     moved = select(
@@ -58,13 +58,14 @@ def _wrong_transfers(session: Session) -> Iterator[str]:
     line = and_(
         TransferLine.transfer_id == TransferDifference.transfer_id, TransferLine.position == TransferDifference.position
     )
-    short = (
-        select(_plain(TransferDifference.transfer_id), TransferLine.lot_id, nothing, nothing, nothing,
-               TransferDifference.packs)
-        .join(TransferLine, line)
-        .where(TransferDifference.kind == "short", TransferDifference.settled_at.is_(None))
-    )  # fmt: skip
-    lines = union_all(moved, written, short).subquery("line")
+    is_open, packs = TransferDifference.settled_at.is_(None), TransferDifference.packs
+    sent_more = and_(~is_open, TransferDifference.explanation == Explanation.SENT_MORE)
+    short = and_(is_open, TransferDifference.kind == DifferenceKind.SHORT)
+    differing = select(
+        _plain(TransferDifference.transfer_id), TransferLine.lot_id, nothing, nothing,
+        case((sent_more, packs), else_=0), case((short, packs), else_=0),
+    ).join(TransferLine, line)  # fmt: skip
+    lines = union_all(moved, written, differing).subquery("line")
     sums = {name: func.sum(lines.c[name]) for name in ("sent", "sent_due", "left", "left_due")}
     wrong = (
         select(lines.c.document, lines.c.lot_id, *(total.label(name) for name, total in sums.items()))
