@@ -27,6 +27,7 @@ from app import commands
 from app.invariants import INVARIANTS
 from app.holders import HOLDERS
 from app.menu import menu_for
+from app.reversals import REVERSAL_BOOK
 from app.roles import RIGHTS
 from app.scopes import SCOPES
 from config import Settings, read_settings
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         "database": database or Database(settings.database_url),
         "field_keys": FieldKeys(field_key=settings.field_key, index_key=settings.index_key),
         "rights": RIGHTS,
+        "reversals": REVERSAL_BOOK,
         "scopes": SCOPES,
         "lot_holders": HOLDERS,
         "invariants": INVARIANTS,

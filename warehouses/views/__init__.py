@@ -13,13 +13,16 @@ from warehouses.views import (
     documents,
     labels,
     lots,
+    movements,
     places,
+    policies,
     recall_papers,
     recalling,
     recalls,
     stock,
     stock_cards,
     taking_apart,
+    write_offs,
 )
 from warehouses.views.frame import blueprint
 
@@ -43,6 +46,9 @@ PAGES = (
     count_scans,
     count_closing,
     count_papers,
+    movements,
+    write_offs,
+    policies,
 )
 """The modules whose routes the blueprint carries."""
 

@@ -1,0 +1,169 @@
+"""Reads of movements one by one, and of the list of all of them."""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, exists, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from catalog.models import Item
+from core.actors import Reach
+from core.i18n import text
+from warehouses.errors import MovementUnknown
+from warehouses.models import Lot, Place, StockMovement
+from warehouses.queries.movements import MovementSelect, Source, Target, movements_statement
+from warehouses.queries.places import at_place_condition
+
+RECORD_SORTS: Mapping[str, InstrumentedAttribute[datetime]] = {
+    "moved": StockMovement.moved_at,
+    "recorded": StockMovement.recorded_at,
+}
+"""Orders of the list of movements."""
+
+
+@dataclass(frozen=True, slots=True)
+class MovementFilter:
+    """Which movements are asked for; `pattern` is a LIKE pattern of folded text."""
+
+    pattern: str | None = None
+    kind: str | None = None
+    place_id: int | None = None
+    lot_id: int | None = None
+    item_id: int | None = None
+    document_id: str | None = None
+    reversal: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def get_movement(session: Session, movement_id: uuid.UUID, reach: Reach) -> StockMovement:
+    """Return a movement that leaves or enters a place within the reach.
+
+    Raises:
+        MovementUnknown.
+    """
+    found = find_movement(session, movement_id, reach)
+    if found is None:
+        raise MovementUnknown(text("There is no such movement."))
+    return found
+
+
+def find_movement(session: Session, movement_id: uuid.UUID, reach: Reach) -> StockMovement | None:
+    """Return a movement that leaves or enters a place within the reach, or None."""
+    statement = select(StockMovement).where(StockMovement.id == movement_id)
+    return session.scalar(statement if reach.everywhere else statement.where(_touches(reach)))
+
+
+def get_movement_row(
+    session: Session, movement_id: uuid.UUID, reach: Reach
+) -> Row[StockMovement, Lot, Item, Place, Place, str, uuid.UUID]:
+    """Return a movement with everything around it, as the list has it.
+
+    Raises:
+        MovementUnknown.
+    """
+    row = session.execute(movements_statement(reach).where(StockMovement.id == movement_id)).one_or_none()
+    if row is None:
+        raise MovementUnknown(text("There is no such movement."))
+    return row
+
+
+def is_reversed(session: Session, movement_id: uuid.UUID, *, but_by: uuid.UUID | None = None) -> bool:
+    """Say whether a movement was taken back; `but_by` leaves out a reversal under that key."""
+    condition = [StockMovement.reverses_id == movement_id]
+    if but_by is not None:
+        condition.append(StockMovement.id != but_by)
+    return bool(session.scalar(select(exists().where(*condition))))
+
+
+def list_movements_to_reverse(session: Session, movement: StockMovement, *, whole: bool) -> Sequence[StockMovement]:
+    """Return what goes back with a movement: it alone, or all movements of its document, in the order they happened."""
+    if not whole:
+        return [movement]
+    of_document = (
+        StockMovement.document_kind == movement.document_kind,
+        StockMovement.document_id == movement.document_id,
+        StockMovement.reverses_id.is_(None),
+    )
+    return session.scalars(select(StockMovement).where(*of_document).order_by(StockMovement.id)).all()
+
+
+def filtered_movements(reach: Reach, wanted: MovementFilter) -> MovementSelect:
+    """Return the statement of the movements within the reach that are asked for."""
+    return movements_statement(reach).where(*_conditions(wanted))
+
+
+def count_movements_by_kind(session: Session, reach: Reach, wanted: MovementFilter) -> Mapping[str, int]:
+    """Return how many movements of each kind of document are asked for."""
+    counting = _counting(reach, wanted, StockMovement.document_kind).group_by(StockMovement.document_kind)
+    return {row[0]: row[1] for row in session.execute(counting)}
+
+
+def count_movements_by_reversal(session: Session, reach: Reach, wanted: MovementFilter) -> Mapping[str, int]:
+    """Return how many of the movements that are asked for are reversals, and how many were reversed."""
+    return {
+        key: session.execute(_counting(reach, replace(wanted, reversal=key), literal(key))).one()[1]
+        for key in REVERSALS
+    }
+
+
+def _counting(reach: Reach, wanted: MovementFilter, column: SQLColumnExpression[str]) -> Select[str, int]:
+    """Return the statement that counts movements beside a column; what needs no names joins none."""
+    if wanted.pattern is not None:
+        found = filtered_movements(reach, wanted)
+        return found.with_only_columns(column, func.count(), maintain_column_froms=True)
+    counting = select(column, func.count()).select_from(StockMovement).where(*_conditions(wanted))
+    return counting if reach.everywhere else counting.where(_touches(reach))
+
+
+def _conditions(wanted: MovementFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.pattern is not None:
+        yield _found(wanted.pattern)
+    if wanted.kind is not None:
+        yield StockMovement.document_kind == wanted.kind
+    if wanted.document_id is not None:
+        yield StockMovement.document_id == wanted.document_id
+    if wanted.place_id is not None:
+        yield or_(StockMovement.from_place_id == wanted.place_id, StockMovement.to_place_id == wanted.place_id)
+    if wanted.lot_id is not None:
+        yield StockMovement.lot_id == wanted.lot_id
+    if wanted.item_id is not None:
+        yield StockMovement.lot_id.in_(select(Lot.id).where(Lot.item_id == wanted.item_id))
+    if wanted.since is not None:
+        yield StockMovement.moved_at >= wanted.since
+    if wanted.until is not None:
+        yield StockMovement.moved_at <= wanted.until
+    if wanted.reversal is not None:
+        yield REVERSALS[wanted.reversal]
+
+
+_Undo = aliased(StockMovement, name="undo")
+
+REVERSALS: Mapping[str, ColumnElement[bool]] = {
+    "reversal": StockMovement.reverses_id.is_not(None),
+    "reversed": StockMovement.id.in_(select(_Undo.reverses_id).where(_Undo.reverses_id.is_not(None))),
+}
+"""Movements that take others back, and those that were taken back."""
+
+
+def _touches(reach: Reach) -> ColumnElement[bool]:
+    ends = (StockMovement.from_place_id, StockMovement.to_place_id)
+    return or_(*(at_place_condition(reach, end) for end in ends))
+
+
+def _found(pattern: str) -> ColumnElement[bool]:
+    """Return the condition that what is typed stands in lot, item, places, reason or the document's id."""
+    words = (
+        Item.search_text,
+        func.lower(Item.code),
+        func.lower(Lot.code),
+        Source.search_text,
+        Target.search_text,
+        func.lower(Source.code),
+        func.lower(Target.code),
+        func.lower(StockMovement.reason),
+        StockMovement.document_id,
+    )
+    return or_(*(word.like(pattern, escape="\\") for word in words))
