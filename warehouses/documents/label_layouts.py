@@ -16,16 +16,18 @@ _EDGE = 2.5
 _SIDE_BY_SIDE = 66
 """From this width on, the symbol stands beside the words."""
 
-_SMALL, _BODY, _LOT = 6, 7, 9
-_NAME_SIZES = (10, 9, 8, 7, 6.5, 6)
-_DAY_SIZES = (22, 20, 18, 16, 14, 12, 11, 10, 9)
+_SMALL, _BODY, _LOT = 6.0, 7.0, 9.0
+_NAME_SIZES = (14.0, 12.0, 10.0, 9.0, 8.0, 7.0, 6.5)
+_DAY_SIZES = (40.0, 34.0, 28.0, 24.0, 22.0, 20.0, 18.0, 16.0, 14.0, 12.0)
+_LINE_SIZES = (9.0, 8.0, 7.0, 6.5, 6.0, 5.5)
 _BAR_HEIGHTS = (13.0, 9.0)
+_LEAST_WORDS = 26
 _TALL = 45
-_CAPTION_LEADING, _ASCENT = 2.7, 0.27
-"""Of a line, in millimetres; how far above its baseline letters reach, in millimetres per point."""
+_CAPTION_LEADING, _ASCENT, _DAY_LEADING = 2.7, 0.27, 0.34
+"""Down to the next line, in millimetres; how high letters reach, and down to what follows a day, per point."""
 
 _LOT_WORD, _EXPIRES, _PACKS, _ENDLESS, _OWN = (
-    text("Lot"), text("Use by"), text("Packs inside"), text("does not expire"), text("Own code, without a GTIN"),
+    text("Lot"), text("Use by"), text("packs inside"), text("does not expire"), text("Own code, without a GTIN"),
 )  # fmt: skip
 
 
@@ -79,20 +81,20 @@ def lay_out(template: LabelTemplate, parts: LabelParts) -> LabelLayout:
     bottom, bars, said = template.height, list[Placed](), list[Line]()
     if parts.bars is not None:
         bottom, bars, said = _bars(template, parts.bars, parts.number)
-    side = parts.square.side
-    white = parts.square.quiet * SQUARE_MODULE
     inner = parts.square.columns * SQUARE_MODULE
+    margin = max(_EDGE, parts.square.quiet * SQUARE_MODULE)
     if template.width >= _SIDE_BY_SIDE:
-        left, top = template.width - side, max(0, (bottom - side) / 2)
-        box = (_EDGE, _EDGE, template.width - side - _EDGE, bottom - _EDGE / 2)
-        room = (template.width / 2, bottom)
+        left, top = template.width - inner - margin, max(margin, (bottom - inner) / 2)
+        box = (_EDGE, _EDGE / 2, left - margin, bottom - _EDGE / 2)
+        fits = inner + margin <= template.width / 2 and inner + 2 * SQUARE_MODULE * parts.square.quiet <= bottom
+        top = min(top, (bottom - inner) / 2)
     else:
-        left, top = (template.width - side) / 2, bottom - side
-        box = (_EDGE, _EDGE, template.width - 2 * _EDGE, top)
-        room = (template.width, bottom - 20)
-    if side > min(room):
+        left, top = (template.width - inner) / 2, bottom - inner - margin
+        box = (_EDGE, _EDGE, template.width - _EDGE, top - margin)
+        fits = inner + 2 * margin <= min(template.width, bottom - _LEAST_WORDS)
+    if not fits:
         raise LabelDoesNotFit(text("The symbol is too large for this label. Choose a larger template, or Data Matrix."))
-    square = Placed(left + white, top + white, inner, inner, parts.square)
+    square = Placed(left, top, inner, inner, parts.square)
     return LabelLayout([*_words(parts, box), *said], [square, *bars])
 
 
@@ -111,47 +113,61 @@ def _bars(template: LabelTemplate, symbol: Symbol, number: str) -> tuple[float, 
 
 
 def _words(parts: LabelParts, box: tuple[float, float, float, float]) -> Iterator[Line]:
-    """Yield the lines: names as large as there is room for, then what a storekeeper looks for."""
+    """Yield the lines: the day as large as leaves room for whole names, these as large as there is room for then."""
     x, y, right, bottom = box
     width = right - x
-    below = list(_facts(parts, width))
-    room = bottom - y - sum(step for _, _, _, step in below)
-    names, size = _names(parts.words, width, room)
-    for number, words in enumerate(names[0] + names[1]):
-        y += leading(size)
-        yield Line(x, y - leading(size) + size * _ASCENT, words, size, bold=number < len(names[0]))
-    for words, size_, bold, step in below:
+    for day in (size for size in _DAY_SIZES if width_of(_day(parts.words), size=size, bold=True) <= width):
+        below = list(_facts(parts, width, day))
+        room = bottom - y - sum(step for _, _, _, step in below)
+        names = _whole_names(parts.words, width, room)
+        if names is not None:
+            break
+    else:
+        below = list(_facts(parts, width, _DAY_SIZES[-1]))
+        names = _cut_names(parts.words, width, bottom - y - sum(step for _, _, _, step in below))
+    for words, size, bold, step in [*names, *below]:
+        yield Line(x, y + (step + size * _ASCENT) / 2, words, size, bold=bold)
         y += step
-        yield Line(x, y - step + size_ * _ASCENT + (step - size_ * _ASCENT) / 3, words, size_, bold=bold)
 
 
-def _names(words: LabelWords, width: float, room: float) -> tuple[tuple[list[str], list[str]], float]:
-    """Return both names as lines in the largest size in which they are whole, else cut off, and that size."""
+_Row = tuple[str, float, bool, float]
+"""Words, their size, whether they are bold, how far down the next row stands."""
+
+
+def _whole_names(words: LabelWords, width: float, room: float) -> list[_Row] | None:
+    """Return both names in the largest size in which they are whole, or None."""
     for size in _NAME_SIZES:
         kazakh = wrapped(words.name_kk, width, size=size, bold=True, most=99)
         russian = wrapped(words.name_ru, width, size=size, most=99)
-        if (len(kazakh) + len(russian)) * leading(size) <= room:
-            return (kazakh, russian), size
+        is_whole = not any(line.endswith("…") for line in (*kazakh, *russian))
+        if is_whole and (len(kazakh) + len(russian)) * leading(size) <= room:
+            return _rows(kazakh, russian, size)
+    return None
+
+
+def _cut_names(words: LabelWords, width: float, room: float) -> list[_Row]:
+    """Return both names in the smallest size, cut off where there is no room."""
+    size = _NAME_SIZES[-1]
     lines = max(2, int(room / leading(size)))
-    most = -(-lines // 2)
-    kazakh = wrapped(words.name_kk, width, size=size, bold=True, most=most)
-    return (kazakh, wrapped(words.name_ru, width, size=size, most=max(1, lines - len(kazakh)))), size
+    kazakh = wrapped(words.name_kk, width, size=size, bold=True, most=-(-lines // 2))
+    russian = wrapped(words.name_ru, width, size=size, most=max(1, lines - len(kazakh)))
+    return _rows(kazakh, russian, size)
 
 
-def _facts(parts: LabelParts, width: float) -> Iterator[tuple[str, float, bool, float]]:
-    """Yield the lines below the names: words, size, whether bold, how far down the next one stands."""
-    lot = f"{_both(_LOT_WORD)} {parts.words.lot or '–'}"
-    size = _fitting(lot, width)
-    yield wrapped(lot, width, size=size, bold=True, most=1)[0], size, True, leading(_LOT) + 0.3
+def _rows(kazakh: Sequence[str], russian: Sequence[str], size: float) -> list[_Row]:
+    return [(line, size, number < len(kazakh), leading(size)) for number, line in enumerate([*kazakh, *russian])]
+
+
+def _facts(parts: LabelParts, width: float, day: float) -> Iterator[_Row]:
+    """Yield the rows below the names; lot and packs share one where both fit."""
+    lot, packs = f"{_both(_LOT_WORD)} {parts.words.lot or '–'}", _packs(parts.words)
+    together = f"{lot} · {packs}"
+    share = bool(packs) and width_of(together, size=_BODY, bold=True) <= width
+    yield _fitted(together if share else lot, width, extra=0.5)
     yield _both(_EXPIRES), _SMALL, False, _CAPTION_LEADING
-    day = parts.words.expires or _both(_ENDLESS)
-    size = next((one for one in _DAY_SIZES if width_of(day, size=one, bold=True) <= width), _SMALL)
-    yield day, size, True, leading(size) * 0.85
-    if parts.words.packs is not None:
-        with use_language("ru"):
-            packs = format_number(parts.words.packs)
-        words = f"{_both(_PACKS)}: {packs}"
-        yield wrapped(words, width, size=_BODY, bold=True, most=1)[0], _BODY, True, leading(_BODY)
+    yield _day(parts.words), day, True, day * _DAY_LEADING
+    if packs and not share:
+        yield _fitted(packs, width, extra=0.3)
     said = wrapped(parts.code.said, width, size=_SMALL, most=3) if parts.code.said else []
     if parts.code.is_own:
         said = [*wrapped(_both(_OWN), width, size=_SMALL, most=2), *said]
@@ -159,8 +175,21 @@ def _facts(parts: LabelParts, width: float) -> Iterator[tuple[str, float, bool, 
         yield line, _SMALL, False, _CAPTION_LEADING
 
 
-def _fitting(words: str, width: float) -> float:
-    return next((size for size in (float(_LOT), 8, 7, 6) if width_of(words, size=size, bold=True) <= width), 6)
+def _fitted(words: str, width: float, *, extra: float) -> _Row:
+    """Return a bold row in the largest size in which it is whole, with a little white beside it."""
+    size = next((size for size in _LINE_SIZES if width_of(words, size=size, bold=True) <= width), _LINE_SIZES[-1])
+    return wrapped(words, width, size=size, bold=True, most=1)[0], size, True, leading(size) + extra
+
+
+def _day(words: LabelWords) -> str:
+    return words.expires or _both(_ENDLESS)
+
+
+def _packs(words: LabelWords) -> str:
+    if words.packs is None:
+        return ""
+    with use_language("ru"):
+        return f"{format_number(words.packs)} {_both(_PACKS)}"
 
 
 def _both(words: Text) -> str:
