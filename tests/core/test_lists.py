@@ -33,7 +33,7 @@ NO_LIST: Mapping[str, str] = {
 }
 """Endpoint that reads a list's arguments → why it is no list to choose columns of or to keep views of."""
 
-EMPTY_THERE = {"catalog.list_item_batches", "warehouses.list_counts"}
+EMPTY_THERE = {"catalog.list_item_batches", "warehouses.list_bins", "warehouses.list_counts"}
 """Lists of which the demonstration has no row."""
 
 INJECTIONS = (

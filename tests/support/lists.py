@@ -69,7 +69,7 @@ def lists_of(country: Country) -> Iterator[HouseList]:
         with country.app.test_request_context():
             address = country.app.url_for(endpoint, **{name: values[name] for name in rule.arguments})  # type: ignore[arg-type]
         login = "admin" if endpoint in _OF_ADMINISTRATORS else "ministry"
-        more = _ALL_ROWS.get(endpoint)
+        more = f"lot={movement.lot_id}" if endpoint == "warehouses.show_card" else _ALL_ROWS.get(endpoint)
         yield HouseList(endpoint, login, f"{address}?{more}" if more else address)
 
 

@@ -16,8 +16,9 @@ from werkzeug.routing import Rule
 from core.web.guards import guard_of
 from territory.models import District
 from tests.support.counts import a_count_in
-from tests.support.goods import a_place, some_districts
+from tests.support.goods import a_place, receive, some_districts
 from tests.support.people import a_user
+from tests.support.requests import a_request, two_ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ def _places(session: Session) -> Sample:
     return Sample(str(a_place(session, district_id=own.id).id), str(a_place(session, district_id=foreign.id).id))
 
 
+def _lots(session: Session) -> Sample:
+    own, foreign = (a_place(session, district_id=one.id) for one in some_districts(session))
+    return Sample(*(str(receive(session, place, 3).id) for place in (own, foreign)))
+
+
 def _users(session: Session) -> Sample:
     user = str(a_user(session).id)
     return Sample(user, user)
@@ -64,6 +70,11 @@ def _counts(session: Session) -> Sample:
     return Sample(*(str(a_count_in(session, district_id=one.id).id) for one in (own, foreign)))
 
 
+def _requests(session: Session) -> Sample:
+    own, foreign = (two_ends(session, district_id=one.id) for one in some_districts(session))
+    return Sample(str(a_request(session, own, 3).id), str(a_request(session, foreign, 3).id))
+
+
 def _always(value: str) -> Callable[[Session], Sample]:
     return lambda _: Sample(value, value)
 
@@ -77,6 +88,8 @@ SAMPLES: dict[str, Callable[[Session], Sample]] = {
     "grant_id": _always("2147483647"),
     "user_id": _users,
     "place_id": _places,
+    "lot_id": _lots,
+    "request_id": _requests,
     "count_id": _counts,
     "kato": _districts,
     "quarter": _always("2026-Q4"),

@@ -31,3 +31,9 @@ class LotAmbiguous(Conflict):
     """Several lots of a place fit what was scanned."""
 
     code = "lot_ambiguous"
+
+
+class LotNotHere(Conflict):
+    """The place has no packs of the lot that was scanned."""
+
+    code = "lot_not_here"

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from catalog.queries.gtins import find_item_by_gtin
 from core.gs1 import CodeUnreadable, ReadCode, read_code
 from core.i18n import text
-from warehouses.errors import LotUnknown
-from warehouses.errors.lots import LotAmbiguous
+from warehouses.errors.lots import LotAmbiguous, LotNotHere
 from warehouses.models import Lot, StockBalance
 
 
@@ -17,7 +16,7 @@ def get_lot_here(session: Session, place_id: int, scanned: str) -> Lot:
     """Return the lot of which a place has packs, by its code as it is written on it or by a code of GS1 with the lot.
 
     Raises:
-        LotUnknown: the place has no packs of such a lot.
+        LotNotHere: the place has no packs of such a lot.
         LotAmbiguous: several items there have a lot of this code.
     """
     codes = {scanned.casefold()}
@@ -25,7 +24,7 @@ def get_lot_here(session: Session, place_id: int, scanned: str) -> Lot:
     if not found:
         found = [lot for read in _readings(scanned) for lot in _read_here(session, place_id, read)]
     if not found:
-        raise LotUnknown(text("There are no packs of lot %(lot)s here.", lot=scanned))
+        raise LotNotHere(text("There are no packs of lot %(lot)s here.", lot=scanned))
     if len({lot.id for lot in found}) > 1:
         names = text("Several items here have a lot %(lot)s. Open the put-away from the line of the one.", lot=scanned)
         raise LotAmbiguous(names)
