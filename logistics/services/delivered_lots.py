@@ -18,6 +18,7 @@ from logistics.values import ArrivedLot, ComponentLot
 from warehouses.models import Lot, LotComponent
 from warehouses.queries import list_known_lots
 from warehouses.services import receive_lots
+from warehouses.services.recalls import spread_recalls
 from warehouses.values import NewLot
 
 
@@ -25,6 +26,8 @@ def take_lots(
     session: Session, lines: Sequence[ArrivedLot], *, quarter: Quarter, at: datetime
 ) -> Mapping[tuple[int, str], Lot]:
     """Return the lots of lines by item and code; new ones are made, and what is declared inside is kept.
+
+    A packed lot that holds a recalled one is recalled too.
 
     Raises:
         LotMalformed, LotDiffers: see `warehouses.services.receive_lots`.
@@ -48,6 +51,9 @@ def take_lots(
         if line.components:
             lot = lots[(line.item_id, line.lot_code)]
             _declare(session, line, lot, kit=kits.get(line.item_id), quarter=quarter, at=at)
+    declared = [lots[(line.item_id, line.lot_code)].id for line in lines if line.components]
+    if declared:
+        spread_recalls(session, declared, actor_id=None, at=at)
     return lots
 
 

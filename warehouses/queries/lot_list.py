@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, lazyload
 
 from accounts.models import User
 from catalog.models import Item
@@ -13,6 +13,7 @@ from core.actors import Reach
 from warehouses.models import Lot, LotComponent, LotEvent, Place, Recall, RecallLot, StockBalance
 from warehouses.queries.lots import lot_condition
 from warehouses.queries.places import at_place_condition
+from warehouses.queries.recalls import stands
 from warehouses.queries.stock import freshness_by
 from warehouses.values import ExpiryWatch, Freshness, LotStatus, PlaceKind
 
@@ -125,12 +126,13 @@ def lots_within(session: Session, lot_ids: Collection[int], reach: Reach) -> Col
 
 
 def list_recalls_of(session: Session, lot_id: int) -> Sequence[Row[Recall, Lot]]:
-    """Return the recalls of a lot, the latest first, with the component lot that caused each, or None."""
+    """Return the recalls that hold a lot, the latest first, with the component lot that caused each, or None."""
     cause = aliased(Lot, name="cause")
     return session.execute(
         select(Recall, cause)
         .join(RecallLot, RecallLot.recall_id == Recall.id)
         .outerjoin(cause, cause.id == RecallLot.cause_lot_id)
-        .where(RecallLot.lot_id == lot_id)
+        .where(RecallLot.lot_id == lot_id, stands())
+        .options(lazyload(cause.item))  # its inner join would drop the recalls that name the lot itself
         .order_by(Recall.opened_at.desc(), Recall.id)
     ).all()

@@ -37,6 +37,11 @@ RECALL_SORTS: Mapping[str, SQLColumnExpression[Any]] = {"opened": Recall.opened_
 """Orders of the list of recalls."""
 
 
+def stands() -> ColumnElement[bool]:
+    """Return the condition that the recall of a `RecallLot` was not withdrawn."""
+    return ~exists().where(_withdrawal())
+
+
 def recall_condition(reach: Reach) -> ColumnElement[bool]:
     """Return the condition that a lot of a recall is or was at a place within the reach."""
     if reach.everywhere:
@@ -121,17 +126,13 @@ def list_recall_lots(session: Session, key: UUID) -> Sequence[Row[RecallLot, str
 
 def list_standing_lots(session: Session, key: UUID) -> Sequence[int]:
     """Return the ids of a recall's lots that were not withdrawn from it."""
-    return session.scalars(
-        select(RecallLot.lot_id).where(RecallLot.recall_id == key, ~exists().where(_withdrawal()))
-    ).all()
+    return session.scalars(select(RecallLot.lot_id).where(RecallLot.recall_id == key, stands())).all()
 
 
 def list_standing_roots(session: Session, lot_ids: Collection[int]) -> Sequence[RecallLot]:
     """Return by what recalls the lots themselves are named, and not withdrawn."""
     return session.scalars(
-        select(RecallLot).where(
-            RecallLot.lot_id.in_(lot_ids), RecallLot.cause_lot_id.is_(None), ~exists().where(_withdrawal())
-        )
+        select(RecallLot).where(RecallLot.lot_id.in_(lot_ids), RecallLot.cause_lot_id.is_(None), stands())
     ).all()
 
 
@@ -140,7 +141,7 @@ def list_recalls_of_lots(session: Session, lot_ids: Collection[int]) -> Sequence
     return session.execute(
         select(RecallLot.lot_id, Recall)
         .join(Recall, Recall.id == RecallLot.recall_id)
-        .where(RecallLot.lot_id.in_(lot_ids), ~exists().where(_withdrawal()))
+        .where(RecallLot.lot_id.in_(lot_ids), stands())
         .order_by(Recall.opened_at, Recall.id)
     ).all()
 

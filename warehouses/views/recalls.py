@@ -21,10 +21,11 @@ from core.web.links import link_to
 from core.web.lists import PAGE_SIZE, ListQuery, Slice, ordered, read_list_query, slice_of
 from core.web.pages import page
 from core.web.session import reading
-from warehouses.models import Lot, Place, Recall
+from warehouses.models import Place, Recall
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import list_places
 from warehouses.queries.holders import HolderBook
+from warehouses.queries.lot_list import lots_within
 from warehouses.queries.recalls import (
     RECALL_SORTS,
     count_recalls_by_state,
@@ -98,6 +99,7 @@ def show_recall(key: uuid.UUID) -> ResponseReturnValue:
             recall=recall,
             lots=lots,
             lots_by_id={one.lot_id: one.lot for one, *_rest in lots},
+            seen=lots_within(session, [one.lot_id for one, *_rest in lots], reach),
             trace=trace,
             holdings=_slice(holdings, query),
             places=places,
@@ -179,15 +181,15 @@ def _frame(session: Session, recall: Recall, actor: Actor) -> dict[str, object]:
     }
 
 
-def _ways_out(place: Place, lot: Lot) -> Iterator[tuple[str, str]]:
+def _ways_out(place: Place) -> Iterator[tuple[str, str]]:
     """Yield what a place can do with the packs: words and address, where the reader may go there."""
     if place.kind not in STORE_KINDS:
         return
-    for words, endpoint, arguments in (
-        (_("Return the packs"), "logistics.request_transfer", {"source": place.id, "lot": lot.id, "purpose": "recall"}),
-        (_("Write the packs off"), "warehouses.draft_write_off", {"place": place.id, "lot": lot.id}),
+    for words, endpoint in (
+        (_("Return the packs"), "logistics.ask_for_goods"),
+        (_("Write the packs off"), "warehouses.draft_write_off"),
     ):
-        address = link_to(endpoint, **arguments)
+        address = link_to(endpoint, place=place.id)
         if address is not None:
             yield words, address
 
