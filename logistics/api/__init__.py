@@ -1,6 +1,6 @@
 """What programs may ask of logistics, one file per noun; importing them hangs them on the blueprint."""
 
-from logistics.api import requests, transfers
+from logistics.api import deliveries, requests, transfers
 from logistics.api.blueprint import blueprint
 
-__all__ = ["blueprint", "requests", "transfers"]
+__all__ = ["blueprint", "deliveries", "requests", "transfers"]

@@ -127,7 +127,7 @@ def create_request(sent: NewRequestSent) -> ResponseReturnValue:
         acts_once=True,
     )
 )
-def approve(key: uuid.UUID, sent: ApprovalSent) -> ResponseReturnValue:
+def approve_transfer_request(key: uuid.UUID, sent: ApprovalSent) -> ResponseReturnValue:
     """Approve a request as another person than asked."""
     actor = current_actor()
     with transaction() as session:
@@ -150,7 +150,7 @@ def approve(key: uuid.UUID, sent: ApprovalSent) -> ResponseReturnValue:
         acts_once=True,
     )
 )
-def refuse(key: uuid.UUID, sent: ReasonSent) -> ResponseReturnValue:
+def refuse_transfer_request(key: uuid.UUID, sent: ReasonSent) -> ResponseReturnValue:
     """Refuse a request, and say why."""
     actor = current_actor()
     with transaction() as session:
@@ -171,7 +171,7 @@ def refuse(key: uuid.UUID, sent: ReasonSent) -> ResponseReturnValue:
         acts_once=True,
     )
 )
-def cancel(key: uuid.UUID, sent: ReasonSent) -> ResponseReturnValue:
+def cancel_transfer_request(key: uuid.UUID, sent: ReasonSent) -> ResponseReturnValue:
     """Cancel a request that is not wanted any more, and say why."""
     actor = current_actor()
     with transaction() as session:
@@ -192,7 +192,7 @@ def cancel(key: uuid.UUID, sent: ReasonSent) -> ResponseReturnValue:
         acts_once=True,
     )
 )
-def pick(key: uuid.UUID, sent: PicksSent) -> ResponseReturnValue:
+def pick_for_request(key: uuid.UUID, sent: PicksSent) -> ResponseReturnValue:
     """Hold the lots that are named, or those that are proposed, instead of what was held."""
     actor, at = current_actor(), now()
     with transaction() as session:
@@ -218,7 +218,7 @@ def pick(key: uuid.UUID, sent: PicksSent) -> ResponseReturnValue:
         acts_once=True,
     )
 )
-def dispatch(key: uuid.UUID, sent: DispatchSent) -> ResponseReturnValue:
+def dispatch_picked(key: uuid.UUID, sent: DispatchSent) -> ResponseReturnValue:
     """Send the picks, all or some, on the road."""
     actor = current_actor()
     with transaction() as session:

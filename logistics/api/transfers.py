@@ -133,7 +133,7 @@ def create_transfer(sent: NewTransferSent) -> ResponseReturnValue:
         acts_once=True,
     )
 )
-def receive(key: uuid.UUID, sent: ArrivalSent) -> ResponseReturnValue:
+def receive_load(key: uuid.UUID, sent: ArrivalSent) -> ResponseReturnValue:
     """Take in what arrived; what differs waits until both ends agree."""
     actor = current_actor()
     with transaction() as session:
@@ -175,7 +175,7 @@ def return_load(key: uuid.UUID, sent: ReasonSent) -> ResponseReturnValue:
         acts_once=True,
     )
 )
-def propose(key: uuid.UUID, position: int, sent: ProposalSent) -> ResponseReturnValue:
+def propose_reason(key: uuid.UUID, position: int, sent: ProposalSent) -> ResponseReturnValue:
     """Say for one end what happened; the other end is to agree."""
     actor = current_actor()
     with transaction() as session:
@@ -204,7 +204,7 @@ def propose(key: uuid.UUID, position: int, sent: ProposalSent) -> ResponseReturn
         acts_once=True,
     )
 )
-def agree(key: uuid.UUID, position: int, sent: AgreementSent) -> ResponseReturnValue:
+def agree_to_reason(key: uuid.UUID, position: int, sent: AgreementSent) -> ResponseReturnValue:
     """Agree for the other end; the goods move as both say."""
     actor = current_actor()
     with transaction() as session:

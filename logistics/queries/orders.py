@@ -55,6 +55,16 @@ def get_order(session: Session, order_id: int, reach: Reach) -> PurchaseOrder:
     return found
 
 
+def get_order_by_number(session: Session, number: str, reach: Reach) -> PurchaseOrder:
+    """Return the order with a number, as `get_order` does.
+
+    Raises:
+        OrderUnknown: it does not exist within the reach.
+    """
+    order_id = session.scalar(select(PurchaseOrder.id).where(PurchaseOrder.number == number))
+    return get_order(session, order_id or 0, reach)
+
+
 def find_order_for_receipt(session: Session, order_id: int) -> PurchaseOrder | None:
     """Return the order with its lines, locked until the transaction ends, or None."""
     locking = select(PurchaseOrder).where(PurchaseOrder.id == order_id).with_for_update(of=PurchaseOrder)

@@ -40,3 +40,15 @@ def get_supplier(session: Session, supplier_id: int) -> Supplier:
     if found is None:
         raise SupplierUnknown(text("There is no such supplier."))
     return found
+
+
+def get_supplier_by_bin(session: Session, bin_number: str) -> Supplier:
+    """Return the supplier with a business identification number.
+
+    Raises:
+        SupplierUnknown: nobody has it.
+    """
+    found = session.scalar(select(Supplier).where(Supplier.bin == bin_number))
+    if found is None:
+        raise SupplierUnknown(text("There is no such supplier."))
+    return found

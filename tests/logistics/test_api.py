@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import Headers
 
 from accounts.values import Role, ScopeKind, TokenScope
+from core.clock import now, today
 from core.web.api.once import KEPT
 from logistics.models import Transfer
 from tests.support.client import InspectingClient
-from tests.support.goods import a_place, balance_of, receive, some_districts
+from tests.support.goods import a_place, a_supplier, balance_of, receive, some_districts
 from tests.support.people import an_actor
 from tests.support.programs import a_program
 from warehouses.models import Place
@@ -130,3 +131,28 @@ def test_sec_21_goods_of_another_place_are_not_sent(session: Session, road: Road
     status, told, _ = post(road.taker, "transfers", road.sent())
     assert (status, told["code"]) == (404, "place_unknown")
     assert session.scalar(select(func.count()).select_from(Transfer)) == 0
+
+
+def test_a_delivery_takes_in_what_is_good_and_names_what_is_not(session: Session, road: Road) -> None:
+    supplier = a_supplier(session)
+    session.commit()
+    line = {
+        "item": "F13",
+        "lot": "API1",
+        "expires_on": str(today(now()) + timedelta(days=300)),
+        "packs": 18,
+        "rejected": 2,
+        "reject_reason": "damaged",
+    }
+    wish = {"supplier": supplier.bin, "place": road.target.code, "paper_number": "17", "lines": [line]}
+    key = str(uuid.uuid4())
+    status, told, _ = post(road.taker, "deliveries", wish, key=key)
+    assert (status, told["order"], told["paper_number"]) == (201, None, "17")
+    lines = told["lines"]
+    assert isinstance(lines, list)
+    assert [(one["accepted"], one["rejected"], one["reject_reason"]) for one in lines] == [(18, 2, "damaged")]
+    assert post(road.taker, "deliveries", wish, key=key)[1] == told
+    assert road.taker.get(f"{V1}/deliveries").get_json()["deliveries"][0]["id"] == told["id"]
+    assert post(road.sender, "deliveries", wish)[1]["code"] == "place_unknown"
+    short = {**line, "lot": "API2", "expires_on": str(today(now()) + timedelta(days=10))}
+    assert post(road.taker, "deliveries", {**wish, "lines": [short]})[1]["code"] == "short_lived"

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from accounts.values import Role, ScopeKind, TokenScope
+from core.clock import now
 from tests.support.assemblies import QUARTER, a_packer, a_packing_place, a_set_of, components
 from tests.support.client import InspectingClient
 from tests.support.goods import a_place, balance_of, receive, some_districts
@@ -135,3 +136,51 @@ def test_sets_are_packed_and_taken_apart_by_a_program(app: Flask, session: Sessi
     assert (status, lacking["code"]) == (409, "components_short")
     status, apart = post(program, "assemblies/take-apart", {"place": place.code, "lot": packed["lot"], "sets": 3})
     assert (status, apart["components"]) == (201, inside)
+
+
+def test_sec_25_a_write_off_takes_two_people(session: Session, warehouse: Warehouse) -> None:
+    lot = warehouse.lots[0]
+    wish = {
+        "place": warehouse.place.code,
+        "reason": "DAMAGE",
+        "note": "A pipe burst",
+        "happened_at": now().isoformat(),
+        "lines": [{"lot": lot.id, "packs": 2}],
+    }
+    status, draft = post(warehouse.counter, "write-offs", wish)
+    assert (status, draft["status"]) == (201, "draft")
+    address = f"write-offs/{draft['id']}/approve"
+    assert post(warehouse.counter, address, {})[1]["code"] == "second_person_needed"
+    assert post(warehouse.stranger, address, {})[1]["code"] == "write_off_unknown"
+    status, approved = post(warehouse.closer, address, {})
+    assert (status, approved["status"]) == (200, "approved")
+    session.expire_all()
+    assert balance_of(session, warehouse.place, lot) == (18, 0)
+
+
+def test_a_movement_is_taken_back_once(session: Session, warehouse: Warehouse) -> None:
+    lot = warehouse.lots[1]
+    movements = warehouse.counter.get(f"{V1}/movements?lot={lot.id}").get_json()["movements"]
+    address = f"movements/{movements[0]['id']}/reverse"
+    assert post(warehouse.stranger, address, {"reason": "Not mine"})[0] == 404
+    status, told = post(warehouse.counter, address, {"reason": "Entered twice"})
+    assert (status, told["reversed"]) == (200, [movements[0]["id"]])
+    status, refused = post(warehouse.closer, address, {"reason": "Entered twice"})
+    assert (status, refused["code"]) == (409, "already_reversed")
+    session.expire_all()
+    assert balance_of(session, warehouse.place, lot) == (0, 0)
+
+
+def test_eco_04_a_recall_freezes_everywhere_and_says_where(app: Flask, session: Session, warehouse: Warehouse) -> None:
+    ministry = a_program(app, session, an_actor(session, role=Role.MINISTRY), scope=TokenScope.WRITE)
+    lot = warehouse.lots[0].id
+    status, recall = post(ministry, "recalls", {"lots": [lot], "reason": "Glass in a pack"})
+    assert (status, recall["received"], recall["recovered_percent"]) == (201, 20, 100)
+    assert recall["stock"] == [{"place": warehouse.place.code, "lot": lot, "on_hand": 20}]
+    assert warehouse.counter.get(f"{V1}/lots/{lot}").get_json()["status"] == "recalled"
+    assert warehouse.counter.get(f"{V1}/recalls/{recall['id']}").get_json()["lots"][0]["lot"] == lot
+    assert warehouse.stranger.get(f"{V1}/recalls/{recall['id']}").status_code == 404
+    assert post(warehouse.counter, "recalls", {"lots": [lot], "reason": "Mine"})[0] == 404
+    status, closed = post(ministry, f"recalls/{recall['id']}/close", None)
+    assert status == 200
+    assert closed["closed_at"] is not None

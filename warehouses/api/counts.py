@@ -166,7 +166,7 @@ def enter_found_lot(key: uuid.UUID, sent: FoundLotSent) -> ResponseReturnValue:
         acts_once=True,
     )
 )
-def submit(key: uuid.UUID, sent: SubmissionSent) -> ResponseReturnValue:
+def submit_stock_count(key: uuid.UUID, sent: SubmissionSent) -> ResponseReturnValue:
     """Hand a count in; another person closes it."""
     with transaction() as session:
         count = _count(session, key)
@@ -186,7 +186,7 @@ def submit(key: uuid.UUID, sent: SubmissionSent) -> ResponseReturnValue:
         acts_once=True,
     )
 )
-def recount(key: uuid.UUID, sent: RecountSent) -> ResponseReturnValue:
+def recount_lots(key: uuid.UUID, sent: RecountSent) -> ResponseReturnValue:
     """Open the count again for some lots."""
     with transaction() as session:
         ask_recount(session, _count(session, key), lot_ids=sent.lots, actor=current_actor(), at=now())
@@ -205,7 +205,7 @@ def recount(key: uuid.UUID, sent: RecountSent) -> ResponseReturnValue:
         acts_once=True,
     )
 )
-def explain(key: uuid.UUID, sent: ExplanationsSent) -> ResponseReturnValue:
+def explain_count(key: uuid.UUID, sent: ExplanationsSent) -> ResponseReturnValue:
     """Give the differences their reasons."""
     with transaction() as session:
         explain_differences(session, _count(session, key), sent.values(), actor=current_actor(), at=now())
@@ -232,7 +232,7 @@ def explain(key: uuid.UUID, sent: ExplanationsSent) -> ResponseReturnValue:
         acts_once=True,
     )
 )
-def close(key: uuid.UUID) -> ResponseReturnValue:
+def close_stock_count(key: uuid.UUID) -> ResponseReturnValue:
     """Close a count: its differences become movements."""
     with transaction() as session:
         close_count(session, _count(session, key), actor=current_actor(), at=now())
@@ -251,7 +251,7 @@ def close(key: uuid.UUID) -> ResponseReturnValue:
         acts_once=True,
     )
 )
-def cancel_one(key: uuid.UUID, sent: CancellationSent) -> ResponseReturnValue:
+def cancel_stock_count(key: uuid.UUID, sent: CancellationSent) -> ResponseReturnValue:
     """Cancel a count; nothing of it counts."""
     with transaction() as session:
         cancel_count(session, _count(session, key), reason=sent.reason, actor=current_actor(), at=now())
