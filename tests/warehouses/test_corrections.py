@@ -177,7 +177,7 @@ def test_ux_40_50_the_list_of_movements_filters_sorts_and_leads_to_each(session:
     assert table.text.count("\r\n") == 3
     assert "movements" in table.headers["Content-Disposition"]
     shown = client.get(f"/warehouses/movements/{gone}").text
-    assert "Take back" in shown
+    assert "Reverse the movement" in shown
     assert client.get(f"/warehouses/movements/{uuid.uuid4()}").status_code == 404
 
 
