@@ -103,7 +103,7 @@ def test_ux_51_a_blind_count_shows_nowhere_what_the_book_says(app: Flask, sessio
     set_packs(session, count, {lot: 7}, actor=keeper)
     session.commit()
     client = signed_in_client(app, session, keeper)
-    pages = ("", "?only=differs", "?only=lacking", "/sheet", "/scan", "/paste", "/hand-in", f"/lots/{lot.id}")
+    pages = ("", "?which=differs", "?which=lacking", "/sheet", "/scan", "/paste", "/hand-in", f"/lots/{lot.id}")
     for page in (*(at(count, tail) for tail in pages), "/warehouses/counts"):
         assert not re.search(r"7\D{0,6}531|too few|Expected", html(client, page), re.IGNORECASE), page
     for table in (at(count, "?format=csv"), "/warehouses/counts?format=csv"):
@@ -130,7 +130,7 @@ def test_ux_46_the_sheet_saves_line_by_line_and_resumes(app: Flask, session: Ses
         assert answer.get_json() == {"counted": 9, "waiting": 2}  # type: ignore[attr-defined]
     again = signed_in_client(app, session, keeper)
     assert 'value="9"' in html(again, at(count, "/sheet"))
-    assert lots[0].code not in html(again, at(count, "/sheet?only=waiting"))
+    assert lots[0].code not in html(again, at(count, "/sheet?which=waiting"))
     assert enter(client, count, entry(lots[0], "", seen="9")).get_json()["counted"] is None  # type: ignore[attr-defined]
     for wrong in ("-1", "1.5", "x", "123456789"):
         assert enter(client, count, entry(lots[1], wrong)).status_code == 422  # type: ignore[attr-defined]

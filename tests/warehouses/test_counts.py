@@ -12,13 +12,19 @@ from sqlalchemy.orm import Session
 from core.clock import now
 from core.quarters import Quarter
 from tests.support.counts import a_count, a_counted_count, a_keeper, set_packs
-from tests.support.goods import a_lot, a_place, an_item, balance_of, move, receive, some_districts
-from warehouses.errors import LateMovementRefused, LotDiffers, PlaceUnknown
+from tests.support.goods import (
+    a_lot,
+    a_place,
+    balance_of,
+    move,
+    receive,
+    some_districts,
+)
+from warehouses.errors import LateMovementRefused, PlaceUnknown
 from warehouses.errors.counts import (
     CountAgainstReservation,
     CountKeyReused,
     CountLineSettled,
-    CountLineUnknown,
     CountMalformed,
     CountNotOpen,
     CountNotSubmitted,
@@ -28,13 +34,17 @@ from warehouses.errors.counts import (
     DifferenceUnexplained,
     LinesNotCounted,
     SamePerson,
-    TallyKeyReused,
-    TallyOvertaken,
 )
-from warehouses.models import Lot, Place, StockCount, StockCountLine, StockCountTally, StockMovement
+from warehouses.models import (
+    Lot,
+    Place,
+    StockCount,
+    StockCountLine,
+    StockCountTally,
+    StockMovement,
+)
 from warehouses.queries import get_outside_place, list_wrong_balances
 from warehouses.queries.count_lines import lines_statement, progress_of, reckoned
-from warehouses.queries.counts import list_moved_meanwhile
 from warehouses.services import hold_packs, reserve
 from warehouses.services.count_closing import close_count
 from warehouses.services.counts import (
@@ -44,7 +54,7 @@ from warehouses.services.counts import (
     open_count,
     submit_count,
 )
-from warehouses.services.tallies import add_found_lot, key_of, take_back, tally
+from warehouses.services.tallies import add_found_lot, take_back, tally
 from warehouses.values import DocumentRef, PlaceKind, Wish
 from warehouses.values.counts import (
     CountStatus,
@@ -116,46 +126,6 @@ def test_the_same_key_opens_once_and_counts_of_the_same_goods_do_not_overlap(ses
     open_count(session, NewCount(uuid.uuid4(), place.id, (lot.item_id,)), actor=actor, at=now())
 
 
-def test_scans_add_up_and_a_sheet_says_how_many(session: Session, place: Place) -> None:
-    lot, actor = receive(session, place, 50), a_keeper(session, place)
-    count = a_count(session, place, actor)
-    first = add(count, lot)
-    for entry in (first, first, add(count, lot, 11)):
-        tally(session, count, [entry], actor=actor, at=now())
-    assert line_of(session, count, lot).counted == 12
-    tally(session, count, [add(count, lot, -1)], actor=actor, at=now())
-    assert line_of(session, count, lot).counted == 11
-    set_packs(session, count, {lot: 40}, actor=actor)
-    assert line_of(session, count, lot).counted == 40
-    tally(session, count, [NewTally(uuid.uuid4(), lot.id, TallyKind.CLEAR)], actor=actor, at=now())
-    assert line_of(session, count, lot).counted is None
-    with pytest.raises(CountMalformed):
-        tally(session, count, [add(count, lot, -1)], actor=actor, at=now())
-
-
-def test_sec_24_a_key_of_another_person_or_count_is_a_conflict_and_overwrites_nothing(
-    session: Session, place: Place
-) -> None:
-    lot, actor, other = receive(session, place, 50), a_keeper(session, place), a_keeper(session, place)
-    count = a_count(session, place, actor)
-    entry = NewTally(uuid.uuid4(), lot.id, TallyKind.SET, 7)
-    tally(session, count, [entry], actor=actor, at=now())
-    for wrong, who in (
-        (entry, other),
-        (NewTally(entry.key, lot.id, TallyKind.SET, 8), actor),
-        (NewTally(entry.key, lot.id, TallyKind.ADD, 7), actor),
-    ):
-        with pytest.raises(TallyKeyReused):
-            tally(session, count, [wrong], actor=who, at=now())
-    there = a_place(session)
-    receive(session, there, 5, lot=lot)
-    keeper = a_keeper(session, there)
-    elsewhere = a_count(session, there, keeper)
-    with pytest.raises(TallyKeyReused):
-        tally(session, elsewhere, [entry], actor=keeper, at=now())
-    assert line_of(session, count, lot).counted == 7
-
-
 def test_bad_20_nobody_acts_on_a_count_of_another_place(session: Session, place: Place) -> None:
     lot, actor, stranger = receive(session, place, 5), a_keeper(session, place), a_keeper(session, a_place(session))
     count, at = a_count(session, place, actor), now()
@@ -174,25 +144,6 @@ def test_bad_20_nobody_acts_on_a_count_of_another_place(session: Session, place:
             act()
     with pytest.raises(PlaceUnknown):
         open_count(session, NewCount(uuid.uuid4(), place.id), actor=stranger, at=at)
-
-
-def test_bad_32_a_lot_that_is_no_line_of_the_count_is_not_entered(session: Session, place: Place) -> None:
-    receive(session, place, 5)
-    other, actor = receive(session, a_place(session), 5), a_keeper(session, place)
-    count = a_count(session, place, actor)
-    with pytest.raises(CountLineUnknown):
-        tally(session, count, [add(count, other)], actor=actor, at=now())
-
-
-def test_a_sheet_does_not_overwrite_unseen_what_somebody_else_entered(session: Session, place: Place) -> None:
-    lot, actor, other = receive(session, place, 50), a_keeper(session, place), a_keeper(session, place)
-    count = a_count(session, place, actor)
-    set_packs(session, count, {lot: 12}, actor=other)
-    mine = [NewTally(uuid.uuid4(), lot.id, TallyKind.SET, 9)]
-    with pytest.raises(TallyOvertaken, match="12"):
-        tally(session, count, mine, actor=actor, at=now(), seen={lot.id: None})
-    tally(session, count, mine, actor=actor, at=now(), seen={lot.id: 12})
-    assert line_of(session, count, lot).counted == 9
 
 
 def test_ux_51_differences_become_movements_once_they_are_explained(session: Session, place: Place) -> None:
@@ -234,21 +185,6 @@ def test_goods_may_move_while_people_count(session: Session, place: Place) -> No
     assert (line.expected, line.difference, line.on_hand) == (46, 0, 140)
     close_count(session, count, actor=a_keeper(session, place), at=at)
     assert balance_of(session, place, lot) == (140, 0)
-
-
-def test_a_sheet_of_paper_is_entered_later_with_the_time_of_counting(session: Session, place: Place) -> None:
-    lot, actor, at = receive(session, place, 50, at=now() - timedelta(hours=3)), a_keeper(session, place), now()
-    count = a_count(session, place, actor, at=at - timedelta(hours=2))
-    families = get_outside_place(session, PlaceKind.FAMILIES)
-    move(session, lot, 10, source=place, target=families, at=at - timedelta(minutes=30))
-    set_packs(session, count, {lot: 50}, actor=actor, at=at, counted_at=at - timedelta(hours=1))
-    submit_count(session, count, actor=actor, at=at)
-    close_count(session, count, actor=a_keeper(session, place), at=at)
-    assert balance_of(session, place, lot) == (40, 0)
-    again = a_count(session, place, actor, at=at)
-    for wrong in (at - timedelta(minutes=1), at + timedelta(minutes=6)):
-        with pytest.raises(CountMalformed):
-            set_packs(session, again, {lot: 40}, actor=actor, at=at, counted_at=wrong)
 
 
 def test_sec_25_who_counted_or_handed_in_does_not_close(session: Session, place: Place) -> None:
@@ -340,24 +276,6 @@ def test_a_recount_begins_its_lines_empty_and_leaves_the_others(session: Session
     assert session.scalar(entered) == 2
 
 
-def test_a_lot_that_nobody_expected_is_added_as_found(session: Session, place: Place) -> None:
-    lot, actor = receive(session, place, 5), a_keeper(session, place)
-    count = a_count(session, place, actor)
-    item, known = an_item(session, "F36"), a_lot(session, item="F36", code="K-1")
-    line = add_found_lot(session, count, FoundLot(item.id, "NEW-1", None), actor=actor, at=now())
-    again = add_found_lot(session, count, FoundLot(item.id, "NEW-1", None), actor=actor, at=now())
-    assert line.lot_id == again.lot_id
-    with pytest.raises(LotDiffers):
-        add_found_lot(session, count, FoundLot(item.id, known.code, None), actor=actor, at=now())
-    found = session.get_one(Lot, line.lot_id)
-    set_packs(session, count, {lot: 5, found: 3}, actor=actor)
-    submit_count(session, count, actor=actor, at=now())
-    explain(session, count, {found: DifferenceReason.RECEIPT_NOT_ENTERED}, place)
-    close_count(session, count, actor=a_keeper(session, place), at=now())
-    assert balance_of(session, place, found) == (3, 0)
-    assert list_wrong_balances(session) == []
-
-
 def test_a_correction_below_what_is_reserved_says_which_reservation(session: Session, place: Place) -> None:
     lot, district = receive(session, place, 10), some_districts(session)[0]
     reserve(session, [Wish(place.id, lot.id, 4, district.id)], quarter=Quarter(2026, 4), actor_id=None, at=now())
@@ -382,30 +300,6 @@ def test_what_left_meanwhile_and_was_not_there_is_counted_again(session: Session
     receive(session, place, 50, lot=lot)
     with pytest.raises(LateMovementRefused):
         close_count(session, count, actor=a_keeper(session, place), at=now())
-
-
-def test_scans_with_a_movement_between_them_are_pointed_at(session: Session, place: Place) -> None:
-    lot, calm, actor = receive(session, place, 10), receive(session, place, 10), a_keeper(session, place)
-    count = a_count(session, place, actor)
-    for one in (lot, calm):
-        tally(session, count, [add(count, one, 4)], actor=actor, at=now())
-    move(session, lot, 1, source=place, target=get_outside_place(session, PlaceKind.FAMILIES))
-    for one in (lot, calm):
-        tally(session, count, [add(count, one, 5)], actor=actor, at=now() + timedelta(seconds=1))
-    assert list_moved_meanwhile(session, count) == {lot.id}
-
-
-def test_ux_47_one_undo_takes_a_whole_batch_back(session: Session, place: Place) -> None:
-    lots, actor = [receive(session, place, 5) for _ in range(4)], a_keeper(session, place)
-    count, batch = a_count(session, place, actor), uuid.uuid4()
-    set_packs(session, count, {lots[0]: 2}, actor=actor)
-    entered = [NewTally(key_of(batch, lot.id), lot.id, TallyKind.SET, 5) for lot in lots[:3]]
-    tally(session, count, entered, actor=actor, at=now())
-    set_packs(session, count, {lots[2]: 4}, actor=actor)
-    assert take_back(session, count, batch, actor=a_keeper(session, place), at=now()) == (0, 0)
-    assert take_back(session, count, batch, actor=actor, at=now()) == (2, 1)
-    assert [line_of(session, count, lot).counted for lot in lots] == [2, None, 4, None]
-    assert take_back(session, count, batch, actor=actor, at=now())[0] == 0
 
 
 def test_a_large_count_closes_with_few_statements(session: Session, place: Place) -> None:

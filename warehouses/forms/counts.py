@@ -162,7 +162,7 @@ class PasteCountForm(Form):
 
     pasted = TextAreaField(
         label(text("Rows of the table")),
-        description=label(text("Copy in Excel: item, lot, counted packs. The heading may come along.")),
+        description=label(text("Copied in Excel: item, lot, counted packs, with the heading or without")),
         validators=[AtMost(300_000)],
         render_kw={"rows": 12, "class": "input wide-text", "spellcheck": "false"},
     )

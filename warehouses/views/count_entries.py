@@ -67,8 +67,8 @@ def count_to_enter(session: Session, count_id: uuid.UUID) -> StockCount:
 @guarded(WarehouseRight.COUNT_STOCK)
 def fill_count_sheet(count_id: uuid.UUID) -> ResponseReturnValue:
     """Fill in a page of the sheet: numbers and Enter; without scripts the page is saved at once."""
-    query = read_list_query(sorts=("walk",), default="walk", filters={"only"})
-    only, form = word_argument("only", _ONLY), CountSheetForm()
+    query = read_list_query(sorts=("walk",), default="walk", filters={"which"})
+    only, form = word_argument("which", _ONLY), CountSheetForm()
     with reading() as session:
         count = count_to_enter(session, count_id)
         lines = lines_statement(count, pattern=query.pattern if query.q else None, only=only, to_count=True)

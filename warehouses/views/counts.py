@@ -120,8 +120,8 @@ def open_count() -> ResponseReturnValue:
 def show_count(count_id: uuid.UUID) -> ResponseReturnValue:
     """Show a count: how far it is, and its lines, beside the book where that may be seen."""
     sorts = in_language(LINE_SORTS)
-    query = read_list_query(sorts=sorts, default="item", filters={"only"})
-    form, only = asked_format(), word_argument("only", _ONLY)
+    query = read_list_query(sorts=sorts, default="item", filters={"which"})
+    form, only = asked_format(), word_argument("which", _ONLY)
     with reading() as session:
         count = get_count(session, count_id, current_actor().reach(WarehouseRight.READ_STOCK))
         is_shown = shows_expected(count.status, is_blind=count.is_blind)
