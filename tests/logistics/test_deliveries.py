@@ -351,10 +351,4 @@ def test_a_number_that_no_manufacturer_gives_is_not_linked(session: Session, gti
 def test_sec_20_only_who_has_the_right_links_a_trade_number(session: Session) -> None:
     auditor = an_actor(session, role=Role.AUDITOR)
     with pytest.raises(LinkNotAllowed):
-        link_gtin(
-            session,
-            gtin="4870001234560",
-            item_id=an_item(session).id,
-            actor=an_actor(session, role=Role.AUDITOR),
-            at=now(),
-        )
+        link_gtin(session, gtin="4870001234560", item_id=an_item(session).id, actor=auditor, at=now())
