@@ -81,6 +81,7 @@ def other_staff(scopes: Scopes) -> Iterator[Person]:
         (scopes.district,),
     )
     yield Person("store", "Бауыржан Ермеков", Role.STOREKEEPER, place, (scopes.central,))
+    yield Person("store2", "Сәуле Тоқтарова", Role.STOREKEEPER, place, (scopes.central,))
     yield Person("operator", "Меруерт Қасымова", Role.OPERATOR, place, (scopes.point,))
     yield Person("supplier", "Дмитрий Иванов", Role.SUPPLIER, ScopeKind.SUPPLIER, (scopes.supplier,))
     yield Person("auditor", "Томирис Үсенова", Role.AUDITOR)

@@ -13,7 +13,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app import schema
-from app.demonstration import catalogue, goods, hand_overs, people
+from app.demonstration import catalogue, goods, hand_overs, people, warehouse
 from app.demonstration.mark import Mark, read_mark, remove_mark, write_mark
 from app.demonstration.places import Network, open_network
 from app.demonstration.registry import Home, write_registry
@@ -129,7 +129,18 @@ def is_empty(found: Database) -> bool:
 
 
 def _told(cast: Cast) -> tuple[tuple[str, str], ...]:
-    shown = ("admin", "ministry", "region", "district", "store", "operator", "supplier", "auditor", "ministry2")
+    shown = (
+        "admin",
+        "ministry",
+        "region",
+        "district",
+        "store",
+        "operator",
+        "supplier",
+        "auditor",
+        "ministry2",
+        "store2",
+    )
     return tuple((login, cast.actors[login].grants[0].role) for login in shown)
 
 
@@ -217,6 +228,10 @@ def _stock_and_allot(cast: Cast, network: Network, supplier_id: int, roster_id: 
         reserve_roster(session, roster=session.get_one(Roster, roster_id), actor=actors["ministry"], at=now())
     with cast.step("the sets travel to regions, districts and points") as session:
         goods.carry(session, actors=actors, network=network, quarter=cast.quarter, at=now())
+    with cast.step("the central warehouse packs, counts, holds and recalls") as session:
+        warehouse.live_a_week(
+            session, actors=actors, network=network, supplier_id=supplier_id, quarter=cast.quarter, at=now()
+        )
 
 
 def _vouchers_and_hand_overs(cast: Cast, network: Network) -> None:
