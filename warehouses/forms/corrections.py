@@ -45,7 +45,7 @@ class ReversalForm(Form):
 class WriteOffLineForm(PlainForm):
     """So many packs of a lot; no packs means no line."""
 
-    lot_id = HiddenField(filters=[whole_number], render_kw={"id": False})
+    lot_id = HiddenField(render_kw={"id": False})
     packs = NumberField(label(text("Packs")), render_kw={"inputmode": "numeric"}, validators=[Optional()])
 
 
@@ -75,7 +75,7 @@ class WriteOffForm(Form):
     def wish(self, place_id: int, *, at: datetime) -> NewWriteOff:
         """Return what is asked for, at a place."""
         lines = [one.form for one in self.lines]
-        typed = ((whole_number(str(one.lot_id.data or "")), one.packs.data) for one in lines)
+        typed = ((whole_number(one.lot_id.data), one.packs.data) for one in lines)
         wishes = [WriteOffWish(lot_id, packs) for lot_id, packs in typed if lot_id and packs is not None]
         return NewWriteOff(
             place_id, self.reason.data or "", self.note.data or "", self.happened_at.data or at, tuple(wishes)

@@ -10,7 +10,7 @@ from accounts.models import User
 from core.actors import Reach
 from core.i18n import text
 from warehouses.errors.corrections import WriteOffUnknown
-from warehouses.models import Place, StockBalance, WriteOff, WriteOffLine
+from warehouses.models import Lot, Place, StockBalance, WriteOff, WriteOffLine
 from warehouses.queries.places import place_condition
 
 _Drafter = aliased(User, name="drafter")
@@ -94,11 +94,11 @@ def count_write_offs_by_status(session: Session, statement: WriteOffSelect) -> M
     return {row[0]: row[1] for row in session.execute(states.group_by(WriteOff.status))}
 
 
-def list_free_packs(session: Session, place_id: int, lot_ids: Sequence[int]) -> Mapping[int, tuple[int, int]]:
-    """Return by lot the packs on hand at a place and those reserved of them."""
+def list_free_packs(session: Session, place_id: int, lot_ids: Sequence[int]) -> Mapping[int, tuple[str, int, int]]:
+    """Return by lot its code, the packs on hand at a place and those reserved of them; lots not there are left out."""
     rows = session.execute(
-        select(StockBalance.lot_id, StockBalance.on_hand, StockBalance.reserved).where(
-            StockBalance.place_id == place_id, StockBalance.lot_id.in_(lot_ids)
-        )
+        select(StockBalance.lot_id, Lot.code, StockBalance.on_hand, StockBalance.reserved)
+        .join(Lot, Lot.id == StockBalance.lot_id)
+        .where(StockBalance.place_id == place_id, StockBalance.lot_id.in_(lot_ids))
     )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}

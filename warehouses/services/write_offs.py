@@ -19,7 +19,7 @@ from warehouses.errors.corrections import (
     WriteOffMalformed,
 )
 from warehouses.ledger import FUTURE, MOST_PACKS
-from warehouses.models import Lot, Place, WriteOff, WriteOffLine
+from warehouses.models import Place, WriteOff, WriteOffLine
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import get_outside_place, get_place, take_number
 from warehouses.queries.write_offs import find_write_off, get_write_off, list_free_packs
@@ -32,7 +32,6 @@ from warehouses.values.write_offs import WRITE_OFF, WRITE_OFF_REASONS, NewWriteO
 PREFIX = "WO"
 MOST_LINES = 500
 LONGEST_NOTE = 300
-_NONE_FREE = (0, 0)
 _LONGEST_REASON = 200
 
 
@@ -153,10 +152,11 @@ def _refuse_lacks(session: Session, wish: NewWriteOff, place: Place) -> None:
     """Refuse what is not there, or is set aside."""
     there = list_free_packs(session, place.id, [line.lot_id for line in wish.lines])
     for line in wish.lines:
-        lot = session.get(Lot, line.lot_id)
-        on_hand, reserved = there.get(line.lot_id, _NONE_FREE)
-        code, name = (lot.code if lot else "") or "–", NameOf.copied(place)
-        refusal = refusal_of_change(on_hand, reserved, line.packs, 0, lot=code, place=name)
+        if line.lot_id not in there:
+            raise WriteOffMalformed(text("One of the lots is not at this place. Open the page anew."))
+        code, on_hand, reserved = there[line.lot_id]
+        name = NameOf.copied(place)
+        refusal = refusal_of_change(on_hand, reserved, line.packs, 0, lot=code or "–", place=name)
         if refusal is not None:
             raise refusal
 

@@ -160,11 +160,11 @@ def refuse_write_off(write_off_id: uuid.UUID) -> ResponseReturnValue:
     return redirect_to("warehouses.show_write_off", write_off_id=write_off_id)
 
 
-def _form(session: Session, place: Place) -> tuple[WriteOffForm, dict[int, object]]:
+def _form(session: Session, place: Place) -> tuple[WriteOffForm, dict[str, object]]:
     """Return the form with a line for every lot that is there, and those lots by their id."""
     reach = current_actor().reach(WarehouseRight.DRAFT_WRITE_OFFS)
     balances = list_balances(session, reach, wanted=StockFilter(place_id=place.id))
-    lots: dict[int, object] = {row[1].id: row for row in balances}
+    lots: dict[str, object] = {str(row[1].id): row for row in balances}
     form = WriteOffForm(data={"lines": [{"lot_id": lot_id} for lot_id in lots]})
     form.offer_reasons()
     return form, lots
