@@ -19,7 +19,7 @@ from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 from warehouses import rules
 from warehouses.forms.lots import REASON_NAMES, LotHoldForm, LotReleaseForm
-from warehouses.models import Lot
+from warehouses.models import Lot, Place
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import (
     MOVEMENT_SORTS,
@@ -64,6 +64,9 @@ from warehouses.views.stock import goods_coming
 
 _COLUMNS = ("what", "source", "target", "packs", "who")
 _LIST_COLUMNS = ("state", "lot", "expires", "expiry", "received", "on_hand")
+_MOST_PLACES = 20
+"""Rows of places on the page of a lot; the stock list has them all."""
+
 _FILTERS = {"status", "freshness", "item", "there"}
 _THERE = {"yes": text("There now")}
 _WORDS = {
@@ -189,9 +192,15 @@ def _chips(session: Session, reach: Reach, watch: ExpiryWatch, asked: LotsAsked)
 def _place_by_place(session: Session, lot: Lot, reach: Reach) -> Mapping[str, object]:
     """Return where packs of a lot are now, with their bins, and the sums."""
     found = stock_rows(reach, on=today(now()), coming=goods_coming(), wanted=StockFilter(lot_id=lot.id))
-    balances = session.execute(found.order_by(*found.selected_columns[:1])).all()
+    largest = (found.selected_columns["on_hand"].desc(), Place.sort_kk, Place.id)
+    balances = session.execute(found.order_by(*largest)).all()
     places = [row[0].id for row in balances]
-    return {"balances": balances, "totals": sum_stock(session, found), "bins": bins_of(session, places, [lot.id])}
+    return {
+        "balances": balances,
+        "totals": sum_stock(session, found),
+        "bins": bins_of(session, places, [lot.id]),
+        "most_places": _MOST_PLACES,
+    }
 
 
 def _about(session: Session, lot: Lot, reach: Reach) -> Mapping[str, object]:
