@@ -8,7 +8,7 @@ from typing import IO
 
 from core.clock import today
 from core.i18n import Text, current_language, format_day, format_instant, format_number, name_of, text
-from core.papers import BODY, LANDSCAPE, PAPER_LANGUAGES, Column, OfficialPaper, Signature, write_papers
+from core.papers import BODY, LANDSCAPE, PAPER_LANGUAGES, Cell, Column, OfficialPaper, Signature, write_papers
 from core.pdf import joined
 from warehouses.models import Lot, Place, Recall
 
@@ -70,7 +70,7 @@ def write_report(file: IO[bytes], report: Report, names: Mapping[str, Place], fr
     paper.table([Column(words, 1, is_number=True) for _, words in _FIGURES], [_told(_of(report, "total"))])
     lots = [Column(text("Item"), 2), Column(text("Lot"), 4), Column(text("Contains"), 3)]
     figures = [Column(words, 2.2, is_number=True) for _, words in _FIGURES]
-    rows = [
+    rows: list[Sequence[Cell]] = [
         [str(one["item"]), partial(_lot_words, one), str(one["contains"] or ""), *_told(_of(one, "figures"))]
         for one in _rows(report, "lots")
     ]
@@ -93,7 +93,7 @@ def _letter(letter: PlaceLetter, frame: PaperFrame) -> OfficialPaper:
     paper = OfficialPaper(text("Letter on the recall of lots"), number=recall.number, on=_day(recall.opened_at))
     paper.parties(
         [
-            (text("To"), lambda: joined([place.code, name_of(place), _address(place)])),
+            (text("Addressed to"), lambda: joined([place.code, name_of(place), _address(place)])),
             (text("Reason"), recall.reason),
         ]
     )

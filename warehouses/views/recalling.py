@@ -1,7 +1,7 @@
 """Acts on recalls: open, add lots, withdraw a lot, free what is set aside, close."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import abort, request
@@ -30,7 +30,6 @@ from warehouses.queries.recalls import (
     list_lots_by_id,
     list_recall_lots,
     list_standing_lots,
-    list_standing_roots,
 )
 from warehouses.queries.tracing import list_containing_lots, trace_exactly
 from warehouses.services.recall_endings import close_recall as close, withdraw_recall_lot as withdraw
@@ -170,7 +169,6 @@ def _choice(session: Session, chosen: Sequence[int], actor: Actor) -> dict[str, 
         "found": _found(session, asked) if asked else None,
         "chosen": sorted(lots),
         "preview": _preview(session, lots, actor) if lots else None,
-        "already": {one.lot_id for one in list_standing_roots(session, lots)} if lots else set(),
         "with_lot": lambda lot_id: ",".join(map(str, sorted({*lots, lot_id}))),
         "without_lot": lambda lot_id: ",".join(map(str, sorted({*lots} - {lot_id}))),
         "status_names": STATUS_NAMES,
@@ -191,7 +189,7 @@ def _found(session: Session, asked: str) -> Sequence[Row[Lot, Item]]:
     return find_lots(session, like_pattern(asked[:LONGEST_SEARCH]), most=_MOST_FOUND)
 
 
-def _preview(session: Session, lots: dict[int, Lot], actor: Actor) -> Preview:
+def _preview(session: Session, lots: Mapping[int, Lot], actor: Actor) -> Preview:
     outer = {one.lot_id for one in list_containing_lots(session, lots)} - lots.keys()
     ids = [*lots, *outer]
     return Preview(

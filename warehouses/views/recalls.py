@@ -38,9 +38,9 @@ from warehouses.queries.recalls import (
 from warehouses.queries.tracing import trace_exactly
 from warehouses.values import STORE_KINDS
 from warehouses.values.recalls import Holding, LotHolder, Trace
-from warehouses.views.frame import KIND_NAMES, STATUS_NAMES, blueprint, chips_of, word_argument
+from warehouses.views.frame import STATUS_NAMES, blueprint, chips_of, word_argument
 
-STATE_NAMES: Mapping[str, Text] = {"open": text("open"), "closed": text("closed")}
+STATE_NAMES: Mapping[str, Text] = {"open": text("still open"), "closed": text("closed with a report")}
 _COLUMNS = ("state", "reason", "opened", "lots", "packs")
 _COUNTED = {"place"}
 
@@ -173,7 +173,7 @@ def _frame(session: Session, recall: Recall, actor: Actor) -> dict[str, object]:
         "opened_by": find_name(session, recall.opened_by_id),
         "closed_by": find_name(session, recall.closed_by_id) if recall.closed_by_id else None,
         "has_report": recall.report is not None and actor.reach(WarehouseRight.READ_STOCK).everywhere,
-        "kind_names": KIND_NAMES,
+        "names": STATE_NAMES,
         "status_names": STATUS_NAMES,
         "may_recall": actor.reach(WarehouseRight.RECALL_LOTS).everywhere,
         "ways_out": _ways_out,

@@ -24,6 +24,7 @@ from warehouses.forms.stock import PastMomentForm
 from warehouses.models import Lot, Place
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import STOCK_SORTS, expiry_watch, get_place, list_names_of
+from warehouses.queries.recalls import count_recalled_here
 from warehouses.queries.stock_list import (
     Coming,
     StockRows,
@@ -102,6 +103,7 @@ def _around(session: Session, moment: _Moment, wanted: StockFilter) -> Mapping[s
     narrowed = {"place_id": wanted.place_id, "item_id": wanted.item_id, "lot_id": wanted.lot_id}
     return {
         "totals": sum_stock(session, find(wanted)),
+        "recalled": 0 if moment.as_of else count_recalled_here(session, reach)[0],
         "kinds": chips_of(KIND_NAMES, count_stock_by_kind(session, find(replace(wanted, kind=None)))),
         "states": chips_of(FRESHNESS_NAMES, by_freshness),
         "statuses": chips_of(STATUS_NAMES, count_stock_by_status(session, find(replace(wanted, status=None)))),
