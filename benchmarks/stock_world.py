@@ -8,13 +8,14 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from accounts.values import Role, ScopeKind
 from benchmarks.jobs import Job
-from benchmarks.world import FREEZER, QUARTER, actor
+from benchmarks.world import FREEZER, QUARTER, actor, add_person
 from catalog.models import Item
 from core.clock import now, today
 from core.database import Database, named
@@ -29,6 +30,10 @@ from warehouses.values import PlaceKind, ReservationKind
 PER_LOT, TARGETS, GIVEN = 100, 9, 9
 RECEIVED, SENT = 1_000, 40
 WAREHOUSES = 20
+KEEPERS = ("keeper", "second keeper")
+DOCUMENT_LINES, COUNT_LINES, LATER_LINES = 1_231, 923, 22_364
+"""Lines of the longest transfer, lots of the place that is counted, movements of one card after a late entry."""
+
 _ROWS_AT_ONCE = 20_000
 Rows = Iterator[dict[str, object]]
 
@@ -48,9 +53,11 @@ class Scene:
 
 
 def fill_places(job: Job) -> None:
-    """Add warehouses and as many lots as the movements need, without any movement."""
+    """Add warehouses, two storekeepers and as many lots as the movements need, without any movement."""
     database = Database(job.url)
     with database.writing() as session:
+        for login in KEEPERS:
+            add_person(session, login, Role.STOREKEEPER, kind=ScopeKind.COUNTRY, scope_id=0)
         _add_warehouses(session)
         _add_lots(session, job.movements // PER_LOT)
     database.dispose()
@@ -62,9 +69,9 @@ def fill_stock(job: Job) -> None:
     with database.writing() as session:
         scene = scene_of(session)
         for model, rows in (
-            (StockMovement, movement_rows(scene)),
-            (Transfer, _transfer_rows(scene)),
-            (TransferLine, _line_rows(scene)),
+            (StockMovement, chain(movement_rows(scene), _long_rows(scene))),
+            (Transfer, chain(_transfer_rows(scene), [_long_transfer(scene)])),
+            (TransferLine, chain(_line_rows(scene), _long_lines(scene))),
             (StockReservation, _reservation_rows(scene)),
         ):
             while batch := list(islice(rows, _ROWS_AT_ONCE)):
@@ -106,9 +113,73 @@ def movement_rows(scene: Scene) -> Rows:
                 yield _row(lot, (point, scene.families), 1, given, document=document, aside=True)
 
 
+def long_transfer_id() -> uuid.UUID:
+    """Return the id of the longest transfer."""
+    return _key("transfer", -1)
+
+
+def counted_place(scene: Scene) -> int:
+    """Return the place that is counted: nothing else ever came there."""
+    return scene.warehouses[-1]
+
+
+def late_card(scene: Scene) -> tuple[int, int]:
+    """Return the place and the lot whose card has many lines."""
+    return scene.warehouses[0], scene.lots[0]
+
+
+def _long_lots(scene: Scene, count: int) -> list[int]:
+    return scene.lots[:count]
+
+
+def _long_rows(scene: Scene) -> Rows:
+    """Yield the movements of the longest transfer, of the place that is counted and of the long card."""
+    start, end = scene.warehouses[1], scene.points[0][0]
+    document = (TRANSFER, long_transfer_id())
+    plain = ("test", uuid.UUID(int=0))
+    for lot in _long_lots(scene, DOCUMENT_LINES):
+        yield _row(lot, (scene.supplier, start), 5, scene.begin, document=plain)
+        yield _row(lot, (start, scene.transit), 5, scene.begin + timedelta(days=1), document=document)
+        yield _row(lot, (scene.transit, end), 5, scene.begin + timedelta(days=2), document=document)
+    for lot in _long_lots(scene, COUNT_LINES):
+        yield _row(lot, (scene.supplier, counted_place(scene)), 50, scene.begin, document=plain)
+    place, lot = late_card(scene)
+    yield _row(lot, (scene.supplier, place), LATER_LINES, scene.begin, document=plain)
+    for number in range(LATER_LINES):
+        ends = (scene.supplier, place) if number % 2 else (place, scene.families)
+        moved_at = scene.begin + timedelta(days=30, minutes=20 * number)
+        yield _row(lot, ends, 1, moved_at, document=plain)
+
+
+def _long_transfer(scene: Scene) -> dict[str, object]:
+    return {
+        "id": long_transfer_id(),
+        "number": "TR-2000-0001",
+        "from_place_id": scene.warehouses[1],
+        "to_place_id": scene.points[0][0],
+        "status": TransferStatus.RECEIVED,
+        "dispatched_at": scene.begin + timedelta(days=1),
+        "received_at": scene.begin + timedelta(days=2),
+    }
+
+
+def _long_lines(scene: Scene) -> Rows:
+    for position, lot in enumerate(_long_lots(scene, DOCUMENT_LINES), start=1):
+        yield {
+            "transfer_id": long_transfer_id(),
+            "position": position,
+            "lot_id": lot,
+            "quantity": 5,
+            "reserved_quarter": None,
+            "received": 5,
+        }
+
+
 def _way(scene: Scene, number: int) -> tuple[int, datetime]:
     """Return the warehouse of a lot and when it came there."""
-    return scene.warehouses[number % len(scene.warehouses)], scene.begin + timedelta(minutes=30 * (number % 17_000))
+    return scene.warehouses[number % (len(scene.warehouses) - 1)], scene.begin + timedelta(
+        minutes=30 * (number % 17_000)
+    )
 
 
 def _targets(scene: Scene, number: int) -> list[tuple[int, int]]:

@@ -11,12 +11,16 @@ RATE = "per second"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of both sides to compare. `most` and `least` are goals for ours divided by the floor."""
+    """A figure of both sides to compare.
+
+    `most` and `least` are goals for ours divided by the floor, `within` one for ours alone, in the figure's unit.
+    """
 
     name: str
     unit: str = "s"
     most: float | None = None
     least: float | None = None
+    within: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,36 @@ WORKS = (
         _SERVED,
         clients=8,
     ),
+    Work("post", "ledger", "stock:post", "stock_floors:post", "places", "places", (Figure("post", most=3),)),
+    Work(
+        "stock",
+        "stock",
+        "stock:reads",
+        "stock_floors:reads",
+        "stock",
+        "stock",
+        (
+            Figure("stock list: first page", most=3),
+            Figure("stock list: page 100", most=3),
+            Figure("stock list: by expiry", most=3),
+            Figure("stock list: searched", most=3),
+            Figure("stock list: one place", most=3),
+            Figure("open 1,231 lines"),
+            Figure("a past day", most=5),
+            Figure("recall trace", within=1),
+            Figure("prove balances", most=2),
+            Figure("verify", within=10),
+        ),
+    ),
+    Work(
+        "stock",
+        "stock",
+        "stock:writes",
+        "stock_floors:writes",
+        "stock",
+        "stock",
+        (Figure("close 923 lines", most=3), Figure("late entry"), Figure("entry of now")),
+    ),
 )
 
 
@@ -106,6 +140,8 @@ class Templates:
             "approved": ("rosters:fill_approved", "children"),
             "issued": ("vouchers:fill_issued", "approved"),
             "operators": ("hand_overs:fill_operators", "issued"),
+            "places": ("stock_world:fill_places", "empty"),
+            "stock": ("stock_world:fill_stock", "places"),
         }
         target, parent = steps[name]
         if name not in self._made:

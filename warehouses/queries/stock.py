@@ -99,7 +99,7 @@ def stock_statement(reach: Reach, *, at: datetime | None = None, wanted: StockFi
 
     Reservations of the past are not kept apart: they count 0 with `at`.
     """
-    source = balances_at(at) if at else select(StockBalance).subquery("balance")
+    source = balances_at(at, wanted) if at else select(StockBalance).subquery("balance")
     statement = (
         select(Place, Lot, Item, source.c.on_hand, source.c.reserved)
         .join(source, source.c.place_id == Place.id)
@@ -192,15 +192,21 @@ def stock_conditions(wanted: StockFilter) -> Iterator[ColumnElement[bool]]:
         yield or_(*(name.like(wanted.pattern, escape="\\") for name in names))
 
 
-def balances_at(at: datetime) -> Subquery:
-    """Return the balances of inside and outside places at a moment, summed from the movements."""
-    came = select(
-        StockMovement.to_place_id.label("place_id"), StockMovement.lot_id, StockMovement.quantity.label("change")
-    ).where(StockMovement.moved_at <= at)
-    went = select(
-        StockMovement.from_place_id.label("place_id"), StockMovement.lot_id, (-StockMovement.quantity).label("change")
-    ).where(StockMovement.moved_at <= at)
-    lines = union_all(came, went).subquery("line")
+def balances_at(at: datetime, wanted: StockFilter = EVERYTHING) -> Subquery:
+    """Return the balances of inside and outside places at a moment, summed from the movements.
+
+    Of a place or lot that `wanted` names, no other movement is read.
+    """
+    line = StockMovement
+    parts: list[Select[int, int, int]] = []
+    for place, change in ((line.to_place_id, line.quantity), (line.from_place_id, -line.quantity)):
+        part = select(place.label("place_id"), line.lot_id, change.label("change")).where(line.moved_at <= at)
+        if wanted.place_id is not None:
+            part = part.where(place == wanted.place_id)
+        if wanted.lot_id is not None:
+            part = part.where(line.lot_id == wanted.lot_id)
+        parts.append(part)
+    lines = union_all(*parts).subquery("line")
     return (
         select(
             lines.c.place_id, lines.c.lot_id, func.sum(lines.c.change).label("on_hand"), literal(0).label("reserved")

@@ -44,7 +44,7 @@ def stock_rows(
     Now, goods in transit stand with the place they go to. For the past only the ledger is asked: nothing is reserved
     then, and what was in transit stands as a place of its own.
     """
-    source = balances_at(at) if at else _with_coming(coming)
+    source = balances_at(at, wanted) if at else _with_coming(coming)
     in_transit = literal(0).label("coming") if at else source.c.coming
     free = source.c.on_hand - source.c.reserved
     available = case((usable_on(on), free), else_=0).label("available")
