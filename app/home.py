@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import url_for
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.models import RoleGrant, User
 from accounts.permissions import AccountRight
+from app.waiting import (
+    Need,
+    count_rows,
+    counts_to_close,
+    differences_to_settle,
+    requests_to_approve,
+    requests_to_send,
+    write_offs_to_approve,
+)
 from core.actors import Actor
 from core.clock import start_of_day, today
 from core.i18n import Text, format_quarter, text, text_plural
@@ -44,14 +53,6 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """Something to do, in a sentence that leads there."""
-
-    sentence: Text
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
 class Home:
     """The home page of one person."""
 
@@ -74,10 +75,6 @@ def home_of(session: Session, actor: Actor, at: datetime) -> Home:
         primary = (text("Scan a voucher"), url_for("distribution.scan"))
     tiles = tuple(one for one in found if isinstance(one, Tile))[:_MOST_TILES]
     return Home(primary, tiles, tuple(one for one in found if isinstance(one, Need)))
-
-
-def _count(session: Session, statement: Select[*tuple[object, ...]]) -> int:
-    return session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
 
 
 def _quarter(session: Session, actor: Actor, at: datetime) -> Found:
@@ -111,7 +108,7 @@ def _hand_overs(session: Session, actor: Actor, at: datetime) -> Found:
             HandOverLine.reversed_at.is_(None),
         )
     )
-    yield Tile(text("Sets handed over today"), _count(session, given), url_for("distribution.list_hand_overs"))
+    yield Tile(text("Sets handed over today"), count_rows(session, given), url_for("distribution.list_hand_overs"))
 
 
 def _registry(session: Session, actor: Actor, at: datetime) -> Found:
@@ -122,7 +119,7 @@ def _registry(session: Session, actor: Actor, at: datetime) -> Found:
         RegistryBatch.staged_by_id != actor.id,
         batch_condition(reach, actor.id),
     )
-    count = _count(session, waiting)
+    count = count_rows(session, waiting)
     if count and actor.may(DistributionRight.CONFIRM_REGISTRY):
         yield Need(
             text_plural("%(n)s import waits for confirmation.", "%(n)s imports wait for confirmation.", count),
@@ -140,7 +137,9 @@ def _stock(session: Session, actor: Actor, at: datetime) -> Found:
         (Freshness.EXPIRED, text("Lots expired"), "refused"),
         (Freshness.SOON, text("Lots that expire soon"), "attention"),
     ):
-        count = _count(session, stock_statement(reach, wanted=StockFilter(freshness=FreshnessAsked(freshness, watch))))
+        count = count_rows(
+            session, stock_statement(reach, wanted=StockFilter(freshness=FreshnessAsked(freshness, watch)))
+        )
         if count:
             yield Tile(label, count, url_for("warehouses.list_stock", freshness=freshness), tone)
 
@@ -164,7 +163,7 @@ def _transfers(session: Session, actor: Actor, at: datetime) -> Found:
     on_the_way = select(Transfer.id).where(
         Transfer.status == TransferStatus.DISPATCHED, transfer_condition(actor.reach(LogisticsRight.READ_TRANSFERS))
     )
-    count = _count(session, on_the_way)
+    count = count_rows(session, on_the_way)
     address = url_for("logistics.list_transfers", status=TransferStatus.DISPATCHED)
     yield Tile(text("Transfers on the way"), count, address)
     if count and actor.may(LogisticsRight.RECEIVE_TRANSFERS):
@@ -182,8 +181,8 @@ def _orders(session: Session, actor: Actor, at: datetime) -> Found:
     within = order_condition(actor.reach(LogisticsRight.READ_ORDERS))
     open_orders = select(PurchaseOrder.id).where(PurchaseOrder.status == OrderStatus.APPROVED, within)
     address = url_for("logistics.list_orders", status=OrderStatus.APPROVED)
-    yield Tile(text("Open orders"), _count(session, open_orders), address)
-    due = _count(session, open_orders.where(PurchaseOrder.due_on <= today(at) + _DUE_SOON))
+    yield Tile(text("Open orders"), count_rows(session, open_orders), address)
+    due = count_rows(session, open_orders.where(PurchaseOrder.due_on <= today(at) + _DUE_SOON))
     if due:
         yield Need(
             text_plural("%(n)s open order is due within a week.", "%(n)s open orders are due within a week.", due),
@@ -193,7 +192,7 @@ def _orders(session: Session, actor: Actor, at: datetime) -> Found:
         drafts = select(PurchaseOrder.id).where(
             PurchaseOrder.status == OrderStatus.DRAFT, within, PurchaseOrder.drafted_by_id != actor.id
         )
-        count = _count(session, drafts)
+        count = count_rows(session, drafts)
         if count:
             yield Need(
                 text_plural("%(n)s order waits for your approval.", "%(n)s orders wait for your approval.", count),
@@ -204,16 +203,24 @@ def _orders(session: Session, actor: Actor, at: datetime) -> Found:
 def _users(session: Session, actor: Actor, at: datetime) -> Found:
     del at
     users = select(User.id).where(User.is_active)
-    yield Tile(text("Active users"), _count(session, users), url_for("accounts.list_users"))
+    yield Tile(text("Active users"), count_rows(session, users), url_for("accounts.list_users"))
     waiting = select(RoleGrant.id).where(
         RoleGrant.approved_at.is_(None), RoleGrant.withdrawn_at.is_(None), RoleGrant.granted_by_id != actor.id
     )
-    count = _count(session, waiting)
+    count = count_rows(session, waiting)
     if count:
         yield Need(
             text_plural("%(n)s role waits for your approval.", "%(n)s roles wait for your approval.", count),
             url_for("accounts.list_users"),
         )
+
+
+def _at_any_time(look: Callable[[Session, Actor], Iterator[Need]]) -> Callable[[Session, Actor, datetime], Found]:
+    def found(session: Session, actor: Actor, at: datetime) -> Found:
+        del at
+        yield from look(session, actor)
+
+    return found
 
 
 _LOOKS: tuple[tuple[str, Callable[[Session, Actor, datetime], Found]], ...] = (
@@ -224,5 +231,10 @@ _LOOKS: tuple[tuple[str, Callable[[Session, Actor, datetime], Found]], ...] = (
     (WarehouseRight.READ_STOCK, _stock),
     (LogisticsRight.READ_TRANSFERS, _transfers),
     (LogisticsRight.READ_ORDERS, _orders),
+    (WarehouseRight.CLOSE_COUNTS, _at_any_time(counts_to_close)),
+    (WarehouseRight.APPROVE_WRITE_OFFS, _at_any_time(write_offs_to_approve)),
+    (LogisticsRight.APPROVE_TRANSFERS, _at_any_time(requests_to_approve)),
+    (LogisticsRight.DISPATCH_TRANSFERS, _at_any_time(requests_to_send)),
+    (LogisticsRight.READ_TRANSFERS, _at_any_time(differences_to_settle)),
     (AccountRight.READ_USERS, _users),
 )

@@ -1,0 +1,118 @@
+"""What waits in warehouses and on the road for whoever is signed in: each a sentence that leads to its rows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from core.actors import Actor
+from core.i18n import Text, text_plural
+from logistics.models import Transfer, TransferRequest
+from logistics.permissions import LogisticsRight
+from logistics.queries import transfer_condition
+from logistics.queries.requests import request_condition
+from logistics.queries.transfers import state_column
+from logistics.values.transfers import RequestStatus, TransferState
+from warehouses.models import StockCount, WriteOff
+from warehouses.permissions import WarehouseRight
+from warehouses.queries import at_place_condition
+from warehouses.values.counts import CountStatus
+from warehouses.values.write_offs import WriteOffStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something to do, in a sentence that leads there."""
+
+    sentence: Text
+    href: str
+
+
+def count_rows(session: Session, statement: Select[*tuple[object, ...]]) -> int:
+    """Return how many rows a statement finds."""
+    return session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+
+
+def counts_to_close(session: Session, actor: Actor) -> Iterator[Need]:
+    """Yield the counts that others handed in."""
+    waiting = select(StockCount.id).where(
+        StockCount.status == CountStatus.SUBMITTED,
+        StockCount.submitted_by_id != actor.id,
+        at_place_condition(actor.reach(WarehouseRight.CLOSE_COUNTS), StockCount.place_id),
+    )
+    count = count_rows(session, waiting)
+    if count:
+        yield Need(
+            text_plural("%(n)s count waits to be closed by you.", "%(n)s counts wait to be closed by you.", count),
+            url_for("warehouses.list_counts", status=CountStatus.SUBMITTED),
+        )
+
+
+def write_offs_to_approve(session: Session, actor: Actor) -> Iterator[Need]:
+    """Yield the write-offs that others drafted."""
+    waiting = select(WriteOff.id).where(
+        WriteOff.status == WriteOffStatus.DRAFT,
+        WriteOff.drafted_by_id != actor.id,
+        at_place_condition(actor.reach(WarehouseRight.APPROVE_WRITE_OFFS), WriteOff.place_id),
+    )
+    count = count_rows(session, waiting)
+    if count:
+        yield Need(
+            text_plural("%(n)s write-off waits for your decision.", "%(n)s write-offs wait for your decision.", count),
+            url_for("warehouses.list_write_offs", status=WriteOffStatus.DRAFT),
+        )
+
+
+def requests_to_approve(session: Session, actor: Actor) -> Iterator[Need]:
+    """Yield the requests for goods that others made."""
+    waiting = select(TransferRequest.id).where(
+        TransferRequest.status == RequestStatus.REQUESTED,
+        TransferRequest.requested_by_id != actor.id,
+        request_condition(actor.reach(LogisticsRight.APPROVE_TRANSFERS)),
+    )
+    count = count_rows(session, waiting)
+    if count:
+        yield Need(
+            text_plural(
+                "%(n)s request for goods waits for your approval.",
+                "%(n)s requests for goods wait for your approval.",
+                count,
+            ),
+            url_for("logistics.list_requests", status=RequestStatus.REQUESTED),
+        )
+
+
+def requests_to_send(session: Session, actor: Actor) -> Iterator[Need]:
+    """Yield the approved requests whose goods leave from the actor's places."""
+    waiting = select(TransferRequest.id).where(
+        TransferRequest.status == RequestStatus.APPROVED,
+        at_place_condition(actor.reach(LogisticsRight.DISPATCH_TRANSFERS), TransferRequest.from_place_id),
+    )
+    count = count_rows(session, waiting)
+    if count:
+        yield Need(
+            text_plural(
+                "%(n)s approved request is to be picked and sent.",
+                "%(n)s approved requests are to be picked and sent.",
+                count,
+            ),
+            url_for("logistics.list_requests", status=RequestStatus.APPROVED),
+        )
+
+
+def differences_to_settle(session: Session, actor: Actor) -> Iterator[Need]:
+    """Yield the transfers of which both ends have to say what happened."""
+    within = transfer_condition(actor.reach(LogisticsRight.READ_TRANSFERS))
+    waiting = select(Transfer.id).where(state_column() == TransferState.TO_SETTLE, within)
+    count = count_rows(session, waiting)
+    if count:
+        yield Need(
+            text_plural(
+                "%(n)s transfer arrived with a difference: both ends settle it.",
+                "%(n)s transfers arrived with differences: both ends settle them.",
+                count,
+            ),
+            url_for("logistics.list_transfers", status=TransferState.TO_SETTLE),
+        )
