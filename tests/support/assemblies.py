@@ -12,7 +12,7 @@ from catalog.models import Item
 from core.actors import Actor
 from core.clock import now, today
 from core.quarters import Quarter
-from tests.support.goods import a_kit_kind, a_lot, a_place, receive
+from tests.support.goods import a_kit_kind, a_lot, a_place, receive, some_districts
 from tests.support.people import an_actor
 from warehouses.models import Assembly, Lot, Place
 from warehouses.queries.assemblies import get_set_content
@@ -28,11 +28,16 @@ def a_packer(session: Session, place: Place) -> Actor:
     return an_actor(session, role=Role.STOREKEEPER, scope_kind=ScopeKind.PLACE, scope_id=place.id)
 
 
-def a_packing_place(session: Session) -> Place:
-    """Add a district warehouse."""
-    from tests.support.goods import some_districts  # noqa: PLC0415 - beside the place only
+def a_packing_place(session: Session, *, district_id: int | None = None) -> Place:
+    """Add a district warehouse, in the first district unless one is named."""
+    return a_place(session, kind=PlaceKind.DISTRICT, district_id=district_id or some_districts(session)[0].id)
 
-    return a_place(session, kind=PlaceKind.DISTRICT, district_id=some_districts(session)[0].id)
+
+def an_assembly_in(session: Session, *, district_id: int) -> Assembly:
+    """Pack two sets in a district."""
+    place = a_packing_place(session, district_id=district_id)
+    components(session, place, 2)
+    return packed(session, place, 2, actor=a_packer(session, place))
 
 
 def a_set_of(session: Session, kit: str = "F13", quarter: Quarter = QUARTER) -> dict[str, int]:

@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from core.web.guards import guard_of
 from territory.models import District
 from tests.support.counts import a_count_in
+from tests.support.assemblies import an_assembly_in
 from tests.support.goods import a_place, receive, some_districts
 from tests.support.people import a_user
 from tests.support.requests import a_request, two_ends
@@ -75,6 +76,10 @@ def _requests(session: Session) -> Sample:
     return Sample(str(a_request(session, own, 3).id), str(a_request(session, foreign, 3).id))
 
 
+def _assemblies(session: Session) -> Sample:
+    return Sample(*(str(an_assembly_in(session, district_id=one.id).id) for one in some_districts(session)))
+
+
 def _always(value: str) -> Callable[[Session], Sample]:
     return lambda _: Sample(value, value)
 
@@ -89,6 +94,8 @@ SAMPLES: dict[str, Callable[[Session], Sample]] = {
     "user_id": _users,
     "place_id": _places,
     "lot_id": _lots,
+    "assembly_id": _assemblies,
+    "kind": _always("lot"),
     "request_id": _requests,
     "count_id": _counts,
     "kato": _districts,

@@ -17,7 +17,16 @@ def _count(field: Field) -> int:
     return field.data or 0
 
 
-class LotLabelsForm(Form):
+class PrintForm(Form):
+    """A form that answers with a file, so that its page stays: it may be sent again, and each print is noted."""
+
+    def hidden_tag(self, *fields: str) -> str:
+        """Return the hidden fields without a key: two prints from one page are two prints."""
+        written: str = super().hidden_tag(*(fields or ("csrf_token",)))
+        return written
+
+
+class LotLabelsForm(PrintForm):
     """How many labels of a lot."""
 
     copies = NumberField(
@@ -59,7 +68,7 @@ class CartonLabelsForm(LotLabelsForm):
     )
 
 
-class CartonsAgainForm(Form):
+class CartonsAgainForm(PrintForm):
     """Which cartons are printed again: those made together with the one of this number."""
 
     number = HiddenField(render_kw={"id": False})

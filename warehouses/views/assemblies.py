@@ -63,13 +63,13 @@ def list_assemblies() -> ResponseReturnValue:
         )
 
 
-@blueprint.get("/assemblies/<uuid:key>")
+@blueprint.get("/assemblies/<uuid:assembly_id>")
 @guarded(WarehouseRight.READ_STOCK)
-def show_assembly(key: uuid.UUID) -> ResponseReturnValue:
+def show_assembly(assembly_id: uuid.UUID) -> ResponseReturnValue:
     """Show an act: which sets, from which lots or into which."""
     actor = current_actor()
     with reading() as session:
-        act = get_assembly(session, key, actor.reach(WarehouseRight.READ_STOCK))
+        act = get_assembly(session, assembly_id, actor.reach(WarehouseRight.READ_STOCK))
         out_of_reach = list_unreachable(session, [act.place_id], actor.reach(WarehouseRight.ASSEMBLE_KITS))
         return page(
             act=act,

@@ -71,7 +71,7 @@ def assemble_kits() -> ResponseReturnValue:
     if done is None:
         return page(asked=asked, shown=shown, form=form, problem=problem)
     told(text("%(n)s sets are packed as lot %(lot)s.", n=format_number(done[0].packs), lot=done[1]))
-    return redirect_to("warehouses.show_assembly", key=done[0].id)
+    return redirect_to("warehouses.show_assembly", assembly_id=done[0].id)
 
 
 def _asked(session: Session, actor: Actor, on: date) -> AssemblyPlanForm:

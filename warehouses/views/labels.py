@@ -64,10 +64,11 @@ def print_lot_labels(lot_id: int) -> ResponseReturnValue:
     with reading() as session:
         lot = get_lot(session, lot_id, actor.reach(WarehouseRight.PRINT_LABELS))
         chosen = _chosen(session, actor, LabelKind.LOT)
-        sent = form.accepts(lambda: _send_lot_labels(lot_id, form, chosen))
-        if sent is None:
-            return page(form=form, **_shown(session, lot, chosen))
-    return sent
+    sent = form.accepts(lambda: _send_lot_labels(lot_id, form, chosen))
+    if sent is not None:
+        return sent
+    with reading() as session:
+        return page(form=form, **_shown(session, lot, chosen))
 
 
 @blueprint.route("/labels/cartons/<int:lot_id>", methods=["GET", "POST"])
@@ -78,11 +79,12 @@ def print_carton_labels(lot_id: int) -> ResponseReturnValue:
     with reading() as session:
         lot = get_lot(session, lot_id, actor.reach(WarehouseRight.PRINT_LABELS))
         chosen = _chosen(session, actor, LabelKind.CARTON)
-        sent = form.accepts(lambda: _send_carton_labels(lot_id, form, chosen))
-        if sent is None:
-            runs = list_carton_runs(session, lot.id)
-            return page(form=form, runs=runs, again=CartonsAgainForm(formdata=None), **_shown(session, lot, chosen))
-    return sent
+    sent = form.accepts(lambda: _send_carton_labels(lot_id, form, chosen))
+    if sent is not None:
+        return sent
+    with reading() as session:
+        runs = list_carton_runs(session, lot.id)
+        return page(form=form, runs=runs, again=CartonsAgainForm(formdata=None), **_shown(session, lot, chosen))
 
 
 @blueprint.post("/labels/cartons/<int:lot_id>/again")

@@ -52,15 +52,14 @@ def take_apart_kits() -> ResponseReturnValue:
     actor, choice = current_actor(), _choice()
     with reading() as session:
         shown = _shown(session, actor, choice.sets)
-        offered = (
-            [] if shown else list_packed_lots(session, actor.reach(WarehouseRight.ASSEMBLE_KITS), most=_MOST_OFFERED)
-        )
+        reach = actor.reach(WarehouseRight.ASSEMBLE_KITS)
+        offered = [] if shown else list_packed_lots(session, reach, most=_MOST_OFFERED)
         form = _form(shown)
-        done = form.accepts(lambda: _take_apart(form, shown)) if form is not None and shown is not None else None
-        if done is None:
-            return page(shown=shown, asked=choice.form, form=form, offered=offered)
+    done = form.accepts(lambda: _take_apart(form, shown)) if form is not None and shown is not None else None
+    if done is None:
+        return page(shown=shown, asked=choice.form, form=form, offered=offered)
     told(text("%(n)s sets are taken apart.", n=format_number(done.packs)))
-    return redirect_to("warehouses.show_assembly", key=done.id)
+    return redirect_to("warehouses.show_assembly", assembly_id=done.id)
 
 
 def _choice() -> _Choice:
