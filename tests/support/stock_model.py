@@ -54,10 +54,13 @@ class Books:
         """Return the packs there that are not set aside."""
         return self.on_hand(spot) - self.reserved(spot)
 
-    def post(self, moves: Sequence[Move], moved_at: datetime, at: datetime) -> bool:
+    def is_closed(self, moved_at: datetime) -> bool:
+        """Say whether a moment lies in the closed period."""
+        return self.closed_through is not None and today(moved_at) <= self.closed_through
+
+    def post(self, moves: Sequence[Move], moved_at: datetime, *, after_close: bool = False) -> bool:
         """Move packs when all that must hold holds afterwards, else change nothing; say which."""
-        day = today(moved_at)
-        if self.closed_through is not None and day <= self.closed_through and day < today(at):
+        if self.is_closed(moved_at) and not after_close:
             return False
         if any(move.to_families and move.lot in self.held for move in moves):
             return False

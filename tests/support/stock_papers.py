@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -27,9 +27,11 @@ from warehouses.services.count_closing import close_count
 from warehouses.services.counts import cancel_count, explain_differences, open_count, submit_count
 from warehouses.services.taking_apart import take_apart_kits
 from warehouses.services.tallies import tally
+from warehouses.services.write_offs import approve_write_off, draft_write_off
 from warehouses.values import PlaceKind
 from warehouses.values.assemblies import NewAssembly, NewTakingApart
 from warehouses.values.counts import DifferenceReason, Explanation as CountExplanation, NewCount, NewTally, TallyKind
+from warehouses.values.write_offs import NewWriteOff, WriteOffWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Clerk:
             )
         )  # fmt: skip
         may = source != target and lot not in own.books.held
-        assert done == (may and own.books.post([Move(lot, source, self.transit, packs, quarter)], own.at, own.at))
+        assert done == (may and own.books.post([Move(lot, source, self.transit, packs, quarter)], own.at))
         if done:
             self.on_the_road.append(Load(key, source, target, lot, packs, quarter))
 
@@ -100,7 +102,7 @@ class Clerk:
         )
         came = min(counted, load.packs)
         if came:
-            assert own.books.post([Move(load.lot, self.transit, load.target, came, load.quarter)], own.at, own.at)
+            assert own.books.post([Move(load.lot, self.transit, load.target, came, load.quarter)], own.at)
         rest = Load(load.key, load.source, load.target, load.lot, abs(counted - load.packs), load.quarter)
         if counted < load.packs:
             self.short.append(rest)
@@ -114,7 +116,7 @@ class Clerk:
         own, load = self.player, self.on_the_road.pop(which % len(self.on_the_road))
         transfer = self._transfer(load)
         assert own.act(lambda: turn_back(own.session, transfer, reason="model", actor=own.world.people[0], at=own.at))
-        assert own.books.post([Move(load.lot, self.transit, load.source, load.packs, load.quarter)], own.at, own.at)
+        assert own.books.post([Move(load.lot, self.transit, load.source, load.packs, load.quarter)], own.at)
 
     def settle(self, which: int, how: int) -> None:
         """Let both ends agree what became of a difference."""
@@ -134,7 +136,7 @@ class Clerk:
             agree_to_explanation(own.session, transfer, 1, explanation=explanation, actor=second, at=own.at)
 
         done = own.act(does)
-        assert done == own.books.post(self._settling(load, explanation), own.at, own.at)
+        assert done == own.books.post(self._settling(load, explanation), own.at)
         if done:
             (self.short if load in self.short else self.over).remove(load)
 
@@ -179,7 +181,7 @@ class Clerk:
         assert done == (lot not in own.books.held)
         if done:
             assert own.books.set_aside(held.spot, str(held.key), -held.packs)
-            assert own.books.post([Move(lot, source, self.transit, held.packs)], own.at, own.at)
+            assert own.books.post([Move(lot, source, self.transit, held.packs)], own.at)
             self.picked.remove(held)
             self.on_the_road.append(Load(key, source, held.target, lot, held.packs, None))
 
@@ -193,6 +195,21 @@ class Clerk:
             lambda: cancel_request(own.session, request, reason="model", actor=own.world.people[1], at=own.at)
         )
         assert own.books.set_aside(held.spot, str(held.key), -held.packs)
+
+    def write_off(self, spot: Spot, packs: int, *, back: int, is_explained: bool) -> None:
+        """Draft an act of some days ago and let the other approve it; after the close only with a reason."""
+        own, key, moved_at = self.player, uuid.uuid4(), self.player.at - timedelta(days=back)
+        me, you = own.world.people
+        wish = NewWriteOff(spot[0], "LOSS", "model", moved_at, (WriteOffWish(spot[1], packs),))
+
+        def does() -> None:
+            draft_write_off(own.session, wish, key=key, actor=me, at=own.at)
+            approve_write_off(own.session, key, actor=you, at=own.at, late_reason="model" if is_explained else "")
+
+        done = own.act(does)
+        enough = own.books.free(spot) >= packs
+        moves = [Move(spot[1], spot[0], None, packs)]
+        assert done == (enough and own.books.post(moves, moved_at, after_close=is_explained))
 
     def begin_count(self, place: int, offsets: tuple[int, int]) -> None:
         """Count the sets of a place, so many packs beside what is there, and hand the count in."""
@@ -239,7 +256,7 @@ class Clerk:
             if packs
         ]
         done = own.act(does)
-        assert done == own.books.post(moves, when, own.at)
+        assert done == own.books.post(moves, when)
         own.session.refresh(count)
         if not done:
             assert own.act(lambda: cancel_count(own.session, count, reason="model", actor=you, at=own.at))
@@ -260,7 +277,7 @@ class Clerk:
         own.lots.append(made)
         moves = [Move(made, None, place, sets)]
         moves += [Move(lot, place, None, packs * sets) for lot, packs in parts.items()]
-        assert own.books.post(moves, own.at, own.at)
+        assert own.books.post(moves, own.at)
 
     def take_apart(self, which: int, sets: int) -> None:
         """Take sets of a lot apart that was packed before."""
@@ -272,7 +289,7 @@ class Clerk:
         done = own.act(lambda: take_apart_kits(own.session, wish, actor=own.world.people[0], at=own.at, key=key))
         moves = [Move(lot, place, None, sets)]
         moves += [Move(part, None, place, packs * sets) for part, packs in own.world.component_packs.items()]
-        assert done == (sets <= self.left_inside[lot] and own.books.post(moves, own.at, own.at))
+        assert done == (sets <= self.left_inside[lot] and own.books.post(moves, own.at))
         if done:
             self.left_inside[lot] -= sets
 

@@ -149,7 +149,7 @@ class Player:
         ends = (move.source or self.world.outside[source], move.target or self.world.outside[target])
         row = _movement(key, move.lot, ends, move.packs, moved_at, move.quarter)
         done = self.act(lambda: post_movements(self.session, [row], actor_id=None, at=self.at))
-        assert done == self.books.post([move], moved_at, self.at)
+        assert done == self.books.post([move], moved_at)
         if done:
             self.moved.append((key, move))
 
@@ -161,7 +161,7 @@ class Player:
         keys, at = {key: uuid.uuid4()}, self.at
         done = self.act(lambda: reverse_movements(self.session, [key], keys=keys, reason="model", actor_id=None, at=at))
         back = Move(first.lot, first.target, first.source, first.packs, first.quarter)
-        assert done == (key not in self.reversed and self.books.post([back], at, at))
+        assert done == (key not in self.reversed and self.books.post([back], at))
         if done:
             self.reversed.add(key)
 

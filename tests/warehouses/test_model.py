@@ -120,6 +120,11 @@ class Warehouses(RuleBasedStateMachine):
         self._at(0)
         self.clerk.cancel(which)
 
+    @rule(place=places, lot=which, packs=packs, days=days, is_explained=st.booleans())
+    def write_off(self, place: int, lot: int, packs: int, days: int, *, is_explained: bool) -> None:
+        spot = (self._at(place), self._lot(lot))
+        self.clerk.write_off(spot, packs, back=days, is_explained=is_explained)
+
     @rule(place=places, offsets=st.tuples(st.integers(-3, 3), st.integers(-3, 3)))
     def begin_count(self, place: int, offsets: tuple[int, int]) -> None:
         self.clerk.begin_count(self._at(place), offsets)
