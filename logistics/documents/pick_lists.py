@@ -30,13 +30,13 @@ def write_pick_list(
         ]
     )
     columns = [
-        Column(text("Bin"), 20),
-        Column(text("Item"), 62),
-        Column(text("Lot"), 30),
+        Column(text("Bin"), 33),
+        Column(text("Item"), 58),
+        Column(text("Lot"), 27),
         Column(text("Expires on"), 20),
         Column(text("Packs"), 16, is_number=True),
         Column(text("Why this lot"), 34),
-        Column("✓", 8),
+        Column("", 8),
     ]
     lines = list(rows)
     total = sum(shelf.packs for shelf, _ in lines)

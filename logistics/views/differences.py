@@ -16,6 +16,7 @@ from logistics.forms.transfers import AgreementForm, ExplanationForm
 from logistics.models import TransferDifference
 from logistics.permissions import LogisticsRight
 from logistics.queries import get_transfer
+from logistics.queries.people import names_of_users
 from logistics.queries.transfers import get_difference
 from logistics.rules.differences import EXPLANATIONS, other_end
 from logistics.services.differences import agree_to_explanation, list_own_ends, propose_explanation
@@ -33,6 +34,8 @@ def settle_difference(key: uuid.UUID, position: int) -> ResponseReturnValue:
         transfer = get_transfer(session, key, actor.reach(LogisticsRight.READ_TRANSFERS))
         difference = get_difference(session, key, position)
         ends = list_own_ends(session, transfer, actor)
+        who = (difference.stated_by_id, difference.proposed_by_id, difference.settled_by_id)
+        people = names_of_users(session, who)
     form = _form(difference, ends)
     proposed = form.accepts(lambda: _propose(key, position, form)) if ends else None
     if proposed is not None:
@@ -45,6 +48,7 @@ def settle_difference(key: uuid.UUID, position: int) -> ResponseReturnValue:
         form=form,
         may_say=bool(ends) and difference.settled_at is None,
         agreement=_agreement(difference, ends),
+        people=people,
         kinds=DIFFERENCE_NAMES,
         explanations=EXPLANATION_NAMES,
         effects=EFFECTS,

@@ -21,6 +21,7 @@ from logistics.forms.transfers import ApprovalForm, ReasonForm, RequestForm
 from logistics.models import TransferRequest
 from logistics.permissions import LogisticsRight
 from logistics.queries import list_order_items
+from logistics.queries.people import names_of_users
 from logistics.queries.requests import (
     REQUEST_SORTS,
     count_requests_by_status,
@@ -83,6 +84,7 @@ def show_request(request_id: uuid.UUID) -> ResponseReturnValue:
             purposes=PURPOSES,
             act=ActForm(),
             may=_possible_acts(session, found, picked=bool(picks)),
+            people=names_of_users(session, (found.requested_by_id, found.approved_by_id, found.ended_by_id)),
             is_own=found.requested_by_id == current_actor().id,
         )
 

@@ -21,6 +21,7 @@ from logistics.forms.transfers import TransferForm
 from logistics.models import Transfer
 from logistics.permissions import LogisticsRight
 from logistics.queries import TRANSFER_SORTS, count_transfers_by_state, get_transfer, transfers_statement
+from logistics.queries.people import names_of_users
 from logistics.queries.requests import find_request
 from logistics.queries.transfers import list_differences
 from logistics.rules.differences import state_of
@@ -90,6 +91,7 @@ def show_transfer(key: uuid.UUID) -> ResponseReturnValue:
             transfer=transfer,
             request_=request_,
             differences={one.position: one for one in differences},
+            people=names_of_users(session, (transfer.dispatched_by_id, transfer.received_by_id)),
             state=state,
             names=TRANSFER_STATUS_NAMES,
             marks=TRANSFER_STATUS_MARKS,
