@@ -8,7 +8,22 @@ from typing import IO
 
 from core.clock import today
 from core.i18n import Text, current_language, format_day, format_instant, format_number, name_of, text
-from core.papers import BODY, LANDSCAPE, PAPER_LANGUAGES, Cell, Column, OfficialPaper, Signature, write_papers
+from core.papers import (
+    BODY,
+    LANDSCAPE,
+    PAPER_LANGUAGES,
+    SMALL,
+    Block,
+    Cell,
+    Column,
+    OfficialPaper,
+    Signature,
+    both,
+    gap,
+    signatures,
+    verification,
+    write_papers,
+)
 from core.pdf import joined
 from warehouses.models import Lot, Place, Recall
 
@@ -53,7 +68,8 @@ class PaperFrame:
 
 def write_letters(file: IO[bytes], letters: Sequence[PlaceLetter], frame: PaperFrame) -> None:
     """Write a letter to each place, each on pages of its own."""
-    write_papers(file, [_letter(one, frame) for one in letters], title=frame.recall.number)
+    closing = _closing(frame)
+    write_papers(file, [_letter(one, frame, closing) for one in letters], title=frame.recall.number)
 
 
 def write_notices(file: IO[bytes], notices: Sequence[PlaceLetter], frame: PaperFrame) -> None:
@@ -88,7 +104,21 @@ def write_report(file: IO[bytes], report: Report, names: Mapping[str, Place], fr
     paper.write(file)
 
 
-def _letter(letter: PlaceLetter, frame: PaperFrame) -> OfficialPaper:
+def _closing(frame: PaperFrame) -> Sequence[Block]:
+    """Return what all letters end with, made once: a country has hundreds of places."""
+    note = text("This page of the system shows the document as it is recorded. Compare the paper with it.")
+    return [
+        both(text("What to do today"), size=BODY, bold=True),
+        *(both(partial(_numbered, number, words), size=BODY) for number, words in enumerate(_TO_DO, start=1)),
+        gap(4),
+        both(partial(_as_at, frame.at), size=BODY),
+        gap(2),
+        *signatures([Signature(text("For the ministry")), Signature(text("Set aside by"))]),
+        verification(frame.address, heading=[frame.recall.number], notes=[(note, SMALL)]),
+    ]
+
+
+def _letter(letter: PlaceLetter, frame: PaperFrame, closing: Sequence[Block]) -> OfficialPaper:
     recall, place = frame.recall, letter.place
     paper = OfficialPaper(text("Letter on the recall of lots"), number=recall.number, on=_day(recall.opened_at))
     paper.parties(
@@ -108,14 +138,7 @@ def _letter(letter: PlaceLetter, frame: PaperFrame) -> OfficialPaper:
     total = format_number(sum(packs for _, packs in letter.packs))
     rows = [[*_lot_cells(lot), format_number(packs), ""] for lot, packs in letter.packs]
     paper.table(columns, rows, totals=[text("Total"), "", "", total, ""])
-    paper.said(text("What to do today"), bold=True)
-    for number, words in enumerate(_TO_DO, start=1):
-        paper.said(partial(_numbered, number, words))
-    paper.space(4)
-    paper.said(partial(_as_at, frame.at))
-    paper.space(2)
-    paper.signatures([Signature(text("For the ministry")), Signature(text("Set aside by"))])
-    paper.verification(frame.address)
+    paper.add(*closing)
     return paper
 
 
