@@ -15,8 +15,9 @@ from werkzeug.routing import Rule
 
 from core.web.guards import guard_of
 from territory.models import District
-from tests.support.counts import a_count_in
 from tests.support.assemblies import an_assembly_in
+from tests.support.corrections import a_movement_in, a_write_off_in
+from tests.support.counts import a_count_in
 from tests.support.goods import a_place, receive, some_districts
 from tests.support.people import a_user
 from tests.support.requests import a_request, two_ends
@@ -80,6 +81,14 @@ def _assemblies(session: Session) -> Sample:
     return Sample(*(str(an_assembly_in(session, district_id=one.id).id) for one in some_districts(session)))
 
 
+def _movements(session: Session) -> Sample:
+    return Sample(*(str(a_movement_in(session, district_id=one.id)) for one in some_districts(session)))
+
+
+def _write_offs(session: Session) -> Sample:
+    return Sample(*(str(a_write_off_in(session, district_id=one.id).id) for one in some_districts(session)))
+
+
 def _always(value: str) -> Callable[[Session], Sample]:
     return lambda _: Sample(value, value)
 
@@ -98,6 +107,8 @@ SAMPLES: dict[str, Callable[[Session], Sample]] = {
     "kind": _always("lot"),
     "request_id": _requests,
     "count_id": _counts,
+    "movement_id": _movements,
+    "write_off_id": _write_offs,
     "kato": _districts,
     "quarter": _always("2026-Q4"),
 }

@@ -3,61 +3,29 @@
 import codecs
 import csv
 import io
-import uuid
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
-from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.values import Role, ScopeKind
-from core.actors import EVERYWHERE, Actor
-from core.clock import end_of_day, now
+from core.clock import now
 from core.sorting import SortedOnDisk
-from core.tabular import open_table
 from tests.support.goods import a_place, move, receive, some_districts
+from tests.support.journals import DAY, HEADER, as_of, written
 from tests.support.people import an_actor
 from warehouses.models import Lot, PeriodClose, Place, StockJournal, StockMovement
-from warehouses.queries import get_outside_place, list_wrong_balances, stock_as_of
-from warehouses.services.journal_reading import new_entries, read_journal
-from warehouses.services.journals import EnteredJournal, JournalRefused, enter_journal
+from warehouses.queries import get_outside_place, list_wrong_balances
 from warehouses.values import PlaceKind
-
-HEADER = ("when", "recorded", "place", "item", "lot", "kind", "quantity", "reason", "reference")
-DAY = date(2026, 3, 1)
-Row = tuple[str, str, str, str, str, str, object, str, str]
-
-
-def written(path: Path, rows: Sequence[Sequence[object]], header: Sequence[str] = HEADER) -> Path:
-    """Write a journal."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([header, *rows])
-    return path
 
 
 def run(app: Flask, *arguments: object) -> Result:
     """Run the command."""
     return app.test_cli_runner().invoke(args=["warehouses", "import-journal", *map(str, arguments)])
-
-
-def as_of(session: Session, day: date, place: Place) -> dict[tuple[str, str], int]:
-    """Return what a place had at the end of a day, by item and lot."""
-    return {(row[1], row[2]): row[3] for row in stock_as_of(session, end_of_day(day), EVERYWHERE, place.id)}
-
-
-def enter(session: Session, file: Path, actor: Actor, *, unexplained: bool = False) -> EnteredJournal:
-    """Enter a journal as the command does, inside the test's transaction."""
-    with open_table(file) as table, new_entries() as entries:
-        read = read_journal(session, table, entries, reach=EVERYWHERE, at=now(), after_close=False)
-        key = uuid.uuid4()
-        return enter_journal(
-            session, read, key=key, file_name=file.name, actor=actor, at=now(), unexplained=unexplained
-        )
 
 
 @pytest.fixture
@@ -351,115 +319,6 @@ def test_sec_21_a_journal_is_entered_only_for_places_of_ones_own(
     assert f"row 2: There is no place «{foreign.code}» here." in result.output
     assert "row 3: The place at the other end is not one of yours." in result.output
     assert "the right warehouses.import_journals is missing" in run(app, file, "--actor", keeper.login).output
-
-
-days = st.integers(0, 4)
-entries = st.lists(
-    st.tuples(
-        days,
-        days,
-        st.integers(0, 1),
-        st.sampled_from(["A", "B", ""]),
-        st.sampled_from(["in", "in", "out", "count"]),
-        st.integers(0, 6),
-        st.sampled_from(["", "", "other"]),
-    ),
-    min_size=1,
-    max_size=18,
-)
-
-
-@given(drawn=entries, unexplained=st.booleans())
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-def test_any_journal_leaves_every_day_as_a_simple_reckoning_says(
-    *, session: Session, tmp_path: Path, drawn: list[tuple[int, int, int, str, str, int, str]], unexplained: bool
-) -> None:
-    with session.begin_nested() as whole:
-        places = [a_place(session), a_place(session)]
-        actor = an_actor(session, role=Role.MINISTRY)
-        rows = [
-            (DAY + timedelta(days=when), DAY + timedelta(days=told), place, lot, kind, packs or kind != "count", other)
-            for when, told, place, lot, kind, packs, other in drawn
-        ]
-        table = [
-            (when, told, places[place].code, "F13", lot, kind, int(packs), "", places[1 - place].code if other else "")
-            for when, told, place, lot, kind, packs, other in rows
-        ]
-        reckoned = Reckoning([(*row[:5], int(row[5]), bool(row[6])) for row in rows], unexplained=unexplained)
-        file = written(tmp_path / "j.csv", table)
-        if reckoned.refused:
-            with pytest.raises(JournalRefused) as refusal:
-                enter(session, file, actor, unexplained=unexplained)
-            assert [row for row, _ in refusal.value.row_faults] == sorted(reckoned.refused)
-        else:
-            entered = enter(session, file, actor, unexplained=unexplained)
-            assert entered.unexplained_packs == reckoned.unexplained
-            assert list_wrong_balances(session) == []
-            for ago in range(6):
-                day = DAY + timedelta(days=ago)
-                for number, place in enumerate(places):
-                    found = {lot: packs for (_, lot), packs in as_of(session, day, place).items()}
-                    assert {lot: n for lot, n in found.items() if n} == reckoned.of(number, day)
-        whole.rollback()
-    session.expunge_all()
-
-
-class Reckoning:
-    """A journal reckoned with a dictionary, row by row."""
-
-    def __init__(self, rows: Sequence[tuple[date, date, int, str, str, int, bool]], *, unexplained: bool) -> None:
-        self.refused: list[int] = []
-        self.unexplained = 0
-        self.days: dict[date, dict[tuple[int, str], int]] = {}
-        self.stock: dict[tuple[int, str], int] = {}
-        ranks = {("in", False): 0, ("in", True): 1, ("out", True): 2, ("out", False): 3}
-        numbered = sorted(
-            enumerate(rows, start=2), key=lambda one: (*one[1][:2], ranks.get((one[1][4], one[1][6]), 4), one[0])
-        )
-        for when in sorted({row[0] for row in rows}):
-            of_day = [one for one in numbered if one[1][0] == when]
-            self._twice = self._mirrored([row for _, row in of_day])
-            self._left = {"in": dict(self._twice), "out": dict(self._twice)}
-            for number, row in of_day:
-                self._enter(number, row, may_lack=unexplained)
-            self.days[when] = dict(self.stock)
-
-    def of(self, place: int, day: date) -> dict[str, int]:
-        known = [when for when in self.days if when <= day]
-        stock = self.days[max(known)] if known else {}
-        return {lot: packs for (where, lot), packs in stock.items() if where == place and packs}
-
-    def _mirrored(self, rows: Sequence[tuple[date, date, int, str, str, int, bool]]) -> dict[object, int]:
-        found: dict[object, list[int]] = {}
-        for _, _, place, lot, kind, packs, other in rows:
-            if other and kind != "count":
-                source = place if kind == "out" else 1 - place
-                found.setdefault((source, lot, packs), [0, 0])[kind == "in"] += 1
-        return {key: min(counts) for key, counts in found.items()}
-
-    def _enter(self, number: int, row: tuple[date, date, int, str, str, int, bool], *, may_lack: bool) -> None:
-        _, _, place, lot, kind, packs, other = row
-        stock = self.stock
-        if kind == "count":
-            stock[place, lot] = packs
-            return
-        source = None if kind == "in" and not other else place if kind == "out" else 1 - place
-        target = None if kind == "out" and not other else place if kind == "in" else 1 - place
-        key = (source, lot, packs)
-        if other and self._left[kind].get(key, 0) > 0:
-            self._left[kind][key] -= 1
-            source, target = (source, None) if kind == "out" else (None, target)
-        if source is not None:
-            lack = packs - stock.get((source, lot), 0)
-            if lack > 0 and not may_lack:
-                self.refused.append(number)
-                return
-            self.unexplained += max(0, lack)
-            stock[source, lot] = stock.get((source, lot), 0) + max(0, lack) - packs
-        if target is not None:
-            stock[target, lot] = stock.get((target, lot), 0) + packs
 
 
 def test_more_rows_than_memory_holds_are_sorted_on_the_disk() -> None:

@@ -1,11 +1,13 @@
 """The act of writing goods off on paper."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import IO
 
+from core.clock import today
 from core.i18n import format_day, format_instant, format_number, name_of, text
 from core.papers import Cell, Column, FormName, OfficialPaper, Signature
+from core.papers.blocks import Said
 from core.pdf import joined
 from warehouses.models import WriteOff
 from warehouses.values.write_offs import WRITE_OFF_REASONS, WriteOffStatus
@@ -15,6 +17,18 @@ _STATES = {
     WriteOffStatus.APPROVED: text("Approved"),
     WriteOffStatus.REFUSED: text("Refused: nothing was written off"),
 }
+_NUMBER, _ITEM, _LOT, _DAY, _PACKS = 10, 70, 35, 28, 22
+_COLUMNS = (
+    Column(text("No."), _NUMBER, is_number=True),
+    Column(text("Item"), _ITEM),
+    Column(text("Lot"), _LOT),
+    Column(text("Expires on"), _DAY),
+    Column(text("Packs"), _PACKS, is_number=True),
+)
+"""Shares of the width."""
+
+_LINE = "_" * 30
+_MEMBERS = 3
 
 
 def write_write_off_act(
@@ -25,47 +39,37 @@ def write_write_off_act(
     address: str,
     drafted_by: str,
     decided_by: str | None,
-    members: Sequence[str] = ("", "", ""),
 ) -> None:
     """Write the act: where, when, why by the state's list, what, and places for the commission to sign."""
-    place, reason = write_off.place, WRITE_OFF_REASONS[write_off.reason]
-    decided_at, happened_at = write_off.decided_at, write_off.happened_at
-    paper = OfficialPaper(
-        text("Write-off act"), number=write_off.number, on=(decided_at or write_off.drafted_at).date(), form=form
-    )
+    on = today(write_off.decided_at or write_off.drafted_at)
+    paper = OfficialPaper(text("Write-off act"), number=write_off.number, on=on, form=form)
     paper.parties(
         [
-            (text("Place"), lambda: joined([place.code, name_of(place)])),
-            (text("Reason by the state's list"), lambda: joined([reason.code, name_of(reason)])),
-            (text("What happened"), write_off.note),
-            (text("When it happened"), partial(format_instant, happened_at)),
-            (text("State"), _STATES[WriteOffStatus(write_off.status)]),
+            *_about(write_off),
             (text("Drafted by"), drafted_by),
             *([(text("Decided by"), decided_by)] if decided_by else []),
-            (text("Order on the commission"), "_" * 30),
+            (text("Order on the commission"), _LINE),
         ]
     )
-    columns = [
-        Column(text("No."), 10, is_number=True),
-        Column(text("Item"), 70),
-        Column(text("Lot"), 36),
-        Column(text("Expires on"), 28),
-        Column(text("Packs"), 22, is_number=True),
-    ]
-    rows: list[list[Cell]] = [
-        [
-            str(line.position),
-            partial(name_of, line.lot.item),
-            line.lot.code or "–",
-            partial(format_day, line.lot.expires_on),
-            format_number(line.packs),
-        ]
-        for line in write_off.lines
-    ]
     total = format_number(sum(line.packs for line in write_off.lines))
-    paper.table(columns, rows, totals=["", text("In all"), "", "", total])
-    chair = Signature(text("Chair of the commission"))
-    commission = [Signature(text("Member of the commission"), name) for name in members]
-    paper.signatures([chair, *commission, Signature(text("Storekeeper")), Signature(text("Approved by"))])
+    paper.table(_COLUMNS, _rows(write_off), totals=["", text("In all"), "", "", total])
+    members = [Signature(text("Member of the commission")) for _ in range(_MEMBERS)]
+    chair, approved = Signature(text("Chair of the commission")), Signature(text("Approved by"))
+    paper.signatures([chair, *members, Signature(text("Storekeeper")), approved])
     paper.verification(address)
     paper.write(file)
+
+
+def _about(write_off: WriteOff) -> Iterator[tuple[Said, Said]]:
+    place, reason = write_off.place, WRITE_OFF_REASONS[write_off.reason]
+    yield text("Place"), lambda: joined([place.code, name_of(place)])
+    yield text("Reason by the state's list"), lambda: joined([reason.code, name_of(reason)])
+    yield text("What happened"), write_off.note
+    yield text("When it happened"), partial(format_instant, write_off.happened_at)
+    yield text("State"), _STATES[WriteOffStatus(write_off.status)]
+
+
+def _rows(write_off: WriteOff) -> Iterator[Sequence[Cell]]:
+    for line in write_off.lines:
+        item, expires = partial(name_of, line.lot.item), partial(format_day, line.lot.expires_on)
+        yield [str(line.position), item, line.lot.code or "–", expires, format_number(line.packs)]
