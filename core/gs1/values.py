@@ -8,8 +8,8 @@ from core.i18n import Text
 SEPARATOR = "\x1d"
 """FNC1 between two parts of a code, as scanners send it (GS1 General Specifications, 7.8)."""
 
-SHOWN_SEPARATOR = "\u241d"
-"""The sign by which a page shows FNC1."""
+SHOWN_SEPARATOR = "|"
+"""The sign by which a page shows FNC1: no part of a code may hold it, and every font has it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def nonce() -> str:
 
 
 def allow_camera() -> None:
-    """Let the page that is being answered use the camera and WebAssembly (the scan page alone)."""
+    """Let the page that is being answered use the camera and WebAssembly: pages that scan, and no others."""
     g.page_kind = _SCAN
 
 

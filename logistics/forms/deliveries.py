@@ -23,10 +23,8 @@ class ArrivedLotForm(PlainForm):
     """One lot of a delivery; no packs means no line."""
 
     item_id = HiddenField(render_kw={"id": False})
-    lot_code = StringField(
-        label(text("Lot")), filters=[cleaned], validators=[Optional(), AtMost(_LONGEST_CODE)], render_kw=_LOOSE
-    )
-    expires_on = DayField(label(text("Expires on")), validators=[Optional()])
+    lot_code = StringField(label(text("Lot")), filters=[cleaned], validators=[AtMost(_LONGEST_CODE)], render_kw=_LOOSE)
+    expires_on = DayField(label(text("Expires on")))
     packs = PacksField(
         label(text("Packs")), render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "input packs"}
     )
@@ -38,13 +36,12 @@ class ArrivedLotForm(PlainForm):
         label(text("Why")),
         choices=choices([("", ""), *REJECT_REASON_NAMES.items()]),
         validate_choice=False,
-        validators=[Optional()],
     )
-    note = StringField(label(text("Note")), filters=[cleaned], validators=[Optional(), AtMost(200)])
+    note = StringField(label(text("Note")), filters=[cleaned], validators=[AtMost(200)])
     inside = TextAreaField(
         label(text("Lots inside, as the supplier says")),
         description=label(text("One row each: item, lot, expiry day, packs in one set")),
-        validators=[Optional(), AtMost(_LONGEST_INSIDE)],
+        validators=[AtMost(_LONGEST_INSIDE)],
         render_kw={"rows": 2, "spellcheck": "false"},
     )
     sscc = HiddenField(render_kw={"id": False})
@@ -76,19 +73,19 @@ class DeliveryForm(Form):
     code = StringField(
         label(text("Scan a code, or type the digits below it")),
         filters=[lambda value: (value or "").strip(" \r\n\t")],
-        validators=[Optional(), AtMost(500)],
+        validators=[AtMost(500)],
         render_kw={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "class": "input code"},
     )
     added_item = StringField(
         label(text("Add a lot without scanning")),
         description=label(text("Name, code or trade number of the item")),
-        validators=[Optional(), AtMost(300)],
+        validators=[AtMost(300)],
         render_kw={"list": "items", "autocomplete": "off"},
     )
     linked_item = StringField(
         label(text("Which item is it?")),
         description=label(text("Name or code of the item")),
-        validators=[Optional(), AtMost(300)],
+        validators=[AtMost(300)],
         render_kw={"list": "items", "autocomplete": "off"},
     )
     pasted = TextAreaField(
@@ -96,7 +93,7 @@ class DeliveryForm(Form):
         description=label(
             text("With the headings of the table, or in the order: item, lot, expiry day, packs. Up to 1000 rows.")
         ),
-        validators=[Optional(), AtMost(_LONGEST_PASTE)],
+        validators=[AtMost(_LONGEST_PASTE)],
         render_kw={"rows": 4, "autocomplete": "off", "spellcheck": "false"},
     )
     lines = FieldList(FormField(ArrivedLotForm), label(text("Lots that came")), max_entries=MOST_LINES)
@@ -104,6 +101,15 @@ class DeliveryForm(Form):
     def standing(self) -> list[DraftLine]:
         """Return the lines that stand on the page, as they were typed."""
         return [_draft(line.form) for line in self.lines if whole_number(line.form.item_id.data) is not None]
+
+    def faults_by_line(self) -> dict[int, dict[str, Sequence[str]]]:
+        """Return what is wrong with the fields of lines, by the place of the line among those that stand."""
+        standing = [line.form for line in self.lines if whole_number(line.form.item_id.data) is not None]
+        return {
+            place: {field.short_name: [str(one) for one in field.errors] for field in form if field.errors}
+            for place, form in enumerate(standing)
+            if form.errors
+        }
 
     def show(self, lines: Sequence[DraftLine]) -> None:
         """Let these lines stand on the page."""

@@ -97,10 +97,12 @@ def deliveries_listed(
     return statement if since is None else statement.where(Delivery.received_at >= since)
 
 
-def count_deliveries(session: Session, reach: Reach, kinds: Collection[str], *, pattern: str | None) -> dict[str, int]:
-    """Return how many deliveries each filter of the list would find."""
+def count_deliveries(
+    session: Session, reach: Reach, kinds: Collection[str | None], *, pattern: str | None
+) -> dict[str | None, int]:
+    """Return how many deliveries each filter of the list would find, None for all."""
 
-    def count(kind: str) -> int:
+    def count(kind: str | None) -> int:
         found = deliveries_listed(reach, pattern=pattern, kind=kind).subquery()
         return session.scalar(select(func.count()).select_from(found)) or 0
 

@@ -30,7 +30,7 @@ from logistics.queries.deliveries import (
 )
 from logistics.rules.deliveries import differences_by_item
 from logistics.rules.pasted_deliveries import REJECT_REASON_NAMES
-from logistics.views.frame import blueprint, chips_of, in_language
+from logistics.views.frame import blueprint, in_language
 from warehouses.models import Place
 from warehouses.permissions import WarehouseRight
 from warehouses.queries.paper_forms import form_name
@@ -58,7 +58,7 @@ def list_deliveries() -> ResponseReturnValue:
         return page(
             query=query,
             deliveries=slice_of(session, whole, query),
-            chips_=chips_of(_KINDS, count_deliveries(session, reach, _KINDS, pattern=pattern)),
+            chips_=_chips(count_deliveries(session, reach, [None, *_KINDS], pattern=pattern)),
             may_accept=current_actor().may(LogisticsRight.ACCEPT_DELIVERIES),
         )
 
@@ -105,6 +105,11 @@ def _asked_kind(filters: Mapping[str, str]) -> str | None:
     if asked is not None and asked not in _KINDS:
         raise UnknownListArgument(text("This list has no such filter. Open the list again from the menu."))
     return asked
+
+
+def _chips(counts: Mapping[str | None, int]) -> list[tuple[str | None, str, int]]:
+    """Return the filters with what each would find; a delivery may fit several."""
+    return [(kind, str(_KINDS[kind]) if kind else _("All"), packs) for kind, packs in counts.items()]
 
 
 def _put_away_link(delivery: Delivery) -> str | None:

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Item
 from core.clock import now
-from core.i18n import text
+from core.i18n import Text, text
 from core.web.guards import current_actor, guarded
+from core.web.headers import allow_camera
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
-from logistics.forms import ArrivedLotForm, DeliveryForm
+from logistics.forms import DeliveryForm
 from logistics.forms.deliveries import arrived
 from logistics.models import Delivery, PurchaseOrder
 from logistics.permissions import LogisticsRight
@@ -21,6 +22,7 @@ from logistics.queries import get_order, list_items_of_order, list_order_items
 from logistics.queries.deliveries import list_kits_of_items
 from logistics.queries.scanned import list_items_by_id
 from logistics.rules.deliveries import MOST_LINES
+from logistics.rules.pasted_deliveries import REJECT_REASON_NAMES
 from logistics.services import accept_delivery as take_in
 from logistics.values.receiving import DraftLine
 from logistics.views.frame import blueprint, form_key, number_argument, options, supplier_options
@@ -32,13 +34,16 @@ TAKE_IN = "take"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the page shows around the form: items by id, what is due of each, what may be added."""
+    """What the page shows: lines and what is wrong with their fields, items by id, what is due, what may be added."""
 
+    lines: Sequence[DraftLine]
+    faults: Mapping[int, Mapping[str, Sequence[str]]]
     items: Mapping[int, Item]
     due: Mapping[int, int]
     kits: frozenset[int]
     offered: Sequence[Item]
-    blank: ArrivedLotForm
+    reasons: Mapping[str, Text]
+    blank: DraftLine = DraftLine(0)  # noqa: RUF009 - frozen
     most: int = MOST_LINES
 
 
@@ -46,6 +51,7 @@ class Shown:
 @guarded(LogisticsRight.ACCEPT_DELIVERIES)
 def accept_delivery() -> ResponseReturnValue:
     """Receive goods of a supplier: by the order that the address names, or without one."""
+    allow_camera()
     act = request.form.get("act", TAKE_IN)
     with reading() as session:
         order = _asked_order(session)
@@ -92,13 +98,16 @@ def _form(session: Session, order: PurchaseOrder | None) -> DeliveryForm:
 
 
 def _shown(session: Session, form: DeliveryForm, order: PurchaseOrder | None) -> Shown:
-    ids = {line.item_id for line in form.standing()}
+    lines = form.standing()
+    ids = {line.item_id for line in lines}
     return Shown(
+        lines=lines,
+        faults=form.faults_by_line(),
         items=list_items_by_id(session, ids),
         due=due_of(order),
         kits=frozenset(list_kits_of_items(session, ids)),
         offered=list_items_of_order(session, order) if order else list_order_items(session),
-        blank=ArrivedLotForm(prefix="lines-new-"),
+        reasons=REJECT_REASON_NAMES,
     )
 
 

@@ -77,13 +77,14 @@ def _scan(form: DeliveryForm, chosen: int | None) -> Told:
         return Told()
     with reading() as session:
         ways = list_scanned_goods(session, read.codes)
+    remarks = read.remarks[:-1] if read.is_ambiguous else read.remarks  # the last says what the page asks
     known = chosen_by_lines(form.standing(), ways) if chosen is None else None
     if chosen is None and len(ways) > 1 and known is None:
-        return Told(ways=ways, remarks=read.remarks)
+        return Told(ways=ways, remarks=remarks)
     goods = known or ways[min(chosen or 0, len(ways) - 1)]
     if goods.item_id is None:
-        return _ask(form, goods, read.remarks)
-    return _take(form, goods, read.remarks)
+        return _ask(form, goods, remarks)
+    return _take(form, goods, remarks)
 
 
 def _ask(form: DeliveryForm, goods: ScannedGoods, remarks: Sequence[Text]) -> Told:

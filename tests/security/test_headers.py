@@ -18,7 +18,7 @@ from tests.support.client import InspectingClient
 from tests.support.routes import routes
 
 OWN, SIGN_IN = "/accounts/own", "/accounts/sign-in"
-SCANNING = {"distribution.scan"}
+SCANNING = {"distribution.scan", "logistics.accept_delivery"}
 NEEDS_A_SECOND_CONNECTION = {"app.readyz"}
 POLICY = {
     "default-src": "'none'",

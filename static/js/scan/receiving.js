@@ -21,7 +21,7 @@ import { exactSignOf, listenToWedge } from "./wedge.js";
 const FRAME_PAUSE = 150;
 const PATIENCE = 15_000;
 const FORMATS = ["QRCode", "DataMatrix", "Code128", "EAN-13", "EAN-8", "UPC-A", "UPC-E", "ITF"];
-const SEPARATOR = "\u241d";
+const SEPARATOR = "|";
 
 /**
  * @param {HTMLElement} line

@@ -2,7 +2,7 @@
 
 import { part } from "./verdict.js";
 
-const SEPARATOR = "\u241d";
+const SEPARATOR = "|";
 
 /** @param {HTMLElement} root */
 export function start(root) {

@@ -28,7 +28,7 @@ const KEYS = {
 const DIGITS_WITH_SHIFT = ")!@#$%^&*(";
 
 /** FNC1, as a page shows it; scanners send it as Ctrl and ] or as F8. */
-const SEPARATOR = "\u241d";
+const SEPARATOR = "|";
 
 /**
  * @param {KeyboardEvent} event
