@@ -97,8 +97,8 @@ def write_count_act(
     paper.table(columns, _act_rows(lines), totals=totals)
     lacking = sum(-one for one in map(_difference, lines) if one < 0)
     exceeding = sum(one for one in map(_difference, lines) if one > 0)
-    paper.said(text("Packs too few: %(n)s.", n=_figure(lacking)))
-    paper.said(text("Packs too many: %(n)s.", n=_figure(exceeding)))
+    paper.said(text("Packs too few: %(n)s.", n=lacking))
+    paper.said(text("Packs too many: %(n)s.", n=exceeding))
     paper.space(3)
     paper.signatures(
         [Signature(text("Handed in by"), frame.submitted_by), Signature(text("Closed by"), frame.closed_by)]
@@ -155,13 +155,14 @@ def _item(line: CountPaperLine) -> Cell:
     return lambda: name_of(line.item)
 
 
-def _day(day: date | None) -> str:
-    return format_day(day) if day else "–"
+def _day(day: date | None) -> Cell:
+    return (lambda: format_day(day)) if day else "–"
 
 
-def _figure(number: int) -> str:
-    return format_number(number)
+def _figure(number: int) -> Cell:
+    return lambda: format_number(number)
 
 
-def _signed(number: int) -> str:
-    return f"+{_figure(number)}" if number > 0 else f"−{_figure(-number)}" if number else "0"
+def _signed(number: int) -> Cell:
+    sign = "+" if number > 0 else "−" if number else ""
+    return lambda: f"{sign}{format_number(abs(number))}"

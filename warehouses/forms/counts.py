@@ -223,7 +223,7 @@ class ReasonRowForm(PlainForm):
     """A line with a difference: its reason, and whether it is to be counted again."""
 
     lot_id = HiddenField(render_kw={"id": False})
-    reason = SelectField(label(text("Reason")), validate_choice=False, validators=[Optional()])
+    reason = SelectField(label(text("Reason")), validate_choice=False)
     note = StringField(
         label(text("Note")),
         filters=[cleaned],

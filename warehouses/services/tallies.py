@@ -272,6 +272,10 @@ def _write(
         for one in fresh
     ]
     session.execute(insert(StockCountTally), rows)
+    _write_lines(session, count, sorted({one.lot_id for one in fresh}), states)
+
+
+def _write_lines(session: Session, count: StockCount, lots: Sequence[int], states: Mapping[int, LineState]) -> None:
     changing = (
         update(_LINES)
         .where(_LINES.c.count_id == count.id, _LINES.c.lot_id == bindparam("of_lot"))
@@ -283,7 +287,6 @@ def _write(
             note="",
         )
     )
-    lots = sorted({one.lot_id for one in fresh})
     session.connection().execute(
         changing,
         [

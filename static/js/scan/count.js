@@ -13,6 +13,7 @@ import { listenToWedge } from "./wedge.js";
 const FRAME_PAUSE = 150;
 const PATIENCE = 15_000;
 const AGAIN = 3_000;
+/** @type {import("./decoder.js").Format[]} */
 const PACK_FORMATS = ["QRCode", "DataMatrix", "Code128", "EAN-13", "EAN-8", "UPC-A", "ITF"];
 
 class CountPage {

@@ -8,11 +8,13 @@ import { prepareZXingModule, readBarcodes } from "../../vendor/zxing/reader/inde
 
 const LONGEST_SIDE = 900;
 
-/** Vouchers carry nothing else; packs carry what makers print on them. */
+/** @typedef {import("../../vendor/zxing/reader/index.js").ReadInputBarcodeFormat} Format */
+
+/** Vouchers carry nothing else; packs carry what makers print on them. @type {Format[]} */
 const VOUCHERS = ["QRCode"];
 
 /**
- * @param {string[]} formats
+ * @param {Format[]} formats
  * @returns {Promise<Decoder | null>} none where other codes than QR are wanted: only our reader gives FNC1 as it stands
  */
 async function browsersOwn(formats) {
@@ -33,7 +35,7 @@ async function browsersOwn(formats) {
 
 /**
  * @param {string} wasm
- * @param {string[]} formats
+ * @param {Format[]} formats
  * @returns {Decoder}
  */
 function ours(wasm, formats) {
@@ -61,9 +63,10 @@ function ours(wasm, formats) {
  * @returns {Promise<Decoder>}
  */
 export async function makeDecoder(wasm, formats = VOUCHERS) {
-  const own = await browsersOwn(formats);
+  const wanted = /** @type {Format[]} */ (formats);
+  const own = await browsersOwn(wanted);
   if (own === null) {
-    return ours(wasm, formats);
+    return ours(wasm, wanted);
   }
   /** @type {Decoder | null} */
   let fallback = null;
@@ -72,7 +75,7 @@ export async function makeDecoder(wasm, formats = VOUCHERS) {
       try {
         return await own(video);
       } catch {
-        fallback = ours(wasm, formats);
+        fallback = ours(wasm, wanted);
       }
     }
     return fallback(video);
