@@ -48,7 +48,7 @@ def substitutes_form(content: SetContent, uses: Mapping[int, int]) -> PlainForm:
         times = [(str(n), str(text("%(n)s times in a set", n=n) if n else text("no"))) for n in
                  range(line.packs // one.for_packs + 1)]  # fmt: skip
         fields[f"use{one.number}"] = SelectField(
-            label(text("%(words)s", words=words)), choices=choices(times), default=str(uses.get(one.number, 0))
+            label(words), choices=choices(times), default=str(uses.get(one.number, 0))
         )
     made: type[PlainForm] = type("SubstitutesForm", (PlainForm,), fields)
     return made()

@@ -43,7 +43,8 @@ class PastMomentField(DateTimeLocalField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the moment."""
-        self.data = None
-        if valuelist and valuelist[0].strip():
-            super().process_formdata(valuelist)
-            self.data = self.data and self.data.replace(tzinfo=ALMATY)
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        super().process_formdata(valuelist)
+        self.data = self.data.replace(tzinfo=ALMATY)
