@@ -110,7 +110,7 @@ WORKS = (
         "stock_floors:writes",
         "stock",
         "stock",
-        (Figure("close 923 lines", most=3), Figure("late entry"), Figure("entry of now")),
+        (Figure("close 923 lines"), Figure("late entry"), Figure("entry of now")),
     ),
 )
 
