@@ -23,9 +23,9 @@ from tests.support.goods import a_lot, a_place, balance_of, move, receive, some_
 from tests.support.people import an_actor
 from tests.warehouses.test_pages import csv_of, html
 from warehouses.models import Lot, Place, StockPolicy
-from warehouses.queries import get_outside_place
+from warehouses.queries import expiry_watch, get_outside_place
 from warehouses.queries.stock_cards import card_lines, get_card_head, list_set_aside
-from warehouses.queries.stock_list import StockTotals, nothing_coming, stock_rows, sum_stock
+from warehouses.queries.stock_list import StockAsked, StockTotals, group_stock, nothing_coming, sum_stock
 from warehouses.services import hold_packs, reserve
 from warehouses.values import DocumentRef, LotStatus, PlaceKind, StockFilter, Wish
 from warehouses.values.stock_cards import CardFilter
@@ -45,8 +45,10 @@ def send(session: Session, lot: Lot, packs: int, *, source: Place, target: Place
 
 
 def totals_at(session: Session, place: Place) -> StockTotals:
-    rows = stock_rows(EVERYWHERE, on=today(now()), coming=goods_in_transit(), wanted=StockFilter(place_id=place.id))
-    return sum_stock(session, rows)
+    asked = StockAsked(EVERYWHERE, today(now()), goods_in_transit(), wanted=StockFilter(place_id=place.id))
+    found = sum_stock(session, asked)
+    assert group_stock(session, asked, expiry_watch(session, today(now()))).totals() == found
+    return found
 
 
 def test_ux_48_on_hand_is_reserved_available_and_withheld_and_transit_stands_apart(session: Session) -> None:
@@ -248,5 +250,5 @@ def test_sec_34_a_card_is_of_one_thing_and_two_years_at_most(session: Session, s
 def test_a_list_without_goods_in_transit_shows_the_balances(session: Session) -> None:
     here = a_place(session)
     receive(session, here, 3)
-    rows = stock_rows(EVERYWHERE, on=today(now()), coming=nothing_coming(), wanted=StockFilter(place_id=here.id))
-    assert sum_stock(session, rows).on_hand == 3
+    asked = StockAsked(EVERYWHERE, today(now()), nothing_coming(), wanted=StockFilter(place_id=here.id))
+    assert sum_stock(session, asked).on_hand == 3

@@ -1,10 +1,25 @@
 """The stock list: on hand, reserved, available, in transit, of every place and lot within reach."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, literal, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    SQLColumnExpression,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from catalog.models import Item
@@ -19,6 +34,8 @@ StockRows = Select[Place, Lot, Item, int, int, int, int]
 
 Coming = Select[int, int, int]
 """Place, lot and packs that are in transit to it; one row for a place and lot."""
+
+_FIGURES = ("on_hand", "reserved", "available", "coming")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,48 +53,103 @@ class StockTotals:
         return self.on_hand - self.reserved - self.available
 
 
-def stock_rows(
-    reach: Reach, *, on: date, coming: Coming, at: datetime | None = None, wanted: StockFilter = EVERYTHING
-) -> StockRows:
-    """Return the statement of the stock list, as it is or as it was at the moment `at` by `moved_at`.
+@dataclass(frozen=True, slots=True)
+class StockGroup:
+    """The rows of a list of one kind of place, one state of the lot and one freshness: how many, and their packs."""
 
-    Now, goods in transit stand with the place they go to. For the past only the ledger is asked: nothing is reserved
-    then, and what was in transit stands as a place of its own.
+    kind: str
+    status: str
+    freshness: str
+    rows: int
+    totals: StockTotals
+
+
+@dataclass(frozen=True, slots=True)
+class StockGroups:
+    """A stock list counted by what its filters choose, whatever is chosen of them: one statement for all figures."""
+
+    groups: Sequence[StockGroup]
+    wanted: StockFilter
+
+    def totals(self) -> StockTotals:
+        """Return the packs of all rows of the list."""
+        chosen = [group.totals for group in self.groups if self._is_chosen(group)]
+        return StockTotals(*(sum(getattr(one, name) for one in chosen) for name in _FIGURES))
+
+    def count(self) -> int:
+        """Return how many rows the list has."""
+        return sum(group.rows for group in self.groups if self._is_chosen(group))
+
+    def counts_by(self, name: str) -> Mapping[str, int]:
+        """Return how many rows each value of a filter (kind, status, freshness) would find beside the others."""
+        found: dict[str, int] = {}
+        for group in self.groups:
+            if self._is_chosen(group, but=name):
+                value: str = getattr(group, name)
+                found[value] = found.get(value, 0) + group.rows
+        return found
+
+    def _is_chosen(self, group: StockGroup, *, but: str = "") -> bool:
+        freshness = self.wanted.freshness.state if self.wanted.freshness else None
+        chosen = {"kind": self.wanted.kind, "status": self.wanted.status, "freshness": freshness}
+        return all(value in {None, getattr(group, name)} for name, value in chosen.items() if name != but)
+
+
+@dataclass(frozen=True, slots=True)
+class StockAsked:
+    """What is asked for: within which reach, on which day lots are judged, what is in transit, and the filters.
+
+    `at` is a past moment, or None for now. Now, goods in transit stand with the place they go to. For the past only the
+    ledger is asked, by `moved_at`: nothing is reserved then, and what was in transit stands as a place of its own.
     """
-    source = balances_at(at, wanted) if at else _with_coming(coming)
-    in_transit = literal(0).label("coming") if at else source.c.coming
-    free = source.c.on_hand - source.c.reserved
-    available = case((usable_on(on), free), else_=0).label("available")
-    statement = (
-        select(Place, Lot, Item, source.c.on_hand, source.c.reserved, available, in_transit)
-        .join(source, source.c.place_id == Place.id)
-        .join(Lot, Lot.id == source.c.lot_id)
-        .join(Item, Item.id == Lot.item_id)
-        .where(Place.is_inside, place_condition(reach))
-    )
-    if at is None:
-        statement = statement.where(Place.kind != PlaceKind.IN_TRANSIT)
-    if not wanted.empty:
-        statement = statement.where(
-            (source.c.on_hand != 0) | (in_transit != 0) if at is None else source.c.on_hand != 0
-        )
-    return statement.where(*stock_conditions(wanted))
+
+    reach: Reach
+    on: date
+    coming: Coming
+    at: datetime | None = None
+    wanted: StockFilter = EVERYTHING
 
 
-def _with_coming(coming: Coming) -> Subquery:
-    """Return the balances of now with what is in transit to them, and what is in transit to where there is none."""
-    road = coming.subquery("road")
-    place, lot, packs = road.c
-    here = and_(place == StockBalance.place_id, lot == StockBalance.lot_id)
-    balances = select(
-        StockBalance.place_id,
-        StockBalance.lot_id,
-        StockBalance.on_hand,
-        StockBalance.reserved,
-        func.coalesce(packs, 0).label("coming"),
-    ).outerjoin(road, here)
-    new = select(place, lot, literal(0), literal(0), packs).where(~exists().where(here))
-    return union_all(balances, new).subquery("balance")
+def stock_rows(asked: StockAsked) -> StockRows:
+    """Return the statement of all rows of the stock list."""
+    spot = _spots(asked).subquery("spot")
+    return _told(spot)
+
+
+def list_stock_page(
+    session: Session,
+    asked: StockAsked,
+    *,
+    sort: SQLColumnExpression[object],
+    descending: bool,
+    start: int,
+    size: int,
+) -> Sequence[Row[Place, Lot, Item, int, int, int, int]]:
+    """Return some rows of the list in an order, from the row `start` on; only they are read as a whole."""
+    every = _spots(asked, sort.label("sort")).subquery("every")
+    order = (every.c.sort.desc() if descending else every.c.sort.asc(), every.c.place_id, every.c.lot_id)
+    spot = select(every).order_by(*order).limit(size).offset(start).subquery("spot")
+    again = (spot.c.sort.desc() if descending else spot.c.sort.asc(), spot.c.place_id, spot.c.lot_id)
+    return session.execute(_told(spot).order_by(*again)).all()
+
+
+def group_stock(session: Session, asked: StockAsked, watch: ExpiryWatch) -> StockGroups:
+    """Return the figures of a stock list and of its filters."""
+    wanted = replace(asked.wanted, kind=None, status=None, freshness=None)
+    words = (Place.kind.label("kind"), Lot.status.label("status"), freshness_by(watch).label("freshness"))
+    spot = _spots(replace(asked, wanted=wanted), *words).subquery("spot")
+    names = [spot.c[name] for name in ("kind", "status", "freshness")]
+    sums = [func.sum(spot.c[name]) for name in _FIGURES]
+    rows = session.execute(select(*names, func.count(), *sums).group_by(*names))
+    groups = [StockGroup(*row[:4], StockTotals(*map(int, row[4:]))) for row in rows]
+    return StockGroups(groups, asked.wanted)
+
+
+def sum_stock(session: Session, asked: StockAsked) -> StockTotals:
+    """Return the packs of all rows of a stock list."""
+    spot = _spots(asked).subquery("spot")
+    columns = [func.coalesce(func.sum(spot.c[name]), 0) for name in _FIGURES]
+    return StockTotals(*map(int, session.execute(select(*columns)).one()))
 
 
 def nothing_coming() -> Coming:
@@ -94,28 +166,69 @@ def coming_of(sources: Collection[Coming]) -> Coming:
     return select(place, lot, func.sum(packs)).group_by(place, lot)
 
 
-def sum_stock(session: Session, statement: StockRows) -> StockTotals:
-    """Return the packs of all rows of a stock list."""
-    rows = statement.order_by(None).subquery()
-    columns = [func.coalesce(func.sum(rows.c[name]), 0) for name in ("on_hand", "reserved", "available", "coming")]
-    return StockTotals(*map(int, session.execute(select(*columns)).one()))
+def _told(spot: Subquery) -> StockRows:
+    return (
+        select(Place, Lot, Item, *(spot.c[name] for name in _FIGURES))
+        .join(spot, spot.c.place_id == Place.id)
+        .join(Lot, Lot.id == spot.c.lot_id)
+        .join(Item, Item.id == Lot.item_id)
+    )
 
 
-def count_stock_by_kind(session: Session, statement: StockRows) -> Mapping[str, int]:
-    """Return how many rows of a stock list each kind of place has."""
-    return _counts(session, statement, Place.kind.expression)
+def _spots(
+    asked: StockAsked, *more: ColumnElement[object] | ColumnElement[str]
+) -> Select[*tuple[object, ...]] | CompoundSelect[*tuple[object, ...]]:
+    """Return place, lot and figures of each row, with `more` columns over place, lot and item.
+
+    Now these are the balances and, beside them, what is in transit to where there is no balance yet; each part is
+    narrowed by itself, so that the engine need not put them together first.
+    """
+    if asked.at is not None:
+        past = balances_at(asked.at)
+        figures = _figures(past.c.on_hand, past.c.reserved, literal(0), asked.on)
+        found = select(past.c.place_id, past.c.lot_id, *figures, *more).select_from(past)
+        found = _narrowed(found, asked, past.c.place_id, past.c.lot_id)
+        return found if asked.wanted.empty else found.where(past.c.on_hand != 0)
+    road = asked.coming.subquery("road")
+    place, lot, packs = road.c
+    here = and_(place == StockBalance.place_id, lot == StockBalance.lot_id)
+    figures = _figures(StockBalance.on_hand, StockBalance.reserved, func.coalesce(packs, 0), asked.on)
+    kept = select(StockBalance.place_id, StockBalance.lot_id, *figures, *more).select_from(StockBalance)
+    balances = _narrowed(kept.outerjoin(road, here), asked, StockBalance.place_id, StockBalance.lot_id)
+    figures = _figures(literal(0), literal(0), packs, asked.on)
+    new = select(place, lot, *figures, *more).select_from(road).where(~exists().where(here))
+    new = _narrowed(new, asked, place, lot).where(Place.kind != PlaceKind.IN_TRANSIT)
+    if not asked.wanted.empty:
+        balances = balances.where((StockBalance.on_hand != 0) | (func.coalesce(packs, 0) != 0))
+    return union_all(balances.where(Place.kind != PlaceKind.IN_TRANSIT), new)
 
 
-def count_stock_by_freshness(session: Session, statement: StockRows, watch: ExpiryWatch) -> Mapping[str, int]:
-    """Return how many rows of a stock list are fresh, expire soon, are expired."""
-    return _counts(session, statement, freshness_by(watch))
+def _figures(
+    on_hand: ColumnElement[int] | SQLColumnExpression[int],
+    reserved: ColumnElement[int] | SQLColumnExpression[int],
+    coming: ColumnElement[int],
+    on: date,
+) -> Sequence[ColumnElement[int]]:
+    free = on_hand - reserved
+    available = case((usable_on(on), free), else_=0)
+    columns: Mapping[str, Callable[[str], ColumnElement[int]]] = {
+        "on_hand": on_hand.label,
+        "reserved": reserved.label,
+        "available": available.label,
+        "coming": coming.label,
+    }
+    return [label(name) for name, label in columns.items()]
 
 
-def count_stock_by_status(session: Session, statement: StockRows) -> Mapping[str, int]:
-    """Return how many rows of a stock list are of released, quarantined, recalled lots."""
-    return _counts(session, statement, Lot.status.expression)
-
-
-def _counts(session: Session, statement: StockRows, column: ColumnElement[str]) -> Mapping[str, int]:
-    grouped = statement.with_only_columns(column, func.count(), maintain_column_froms=True).group_by(column)
-    return {row[0]: row[1] for row in session.execute(grouped)}
+def _narrowed(
+    statement: Select[*tuple[object, ...]],
+    asked: StockAsked,
+    place_id: SQLColumnExpression[int],
+    lot_id: SQLColumnExpression[int],
+) -> Select[*tuple[object, ...]]:
+    return (
+        statement.join(Place, Place.id == place_id)
+        .join(Lot, Lot.id == lot_id)
+        .join(Item, Item.id == Lot.item_id)
+        .where(Place.is_inside, place_condition(asked.reach), *stock_conditions(asked.wanted))
+    )

@@ -42,7 +42,7 @@ from warehouses.queries.lot_list import (
     lots_within,
 )
 from warehouses.queries.stock import freshness_by
-from warehouses.queries.stock_list import stock_rows, sum_stock
+from warehouses.queries.stock_list import StockAsked, stock_rows, sum_stock
 from warehouses.services.lot_states import hold_lot as hold, release_lot as release
 from warehouses.values import ExpiryWatch, Freshness, LotStatus, StockFilter
 from warehouses.values.lot_acts import LotAct, read_reason
@@ -191,13 +191,14 @@ def _chips(session: Session, reach: Reach, watch: ExpiryWatch, asked: LotsAsked)
 
 def _place_by_place(session: Session, lot: Lot, reach: Reach) -> Mapping[str, object]:
     """Return where packs of a lot are now, with their bins, and the sums."""
-    found = stock_rows(reach, on=today(now()), coming=goods_coming(), wanted=StockFilter(lot_id=lot.id))
+    asked = StockAsked(reach, today(now()), goods_coming(), wanted=StockFilter(lot_id=lot.id))
+    found = stock_rows(asked)
     largest = (found.selected_columns["on_hand"].desc(), Place.sort_kk, Place.id)
     balances = session.execute(found.order_by(*largest)).all()
     places = [row[0].id for row in balances]
     return {
         "balances": balances,
-        "totals": sum_stock(session, found),
+        "totals": sum_stock(session, asked),
         "bins": bins_of(session, places, [lot.id]),
         "most_places": _MOST_PLACES,
     }

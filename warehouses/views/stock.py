@@ -1,9 +1,8 @@
 """The stock list: what is where, now or as it was."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from flask import current_app
 from flask.typing import ResponseReturnValue
@@ -16,7 +15,7 @@ from core.i18n import gettext as _, name_of
 from core.tabular import Cell
 from core.web.exports import asked_format, export_response
 from core.web.guards import current_actor, guarded
-from core.web.lists import ordered, read_list_query, slice_of
+from core.web.lists import PAGE_SIZE, ListQuery, Slice, ordered, read_list_query
 from core.web.pages import page
 from core.web.session import reading
 from warehouses import rules
@@ -27,13 +26,12 @@ from warehouses.queries import STOCK_SORTS, expiry_watch, get_place, list_names_
 from warehouses.queries.recalls import count_recalled_here
 from warehouses.queries.stock_list import (
     Coming,
-    StockRows,
+    StockAsked,
+    StockGroups,
     coming_of,
-    count_stock_by_freshness,
-    count_stock_by_kind,
-    count_stock_by_status,
+    group_stock,
+    list_stock_page,
     stock_rows,
-    sum_stock,
 )
 from warehouses.values import ExpiryWatch, Freshness, FreshnessAsked, LotStatus, StockFilter
 from warehouses.views.frame import (
@@ -76,13 +74,14 @@ def list_stock() -> ResponseReturnValue:
     with reading() as session:
         moment = _Moment(at, moment_argument(at), expiry_watch(session, today(at)))
         wanted = _wanted(query.pattern if query.q else None, moment.watch)
-        whole = ordered(_find(moment, wanted), query, sorts, Place.id).order_by(Lot.id)
+        asked = _asked(moment, wanted)
         if form is not None:
+            whole = ordered(stock_rows(asked), query, sorts, Place.id).order_by(Lot.id)
             rows, scope = _export_rows(session.execute(whole), moment.watch), _whose(session, wanted)
             return export_response(form, _header(), rows, name="stock", scope=scope, period=_period(moment), at=at)
-        return page(
-            query=query, balances=slice_of(session, whole, query), **_around(session, moment, wanted), **_words(moment)
-        )
+        groups = group_stock(session, asked, moment.watch)
+        balances = _slice(session, asked, query, groups.count())
+        return page(query=query, balances=balances, **_around(session, moment, groups), **_words(moment))
 
 
 def goods_coming() -> Coming:
@@ -91,22 +90,28 @@ def goods_coming() -> Coming:
     return coming_of(sources)
 
 
-def _find(moment: _Moment, wanted: StockFilter) -> StockRows:
+def _asked(moment: _Moment, wanted: StockFilter) -> StockAsked:
     reach = current_actor().reach(WarehouseRight.READ_STOCK)
-    return stock_rows(reach, on=moment.watch.on, coming=goods_coming(), at=moment.as_of, wanted=wanted)
+    return StockAsked(reach, moment.watch.on, goods_coming(), moment.as_of, wanted)
 
 
-def _around(session: Session, moment: _Moment, wanted: StockFilter) -> Mapping[str, object]:
+def _slice(session: Session, asked: StockAsked, query: ListQuery, total: int) -> Slice[StockRow]:
+    start = (query.page - 1) * PAGE_SIZE
+    sort = in_language(STOCK_SORTS)[query.sort]
+    rows = list_stock_page(session, asked, sort=sort, descending=query.descending, start=start, size=PAGE_SIZE)
+    return Slice(rows, total, query.page)
+
+
+def _around(session: Session, moment: _Moment, groups: StockGroups) -> Mapping[str, object]:
     """Return what stands around the rows: sums, filters with what each would find, what the list is narrowed to."""
-    find, reach = partial(_find, moment), current_actor().reach(WarehouseRight.READ_STOCK)
-    by_freshness = count_stock_by_freshness(session, find(replace(wanted, freshness=None)), moment.watch)
+    reach, wanted = current_actor().reach(WarehouseRight.READ_STOCK), groups.wanted
     narrowed = {"place_id": wanted.place_id, "item_id": wanted.item_id, "lot_id": wanted.lot_id}
     return {
-        "totals": sum_stock(session, find(wanted)),
+        "totals": groups.totals(),
         "recalled": 0 if moment.as_of else count_recalled_here(session, reach)[0],
-        "kinds": chips_of(KIND_NAMES, count_stock_by_kind(session, find(replace(wanted, kind=None)))),
-        "states": chips_of(FRESHNESS_NAMES, by_freshness),
-        "statuses": chips_of(STATUS_NAMES, count_stock_by_status(session, find(replace(wanted, status=None)))),
+        "kinds": chips_of(KIND_NAMES, groups.counts_by("kind")),
+        "states": chips_of(FRESHNESS_NAMES, groups.counts_by("freshness")),
+        "statuses": chips_of(STATUS_NAMES, groups.counts_by("status")),
         "filtered": list_names_of(session, reach, **narrowed),
     }
 
