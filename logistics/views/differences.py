@@ -24,6 +24,9 @@ from logistics.values.transfers import End, Explanation
 from logistics.views.frame import blueprint
 from logistics.views.transfer_words import DIFFERENCE_NAMES, EFFECTS, END_NAMES, EXPLANATION_NAMES
 
+_WORDS = {"kinds": DIFFERENCE_NAMES, "explanations": EXPLANATION_NAMES, "effects": EFFECTS, "ends": END_NAMES}
+"""What is said on the page of a difference, by the names its template has for it."""
+
 
 @blueprint.route("/transfers/<uuid:key>/differences/<int:position>", methods=["GET", "POST"])
 @guarded(LogisticsRight.READ_TRANSFERS)
@@ -34,8 +37,7 @@ def settle_difference(key: uuid.UUID, position: int) -> ResponseReturnValue:
         transfer = get_transfer(session, key, actor.reach(LogisticsRight.READ_TRANSFERS))
         difference = get_difference(session, key, position)
         ends = list_own_ends(session, transfer, actor)
-        who = (difference.stated_by_id, difference.proposed_by_id, difference.settled_by_id)
-        people = names_of_users(session, who)
+        people = names_of_users(session, _people_of(difference))
     form = _form(difference, ends)
     proposed = form.accepts(lambda: _propose(key, position, form)) if ends else None
     if proposed is not None:
@@ -49,10 +51,7 @@ def settle_difference(key: uuid.UUID, position: int) -> ResponseReturnValue:
         may_say=bool(ends) and difference.settled_at is None,
         agreement=_agreement(difference, ends),
         people=people,
-        kinds=DIFFERENCE_NAMES,
-        explanations=EXPLANATION_NAMES,
-        effects=EFFECTS,
-        ends=END_NAMES,
+        **_WORDS,
         is_own=difference.proposed_by_id == actor.id,
     )
 
@@ -70,6 +69,10 @@ def agree_to_difference(key: uuid.UUID, position: int) -> ResponseReturnValue:
         agree_to_explanation(session, transfer, position, explanation=form.agreed, actor=actor, at=now())
     told(text("The difference is settled."))
     return redirect_to("logistics.show_transfer", key=key)
+
+
+def _people_of(difference: TransferDifference) -> tuple[int | None, ...]:
+    return (difference.stated_by_id, difference.proposed_by_id, difference.settled_by_id)
 
 
 def _form(difference: TransferDifference, ends: Sequence[End]) -> ExplanationForm:

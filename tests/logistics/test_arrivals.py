@@ -25,7 +25,7 @@ from logistics.values import NewTransfer, TransferWish
 from logistics.values.transfers import Counted, End, Explanation, Purpose
 from tests.support.goods import a_lot, a_place, balance_of, receive, some_districts
 from tests.support.people import an_actor
-from tests.support.requests import Ends, two_ends
+from tests.support.requests import Ends, faults_of_transfers, two_ends
 from warehouses.errors import LotExpired, LotHeld, PlaceUnknown, StockShort
 from warehouses.models import Lot, Place
 from warehouses.queries import get_outside_place, list_wrong_balances
@@ -91,7 +91,9 @@ def test_what_is_short_stays_in_transit_until_both_ends_agree(
     assert (where(session, ends, lot), state_of(session, transfer)) == ((4, 3, 7), "to_settle")
     settle(session, ends, transfer, said)
     assert (where(session, ends, lot), state_of(session, transfer)) == (left, "received")
+    assert faults_of_transfers(session) == []
     assert list_wrong_balances(session) == []
+    assert faults_of_transfers(session) == []
     with pytest.raises(refusals.DifferenceSettled):
         agree_to_explanation(session, transfer, 1, explanation=said, actor=ends.keeper, at=now())
     with pytest.raises((DBAPIError, IntegrityError)), session.begin_nested():
@@ -108,6 +110,7 @@ def test_what_is_over_waits_until_both_ends_agree(
     assert (where(session, ends, lot), state_of(session, transfer)) == ((4, 0, 10), "to_settle")
     settle(session, ends, transfer, said)
     assert (where(session, ends, lot), state_of(session, transfer)) == (left, "received")
+    assert faults_of_transfers(session) == []
 
 
 def test_more_than_the_source_has_cannot_have_been_sent(session: Session) -> None:
@@ -183,6 +186,7 @@ def test_reserved_packs_stay_reserved_wherever_they_go(session: Session) -> None
     settle(session, ends, transfer, Explanation.NOT_SENT)
     assert balance_of(session, ends.source, lot) == (14, 4)
     assert list_wrong_balances(session) == []
+    assert faults_of_transfers(session) == []
 
 
 def test_counts_that_cannot_be_are_refused_and_nothing_is_taken_in(session: Session) -> None:
@@ -226,6 +230,7 @@ def test_a_load_turns_back_and_does_not_arrive(session: Session) -> None:
     with pytest.raises(errors.TransferNotOnTheRoad):
         receive_transfer(session, transfer, actor=ends.operator, at=now())
     assert list_wrong_balances(session) == []
+    assert faults_of_transfers(session) == []
 
 
 def test_what_arrived_is_asked_back_in_one_act(session: Session) -> None:

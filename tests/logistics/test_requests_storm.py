@@ -27,7 +27,7 @@ from logistics.values import TransferWish
 from logistics.values.transfers import Counted, End, Explanation, PickWish
 from tests.support.goods import balance_of, receive
 from tests.support.moments import at_once, writing
-from tests.support.requests import Ends, a_request, an_approved_request, two_ends
+from tests.support.requests import Ends, a_request, an_approved_request, faults_of_transfers, two_ends
 from warehouses.errors import LotHeld
 from warehouses.models import Lot
 from warehouses.queries import get_outside_place, list_wrong_balances
@@ -66,7 +66,7 @@ def sent(database: Database) -> tuple[Ends, Lot, Transfer]:
 
 def proved(database: Database) -> bool:
     with database.reading() as session:
-        return list_wrong_balances(session) == []
+        return list_wrong_balances(session) == [] and faults_of_transfers(session) == []
 
 
 def test_of_two_requests_for_all_of_a_lot_one_holds_it(fresh_database: Database) -> None:

@@ -10,6 +10,7 @@ from accounts.values import Role, ScopeKind
 from core.actors import Actor
 from core.clock import now
 from logistics.models import TransferRequest
+from logistics.queries.invariants import INVARIANTS
 from logistics.services.requests import approve_request, request_transfer
 from logistics.values.transfers import NewRequest, Purpose, RequestWish
 from tests.support.goods import a_place, an_item
@@ -65,3 +66,8 @@ def a_request(
 def an_approved_request(session: Session, ends: Ends, packs: int) -> TransferRequest:
     """Ask for packs of F13, and let the district approve."""
     return approve_request(session, a_request(session, ends, packs), actor=ends.district, at=now())
+
+
+def faults_of_transfers(session: Session) -> list[str]:
+    """Return what breaks the invariants of transfers and picks (I9, I12)."""
+    return [fault for one in INVARIANTS for fault in one.check(session)]
