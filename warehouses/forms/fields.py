@@ -47,4 +47,5 @@ class PastMomentField(DateTimeLocalField):
             self.data = None
             return
         super().process_formdata(valuelist)
-        self.data = self.data.replace(tzinfo=ALMATY)
+        if self.data is not None:
+            self.data = self.data.replace(tzinfo=ALMATY)
