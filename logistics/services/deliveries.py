@@ -36,6 +36,7 @@ from warehouses.models import Lot, Place
 from warehouses.queries import get_outside_place, get_place, take_number
 from warehouses.queries.policies import thresholds_now
 from warehouses.services import post_movements
+from warehouses.services.policies import allow_late_entry
 from warehouses.values import STORE_KINDS, NewMovement, PlaceKind, is_expired
 from warehouses.values.policies import Thresholds
 
@@ -70,11 +71,11 @@ def accept_delivery(  # noqa: PLR0913 - what came, where, by which order, who sa
     """Take in goods at a place; all lines received close the order. The same key again returns the first delivery.
 
     `slip.received_at` is when they came, where that is entered late; expiry and shelf life are judged by that day. What
-    is rejected enters no ledger: the supplier takes it back at once.
+    is rejected enters no ledger: the supplier takes it back at once. In a closed period the note has to say why.
 
     Raises:
         DeliveryMalformed, PlaceUnknown, SupplierUnknown, DeliveryKeyReused, NotOrdered, OrderNotOpen, OverDelivered,
-        ExpiredOnReceipt, ShortLived, LotMalformed, LotDiffers, CompositionWrong, and the refusals of
+        ExpiredOnReceipt, ShortLived, LateReasonMissing, LotMalformed, LotDiffers, CompositionWrong, and the refusals of
         `warehouses.services.post_movements`.
     """
     place = get_place(session, place_id, actor.reach(LogisticsRight.ACCEPT_DELIVERIES))
@@ -271,7 +272,9 @@ def _post(
         for position, line in enumerate(lines, start=1)
         if line.packs
     ]
-    post_movements(session, movements, actor_id=actor.id, at=at)
+    moved_at = delivery.received_at
+    after_close = allow_late_entry(session, moved_at=moved_at, reason=delivery.note, actor=actor, at=at)
+    post_movements(session, movements, actor_id=actor.id, at=at, after_close=after_close)
 
 
 def _record(session: Session, delivery: Delivery, lines: Sequence[ArrivedLot], *, district_id: int | None) -> None:

@@ -1,6 +1,7 @@
 """What came is received: taken in, sent back, short, over, late, by two people at once, or not at all."""
 
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -29,6 +30,7 @@ from tests.support.goods import a_supplier, an_item, balance_of
 from tests.support.moments import at_once, writing
 from tests.support.people import an_actor
 from warehouses.errors import LotDiffers, MovementInFuture, PeriodClosed
+from warehouses.errors.corrections import LateReasonMissing
 from warehouses.models import Lot, LotComponent, PeriodClose, StockMovement, StockPolicy
 from warehouses.queries import get_place, list_wrong_balances
 
@@ -352,3 +354,19 @@ def test_sec_20_only_who_has_the_right_links_a_trade_number(session: Session) ->
     auditor = an_actor(session, role=Role.AUDITOR)
     with pytest.raises(LinkNotAllowed):
         link_gtin(session, gtin="4870001234560", item_id=an_item(session).id, actor=auditor, at=now())
+
+
+def test_who_may_enter_after_the_close_says_why_in_the_note(session: Session) -> None:
+    order, at = an_order(session, a_warehouse(session)), now()
+    ministry = an_actor(session, role=Role.MINISTRY)
+    session.add(PeriodClose(through=today(at) - timedelta(days=2), reason="quarter", at=at, actor_id=ministry.id))
+    session.flush()
+    keeper = a_storekeeper(session, order.place)
+    both = replace(keeper, grants=(*keeper.grants, *ministry.grants))
+    given = {"order": order, "supplier_id": order.supplier_id, "place_id": order.place_id, "actor": both, "at": at}
+    lines = [ArrivedLot(an_item(session).id, "A", GOOD, 5)]
+    came = at - timedelta(days=5)
+    with pytest.raises(LateReasonMissing):
+        accept_delivery(session, lines=lines, key=uuid.uuid4(), slip=Slip(came), **given)
+    delivery = accept_delivery(session, lines=lines, key=uuid.uuid4(), slip=Slip(came, note="flooded road"), **given)
+    assert delivery.received_at == came
