@@ -114,9 +114,9 @@ def test_ux_41_each_column_can_be_hidden_and_the_choice_stays(
 
 def test_ux_41_the_form_of_columns_works_without_scripts(clients: Mapping[str, FlaskClient]) -> None:
     client = clients["ministry"]
-    page = client.get("/warehouses/stock?columns=&columns=lot&columns=free&kind=point").text
-    assert heads_of(page) == ["Item", "Lot", "Free, packs"]
-    assert "columns=lot,free" in page
+    page = client.get("/warehouses/stock?columns=&columns=lot&columns=available&kind=point").text
+    assert heads_of(page) == ["Item", "Lot", "Available, packs"]
+    assert "columns=lot,available" in page
     assert "kind=point" in page
 
 

@@ -23,7 +23,7 @@ from tests.support.client import InspectingClient
 from tests.support.people import an_actor
 
 STOCK = "/warehouses/stock"
-CHOSEN = "kind=point&columns=lot,free&sort=-expires"
+CHOSEN = "kind=point&columns=lot,available&sort=-expires"
 
 
 def keep(client: InspectingClient, name: str, *, of: str = "warehouses.list_stock", arguments: str = CHOSEN) -> int:
