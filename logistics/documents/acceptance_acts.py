@@ -40,12 +40,12 @@ def write_acceptance_act(
         ]
     )
     columns = [
-        Column(text("Item"), 56),
+        Column(text("Item"), 57),
         Column(text("Lot"), 30),
         Column(text("Expires on"), 22),
         Column(text("Taken in, packs"), 18, is_number=True),
         Column(text("Sent back, packs"), 18, is_number=True),
-        Column(text("Why sent back"), 36),
+        Column(text("Why sent back"), 35),
     ]
     sums = [sum(line.accepted for line in lines), sum(line.rejected for line in lines)]
     totals: list[Cell] = [text("In all"), "", "", *(format_number(one) for one in sums), ""]

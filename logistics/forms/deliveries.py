@@ -91,7 +91,7 @@ class DeliveryForm(Form):
     pasted = TextAreaField(
         label(text("Rows copied from a table")),
         description=label(
-            text("With the headings of the table, or in the order: item, lot, expiry day, packs. Up to 1000 rows.")
+            text("With the headings of the table, or in the order item, lot, expiry day, packs; up to 1000 rows")
         ),
         validators=[AtMost(_LONGEST_PASTE)],
         render_kw={"rows": 4, "autocomplete": "off", "spellcheck": "false"},

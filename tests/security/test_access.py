@@ -1,6 +1,8 @@
 """Who may open what, over all routes there are (SEC-20, SEC-21, BAD-03, BAD-10, BAD-11)."""
 
 import re
+import uuid
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from accounts.values import Role, ScopeKind
 from core.audit import AuditEntry
+from core.web.api.operations import operation_of
 from tests.conftest import SignIn
 from tests.security.access_table import NOT_BY_ROLE, as_built, as_reviewed
 from tests.support.client import InspectingClient, hidden_fields
 from tests.support.goods import a_place
-from tests.support.routes import own_district, routes
+from tests.support.routes import Route, own_district, routes
 
 OWN = "/accounts/own"
 NEEDS_A_SECOND_CONNECTION = {"app.readyz"}
@@ -68,6 +71,19 @@ def test_sec_20_a_route_answers_exactly_the_roles_it_is_for(
     assert not wrong, wrong
 
 
+def sent_with(app: Flask, route: Route, token: str) -> dict[str, Any]:
+    """Return what a request to the route carries: a form's token, or the example that its description gives."""
+    if route.method == "GET":
+        return {}
+    told = operation_of(app.view_functions[route.endpoint])
+    if told is None:
+        return {"data": {"csrf_token": token}}
+    headers = {"X-CSRFToken": token, "Idempotency-Key": str(uuid.uuid4())}
+    if told.body is None:
+        return {"headers": headers}
+    return {"headers": headers, "json": told.body.model_json_schema()["examples"][0]}
+
+
 def denials(session: Session) -> int:
     statement = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "access.denied")
     return session.scalar(statement) or 0
@@ -98,8 +114,7 @@ def test_sec_21_a_foreign_id_in_the_address_finds_nothing(
     for route in list(routes(app, session)):
         if not route.is_scoped or route.guard in NOT_BY_ROLE:
             continue
-        data = {"csrf_token": token} if route.method != "GET" else None
-        answer = client.open(route.foreign_path, method=route.method, data=data)
+        answer = client.open(route.foreign_path, method=route.method, **sent_with(app, route, token))
         if answer.status_code != 404:
             wrong.append(f"{route.method} {route.foreign_path}: {answer.status_code}")
     assert not wrong, wrong

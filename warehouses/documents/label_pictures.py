@@ -11,7 +11,7 @@ from warehouses.documents.symbols import DOT
 from warehouses.values.labels import LabelTemplate
 
 _FONTS = Path(__file__).resolve().parents[2] / "static" / "vendor" / "noto"
-_POINT = 25.4 / 72
+_POINT = 127 / 360
 
 
 def write_picture(file: IO[bytes], template: LabelTemplate, label: LabelLayout) -> None:

@@ -107,7 +107,7 @@ class ThresholdsForm(Form):
     )
     gs1_prefix = StringField(
         label(text("Company prefix (GS1) of the state's warehouses")),
-        description=label(text("As GS1 gave it; cartons are numbered under it. Empty: none")),
+        description=label(text("As GS1 gave it; cartons are numbered under it, without one they are not")),
         filters=[cleaned],
         validators=[Optional(), AtMost(12)],
         render_kw={"inputmode": "numeric"},

@@ -154,7 +154,7 @@ def proposed_return(inside: Inside, sets: int) -> dict[int, int]:
 
 
 def proposed_lot_code(kit_code: str, on: date, taken: Collection[str]) -> str:
-    """Return a code for a lot that is packed here: the set, the day, a number of its own: F13-261122-01."""
+    """Return a code for a lot that is packed here: the set, the day, a number of its own: SET-261122-01."""
     stem = f"{kit_code}-{on:%y%m%d}-"
     numbers = [int(code.removeprefix(stem)) for code in taken if code.removeprefix(stem).isascii()
                and code.startswith(stem) and code.removeprefix(stem).isdigit()]  # fmt: skip

@@ -193,7 +193,8 @@ def _put(form: PutAwayForm, place_id: int) -> bool:
 
 def _take(form: TakeOutForm, place_id: int, bin_id: int, lot_id: int) -> bool:
     with transaction() as session:
-        bins.take_out(session, place_id, lot_id, bin_id=bin_id, packs=form.packs.data or 0, actor=current_actor(), at=now())
+        packs = form.packs.data or 0
+        bins.take_out(session, place_id, lot_id, bin_id=bin_id, packs=packs, actor=current_actor(), at=now())
     return True
 
 

@@ -88,10 +88,10 @@ def fill_count_sheet(count_id: uuid.UUID) -> ResponseReturnValue:
 @guarded(WarehouseRight.COUNT_STOCK)
 def enter_count_line(count_id: uuid.UUID) -> ResponseReturnValue:
     """Save one line of the sheet as one goes; the same entry again changes nothing."""
-    entered = read_body(EnteredLine)
-    wish, seen = _wish(entered), whole_number(entered.seen)
     with transaction() as session:
         count = count_to_enter(session, count_id)
+        entered = read_body(EnteredLine)
+        wish, seen = _wish(entered), whole_number(entered.seen)
         lines = tally(session, count, [wish], actor=current_actor(), at=now(), seen={wish.lot_id: seen})
         progress = progress_of(session, count, to_count=True, beside_book=False)
         return jsonify(counted=lines[wish.lot_id].counted, waiting=progress.waiting)

@@ -12,12 +12,13 @@ from core.i18n import text
 from core.web.exports import asked_format, export_response
 from core.web.guards import current_actor, guarded
 from core.web.links import document_links, document_name
-from core.web.lists import UnknownListArgument, read_list_query, slice_of
+from core.web.lists import read_list_query, slice_of
 from core.web.pages import page
 from core.web.papers import public_address, send_paper
 from core.web.session import reading
 from warehouses import rules
 from warehouses.documents.stock_cards import CardFrame, CardLine, write_stock_card
+from warehouses.errors import LotUnknown
 from warehouses.errors.lots import CardTooLong
 from warehouses.forms.stock import PeriodForm
 from warehouses.permissions import WarehouseRight
@@ -93,7 +94,7 @@ def _asked(place_id: int) -> CardFilter:
     first, last = period_arguments(on, first=on - _USUAL_PERIOD)
     item_id, lot_id = number_argument("item"), number_argument("lot")
     if (item_id is None) == (lot_id is None):
-        raise UnknownListArgument(text("A card is of one item or one lot. Open it from the stock list."))
+        raise LotUnknown(text("A card is of one item or one lot. Open it from the stock list."))
     return CardFilter(place_id, first, last, item_id, lot_id)
 
 
