@@ -28,7 +28,7 @@ class Transfer(Model):
     number: Mapped[str] = mapped_column(String(30), unique=True)
     from_place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), index=True)
     to_place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), index=True)
-    status: Mapped[str] = mapped_column(String(12))
+    status: Mapped[str] = mapped_column(String(12), index=True)
     dispatched_at: Mapped[datetime]
     dispatched_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     received_at: Mapped[datetime | None]

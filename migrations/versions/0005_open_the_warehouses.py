@@ -57,6 +57,7 @@ def upgrade() -> None:
     dialect = op.get_bind().dialect.name
     _create_tables()
     _add_columns()
+    _index_the_ledger()
     if dialect == "sqlite":
         _remake_reservations()
         _remake_order_lines()
@@ -215,6 +216,17 @@ def _add_columns() -> None:
         for name, length in (("document_kind", 30), ("document_id", 40)):
             column = sa.Column(name, sa.String(length=length), server_default="", nullable=False)
             op.add_column("stock_reservation", column)
+
+
+def _index_the_ledger() -> None:
+    """Let balances of any moment be summed from indices alone, and lists be read in their order."""
+    for end in ("from", "to"):
+        op.drop_index(f"ix_stock_movement_{end}", "stock_movement")
+        columns = [f"{end}_place_id", "lot_id", "moved_at", "quantity", "reserved_quarter"]
+        op.create_index(f"ix_stock_movement_{end}", "stock_movement", columns, unique=False)
+    for time in ("moved_at", "recorded_at"):
+        op.create_index(f"ix_stock_movement_{time}", "stock_movement", [time], unique=False)
+    op.create_index(op.f("ix_transfer_status"), "transfer", ["status"], unique=False)
 
 
 def _create_tables() -> None:
