@@ -78,6 +78,9 @@ RIGHTS: Rights = {
         WarehouseRight.RELEASE_LOTS,
         WarehouseRight.ENTER_AFTER_CLOSE,
         WarehouseRight.IMPORT_JOURNALS,
+        WarehouseRight.ASSEMBLE_KITS,
+        LogisticsRight.ACCEPT_DELIVERIES,
+        CatalogRight.LINK_GTINS,
     },
     Role.DISTRICT: _TERRITORY | {WarehouseRight.PRINT_LABELS},
     Role.STOREKEEPER: frozenset(

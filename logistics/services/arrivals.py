@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, update
@@ -24,13 +25,22 @@ from logistics.values.transfers import Counted, DifferenceKind
 from warehouses.errors import PlaceUnknown
 from warehouses.queries import get_outside_place, list_unreachable
 from warehouses.services import post_movements
-from warehouses.values import PlaceKind
+from warehouses.services.policies import allow_late_entry
+from warehouses.values import NewMovement, PlaceKind
 
 MOST_PACKS = 10_000_000
 _LONGEST_NOTE, _LONGEST_REASON = 200, 200
 
 Counts = Mapping[tuple[uuid.UUID, int], Counted]
 """What was counted, by transfer and line; a line without a count arrived as it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """When it happened, where that is entered late (None: now), and why so late, where the period is closed."""
+
+    moment: datetime | None = None
+    reason: str = ""
 
 
 def receive_transfer(
@@ -41,25 +51,27 @@ def receive_transfer(
     at: datetime,
     counted: Mapping[int, Counted] | None = None,
     received_at: datetime | None = None,
+    late_reason: str = "",
 ) -> Transfer:
     """Take in what a transfer brought; `counted` says by line what was counted, where it is not what was sent.
 
     What is short stays in transit and what is over waits, until both ends agree what happened. `received_at` is for
-    what is entered late.
+    what is entered late, in a closed period with a `late_reason`.
 
     Raises:
-        PlaceUnknown, TransferNotOnTheRoad, CountMalformed: the target is out of reach, it was taken in already, or the
-            counts or the time cannot be.
+        PlaceUnknown, TransferNotOnTheRoad, CountMalformed, LateReasonMissing: the target is out of reach, it was taken
+            in already, the counts or the time cannot be, or the period is closed.
     """
     counts = {(transfer.id, position): one for position, one in (counted or {}).items()}
-    return _receive(session, [transfer], counts, actor=actor, at=at, received_at=received_at)[0]
+    late = Late(received_at, late_reason)
+    return _receive(session, [transfer], counts, actor=actor, at=at, late=late)[0]
 
 
 def receive_transfers(
     session: Session, transfers: Sequence[Transfer], *, actor: Actor, at: datetime
 ) -> Sequence[Transfer]:
     """Take in many transfers as they were sent by a handful of statements; each as `receive_transfer` would."""
-    return _receive(session, transfers, {}, actor=actor, at=at, received_at=None) if transfers else []
+    return _receive(session, transfers, {}, actor=actor, at=at, late=Late()) if transfers else []
 
 
 def turn_back(
@@ -70,11 +82,12 @@ def turn_back(
     actor: Actor,
     at: datetime,
     turned_back_at: datetime | None = None,
+    late_reason: str = "",
 ) -> Transfer:
     """Take a load back to its source before it arrives; what it carried of a request is to be sent again.
 
     Raises:
-        PlaceUnknown, TransferNotOnTheRoad, CountMalformed.
+        PlaceUnknown, TransferNotOnTheRoad, CountMalformed, LateReasonMissing.
     """
     reason, moment = clean(reason), min(turned_back_at or at, at)
     if not reason or len(reason) > _LONGEST_REASON:
@@ -98,7 +111,8 @@ def turn_back(
         )
         for line in lines
     ]
-    post_movements(session, movements, actor_id=actor.id, at=at)
+    late = allow_late_entry(session, moved_at=moment, reason=late_reason, actor=actor, at=at)
+    post_movements(session, movements, actor_id=actor.id, at=at, after_close=late)
     here = update(TransferLine).where(TransferLine.transfer_id == transfer.id).values(received=0)
     session.execute(here.execution_options(synchronize_session=False))
     if request is not None:
@@ -116,9 +130,9 @@ def _receive(
     *,
     actor: Actor,
     at: datetime,
-    received_at: datetime | None,
+    late: Late,
 ) -> Sequence[Transfer]:
-    moment = min(received_at or at, at)
+    moment = min(late.moment or at, at)
     targets = {transfer.to_place_id for transfer in transfers}
     if list_unreachable(session, targets, actor.reach(LogisticsRight.RECEIVE_TRANSFERS)):
         raise PlaceUnknown(text("There is no such place here."))
@@ -127,7 +141,9 @@ def _receive(
     _arrive(session, transfers, actor=actor, moment=moment)
     lines = list_transfer_lines(session, [transfer.id for transfer in transfers])
     _check(lines, counts)
-    _post(session, transfers, lines, counts, actor=actor, at=at, moment=moment)
+    after_close = allow_late_entry(session, moved_at=moment, reason=late.reason, actor=actor, at=at)
+    movements = _movements(session, transfers, lines, counts, moment=moment)
+    post_movements(session, movements, actor_id=actor.id, at=at, after_close=after_close)
     _count(session, transfers, lines, counts, actor=actor, at=at)
     _read_anew(session, transfers)
     differing = sum(counts[key].packs != line.quantity for key, line in _counted(lines, counts))
@@ -182,21 +198,19 @@ def _refuse_too_early(transfer: Transfer, moment: datetime) -> None:
         )
 
 
-def _post(
+def _movements(
     session: Session,
     transfers: Sequence[Transfer],
     lines: Sequence[TransferLine],
     counts: Counts,
     *,
-    actor: Actor,
-    at: datetime,
     moment: datetime,
-) -> None:
-    """Move what came, at most what was sent, to the targets."""
+) -> Sequence[NewMovement]:
+    """Return what brings the packs that came, at most those that were sent, to the targets."""
     transit = get_outside_place(session, PlaceKind.IN_TRANSIT)
     of = {transfer.id: transfer for transfer in transfers}
     came = [(line, _packs_of(line, counts)) for line in lines]
-    movements = [
+    return [
         transfer_movement(
             of[line.transfer_id],
             line,
@@ -208,7 +222,6 @@ def _post(
         for line, packs in came
         if packs
     ]
-    post_movements(session, movements, actor_id=actor.id, at=at)
 
 
 def _count(

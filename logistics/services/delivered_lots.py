@@ -45,30 +45,45 @@ def take_lots(
         in_force = versions[kit.id]
         return in_force.id if in_force else None
 
+    _refuse_unfit_contents(session, [line for line in lines if line.components], kits, quarter)
     wishes = [NewLot(line.item_id, line.lot_code, line.expires_on, version_of(line)) for line in lines]
-    lots = receive_lots(session, wishes, at=at)
-    for line in lines:
-        if line.components:
-            lot = lots[(line.item_id, line.lot_code)]
-            _declare(session, line, lot, kit=kits.get(line.item_id), quarter=quarter, at=at)
+    inside = [NewLot(one.item_id, clean(one.lot_code), one.expires_on) for line in lines for one in line.components]
+    lots = receive_lots(session, [*wishes, *inside], at=at)  # all at once: lots are made in one order
+    _note_contents(session, lines, lots)
     declared = [lots[(line.item_id, line.lot_code)].id for line in lines if line.components]
     if declared:
         spread_recalls(session, declared, actor_id=None, at=at)
     return lots
 
 
-def _declare(
-    session: Session, line: ArrivedLot, lot: Lot, *, kit: KitKind | None, quarter: Quarter, at: datetime
+def _refuse_unfit_contents(
+    session: Session, lines: Sequence[ArrivedLot], kits: Mapping[int, KitKind], quarter: Quarter
 ) -> None:
-    """Keep which component lots a packed lot holds, as its supplier says."""
-    if kit is None:
-        raise DeliveryMalformed(text("Lot %(lot)s is no packed set, so no lots are inside it.", lot=lot.code or "–"))
-    _refuse_outlived(line, line.components)
-    _refuse_wrong_composition(session, line, kit, quarter)
-    wishes = [NewLot(one.item_id, clean(one.lot_code), one.expires_on) for one in line.components]
-    inside = receive_lots(session, wishes, at=at)
-    rows = [{"kit_lot_id": lot.id, "component_lot_id": one.id, "packs": None} for one in inside.values()]
-    session.execute(insert_into(session, LotComponent).on_conflict_do_nothing(), rows)
+    """Refuse what cannot be inside: in no packed set, expiring before it, or not as the standard says."""
+    for line in lines:
+        kit = kits.get(line.item_id)
+        if kit is None:
+            raise DeliveryMalformed(
+                text("Lot %(lot)s is no packed set, so no lots are inside it.", lot=line.lot_code or "–")
+            )
+        _refuse_outlived(line, line.components)
+        _refuse_wrong_composition(session, line, kit, quarter)
+
+
+def _note_contents(session: Session, lines: Sequence[ArrivedLot], lots: Mapping[tuple[int, str], Lot]) -> None:
+    """Keep which component lots each packed lot holds, as its supplier says."""
+    rows = [
+        {
+            "kit_lot_id": lots[(line.item_id, line.lot_code)].id,
+            "component_lot_id": lots[(one.item_id, clean(one.lot_code))].id,
+            "packs": None,
+        }
+        for line in lines
+        for one in line.components
+    ]
+    if rows:
+        rows.sort(key=lambda row: (row["kit_lot_id"] or 0, row["component_lot_id"] or 0))
+        session.execute(insert_into(session, LotComponent).on_conflict_do_nothing(), rows)
 
 
 def _refuse_outlived(line: ArrivedLot, components: Sequence[ComponentLot]) -> None:

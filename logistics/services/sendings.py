@@ -23,7 +23,7 @@ from logistics.values import NewTransfer, TransferWish
 from logistics.values.transfers import PickWish, Purpose, RequestStatus, Road
 
 
-def dispatch_request(
+def dispatch_request(  # noqa: PLR0913 - what is sent, when, on which road, who says so
     session: Session,
     request: TransferRequest,
     *,
@@ -33,10 +33,12 @@ def dispatch_request(
     packs: Mapping[int, int] | None = None,
     dispatched_at: datetime | None = None,
     road: Road | None = None,
+    late_reason: str = "",
 ) -> Transfer:
     """Send what is picked for an approved request; `packs`, by lot, sends fewer of some and the rest stays picked.
 
-    When all that was approved is sent, the request is closed. The same key again returns the first transfer.
+    When all that was approved is sent, the request is closed. A `dispatched_at` in a closed period needs a
+    `late_reason`. The same key again returns the first transfer.
 
     Raises:
         PlaceUnknown, RequestNotOpen, NothingPicked, TransferKeyReused, and the refusals of `dispatch_transfers`.
@@ -62,6 +64,7 @@ def dispatch_request(
         road or Road(),
         request.id,
         Purpose(request.purpose),
+        late_reason,
     )
     transfer = dispatch_transfers(session, [wish], actor=actor, at=at)[0]
     count_sent(session, request, [(*item_of[line.lot_id], line.quantity) for line in lines], actor=actor, at=at)

@@ -22,6 +22,7 @@ from warehouses.errors import PlaceUnknown
 from warehouses.queries import find_last_number, get_outside_place, list_places, list_unreachable, next_number
 from warehouses.queries.lots import refusals_of_use
 from warehouses.services import post_movements
+from warehouses.services.policies import allow_late_entry
 from warehouses.values import STORE_KINDS, NewMovement, PlaceKind
 
 PREFIX = "TR"
@@ -51,7 +52,11 @@ def dispatch_transfer(
 def dispatch_transfers(
     session: Session, wishes: Sequence[NewTransfer], *, actor: Actor, at: datetime
 ) -> Sequence[Transfer]:
-    """Send many transfers on their way by a handful of statements; each as `dispatch_transfer` would."""
+    """Send many transfers on their way by a handful of statements; each as `dispatch_transfer` would.
+
+    Raises:
+        LateReasonMissing, and those of `dispatch_transfer`.
+    """
     for wish in wishes:
         _check(wish)
     _refuse_out_of_reach(session, {wish.from_place_id for wish in wishes}, actor)
@@ -241,4 +246,15 @@ def _post(session: Session, wishes: Sequence[NewTransfer], *, actor: Actor, at: 
         for wish in wishes
         for position, line in enumerate(wish.lines, start=1)
     ]
-    post_movements(session, movements, actor_id=actor.id, at=at)
+    late = _allow_late(session, wishes, actor=actor, at=at)
+    post_movements(session, movements, actor_id=actor.id, at=at, after_close=late)
+
+
+def _allow_late(session: Session, wishes: Sequence[NewTransfer], *, actor: Actor, at: datetime) -> bool:
+    """Say whether what is entered late may pass though its period is closed; each day and reason is told once."""
+    late = {(today(wish.dispatched_at), wish.late_reason): wish.dispatched_at for wish in wishes if wish.dispatched_at}
+    allowed = [
+        allow_late_entry(session, moved_at=moment, reason=reason, actor=actor, at=at)
+        for (_, reason), moment in sorted(late.items())
+    ]
+    return any(allowed)

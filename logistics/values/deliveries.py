@@ -49,11 +49,15 @@ class ArrivedLot:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """What is told about a delivery as a whole: when it came (None: now), the supplier's waybill, a note."""
+    """What is told about a delivery as a whole: when it came (None: now), the supplier's waybill, a note.
+
+    `late_reason` says why it is entered into a closed period, by who may.
+    """
 
     received_at: datetime | None = None
     paper_number: str = ""
     note: str = ""
+    late_reason: str = ""
 
 
 BARE_SLIP = Slip()

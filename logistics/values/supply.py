@@ -57,8 +57,8 @@ class TransferWish:
 class NewTransfer:
     """A transfer to be dispatched; `key` becomes its id.
 
-    `dispatched_at` is for what is entered late: None means now. Only for a return or a recall may lots leave that are
-    held, recalled or expired.
+    `dispatched_at` is for what is entered late: None means now; into a closed period with a `late_reason`. Only for a
+    return or a recall may lots leave that are held, recalled or expired.
     """
 
     key: UUID
@@ -69,3 +69,4 @@ class NewTransfer:
     road: Road = Road()  # noqa: RUF009 - frozen
     request_id: UUID | None = None
     purpose: Purpose = Purpose.SUPPLY
+    late_reason: str = ""

@@ -1,38 +1,28 @@
-"""What came is received: taken in, sent back, short, over, late, by two people at once, or not at all."""
+"""What came is received: taken in, sent back, short, over, or not at all."""
 
 import uuid
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from accounts.values import Role, ScopeKind
-from catalog.errors import GtinTaken, GtinUnfit, LinkNotAllowed
-from catalog.models import Item, KitVersion
-from catalog.queries.gtins import find_item_by_gtin
-from catalog.services.gtins import link_gtin
+from accounts.values import Role
 from core.actors import EVERYWHERE
-from core.audit import AuditEntry
 from core.clock import now, today
-from core.database import Database
 from core.quarters import Quarter
 from logistics import errors
-from logistics.models import Delivery, DeliveryLine, PurchaseOrder, PurchaseOrderLine
+from logistics.models import PurchaseOrder
 from logistics.queries import get_order
 from logistics.queries.deliveries import list_delivery_lines
 from logistics.rules.deliveries import allowed_packs, differences_by_item, is_short_lived
 from logistics.services import accept_delivery
-from logistics.values import ArrivedLot, ComponentLot, OrderStatus, RejectReason, Slip
+from logistics.values import ArrivedLot, OrderStatus, RejectReason
 from tests.logistics.test_supply import a_storekeeper, a_warehouse, accept, an_order
 from tests.support.goods import a_supplier, an_item, balance_of
-from tests.support.moments import at_once, writing
 from tests.support.people import an_actor
-from warehouses.errors import LotDiffers, MovementInFuture, PeriodClosed
-from warehouses.errors.corrections import LateReasonMissing
-from warehouses.models import Lot, LotComponent, PeriodClose, StockMovement, StockPolicy
-from warehouses.queries import get_place, list_wrong_balances
+from warehouses.models import Lot, StockMovement, StockPolicy
+from warehouses.queries import list_wrong_balances
 
 GOOD = date(2031, 6, 30)
 
@@ -164,149 +154,6 @@ def test_the_rules_of_shelf_life_and_tolerance_at_their_edges() -> None:
     ]
 
 
-def test_a_delivery_of_last_week_is_entered_late(session: Session) -> None:
-    order, at = an_order(session, a_warehouse(session)), now()
-    came = at - timedelta(days=7)
-    delivery = accept_delivery(
-        session, order=order, supplier_id=order.supplier_id, place_id=order.place_id,
-        lines=[ArrivedLot(an_item(session).id, "A", GOOD, 5)], actor=a_storekeeper(session, order.place), at=at,
-        key=uuid.uuid4(), slip=Slip(came, "  З-2 № 17 ", "late"),
-    )  # fmt: skip
-    assert (delivery.received_at, delivery.recorded_at) == (came, at)
-    assert (delivery.paper_number, delivery.note) == ("З-2 № 17", "late")
-    movement = session.scalars(select(StockMovement)).one()
-    assert (movement.moved_at, movement.recorded_at) == (came, at)
-
-
-def test_a_delivery_that_has_not_come_yet_is_refused(session: Session) -> None:
-    order, at = an_order(session, a_warehouse(session)), now()
-    with pytest.raises(MovementInFuture):
-        accept_delivery(
-            session, order=order, supplier_id=order.supplier_id, place_id=order.place_id,
-            lines=[ArrivedLot(an_item(session).id, "A", GOOD, 5)], actor=a_storekeeper(session, order.place), at=at,
-            key=uuid.uuid4(), slip=Slip(at + timedelta(hours=1)),
-        )  # fmt: skip
-
-
-def test_a_closed_period_takes_no_delivery_of_a_day_before(session: Session) -> None:
-    order, at = an_order(session, a_warehouse(session)), now()
-    ministry = an_actor(session, role=Role.MINISTRY)
-    session.add(PeriodClose(through=today(at) - timedelta(days=2), reason="quarter", at=at, actor_id=ministry.id))
-    session.flush()
-    with pytest.raises(PeriodClosed):
-        accept_delivery(
-            session, order=order, supplier_id=order.supplier_id, place_id=order.place_id,
-            lines=[ArrivedLot(an_item(session).id, "A", GOOD, 5)], actor=a_storekeeper(session, order.place), at=at,
-            key=uuid.uuid4(), slip=Slip(at - timedelta(days=5)),
-        )  # fmt: skip
-
-
-def test_a_packed_lot_is_of_the_version_in_force_unless_the_pack_says_another(session: Session) -> None:
-    order = an_order(session, a_warehouse(session))
-    accept(session, order, [ArrivedLot(an_item(session).id, "A", GOOD, 5)])
-    version = session.get_one(KitVersion, lot_of(session, "A").kit_version_id)
-    assert version.effective_from <= order.quarter
-    accept(session, order, [ArrivedLot(an_item(session).id, "A", GOOD, 5)])
-    assert lot_of(session, "A").kit_version_id == version.id
-
-
-def test_lots_that_a_supplier_declares_inside_are_kept_without_packs(session: Session) -> None:
-    order = an_order(session, a_warehouse(session))
-    part = an_item(session, _component(session))
-    inside = (ComponentLot(part.id, "PART-1", GOOD),)
-    accept(session, order, [ArrivedLot(an_item(session).id, "A", GOOD, 5, components=inside)])
-    row = session.scalars(select(LotComponent)).one()
-    assert (row.kit_lot_id, row.component_lot_id, row.packs) == (
-        lot_of(session, "A").id,
-        lot_of(session, "PART-1").id,
-        None,
-    )
-
-
-def test_a_packed_lot_does_not_outlive_what_is_inside(session: Session) -> None:
-    order = an_order(session, a_warehouse(session))
-    inside = (ComponentLot(an_item(session, _component(session)).id, "PART-1", GOOD - timedelta(days=1)),)
-    with pytest.raises(errors.DeliveryMalformed, match="cannot last longer"):
-        accept(session, order, [ArrivedLot(an_item(session).id, "A", GOOD, 5, components=inside)])
-
-
-def test_a_declared_composition_that_is_not_the_standards_is_refused(session: Session) -> None:
-    order = an_order(session, a_warehouse(session))
-    inside = (ComponentLot(an_item(session, _component(session)).id, "PART-1", GOOD, packs=99),)
-    with pytest.raises(errors.CompositionWrong):
-        accept(session, order, [ArrivedLot(an_item(session).id, "A", GOOD, 5, components=inside)])
-
-
-def _component(session: Session) -> str:
-    return session.scalars(select(Item.code).where(Item.kind == "component").order_by(Item.code)).first() or ""
-
-
-def test_a_lot_with_another_expiry_day_is_refused(session: Session) -> None:
-    order = an_order(session, a_warehouse(session))
-    accept(session, order, [ArrivedLot(an_item(session).id, "A", GOOD, 5)])
-    with pytest.raises(LotDiffers):
-        accept(session, order, [ArrivedLot(an_item(session).id, "A", GOOD + timedelta(days=1), 5)])
-
-
-def _order_of_a_moment(database: Database) -> tuple[int, int, int, int, int]:
-    with database.writing() as session:
-        order = an_order(session, a_warehouse(session))
-        keepers = [an_actor(session, role=Role.STOREKEEPER, scope_kind=ScopeKind.PLACE, scope_id=order.place_id).id]
-        return order.id, order.supplier_id, order.place_id, an_item(session).id, keepers[0]
-
-
-def _receive(session: Session, ids: tuple[int, int, int, int, int], packs: int, key: uuid.UUID) -> uuid.UUID:
-    order_id, supplier, place, item, _ = ids
-    actor = a_storekeeper(session, get_place(session, place, EVERYWHERE))
-    order = get_order(session, order_id, EVERYWHERE)
-    lines = [ArrivedLot(item, "A", GOOD, packs)]
-    delivery = accept_delivery(
-        session, order=order, supplier_id=supplier, place_id=place, lines=lines, actor=actor, at=now(), key=key
-    )
-    return delivery.id
-
-
-def test_rel_08_two_people_who_receive_the_same_order_at_once_count_it_once(fresh_database: Database) -> None:
-    ids = _order_of_a_moment(fresh_database)
-    answers = at_once(
-        [writing(fresh_database, lambda session: _receive(session, ids, 100, uuid.uuid4())) for _ in range(2)]
-    )
-    assert sorted(type(one).__name__ for one in answers) == ["OverDelivered", "UUID"]
-    with fresh_database.reading() as session:
-        line = session.scalars(select(PurchaseOrderLine).where(PurchaseOrderLine.order_id == ids[0])).first()
-        assert line is not None
-        assert line.received == 100
-        assert session.scalar(select(func.sum(StockMovement.quantity))) == 100
-
-
-def test_rel_08_the_same_delivery_sent_by_two_threads_is_received_once(fresh_database: Database) -> None:
-    ids, key = _order_of_a_moment(fresh_database), uuid.uuid4()
-    answers = at_once([writing(fresh_database, lambda session: _receive(session, ids, 60, key)) for _ in range(4)])
-    assert answers == [key] * 4
-    with fresh_database.reading() as session:
-        assert session.scalar(select(func.sum(StockMovement.quantity))) == 60
-        assert session.scalar(select(func.count()).select_from(Delivery)) == 1
-
-
-def test_rel_09_a_process_that_dies_in_the_middle_leaves_nothing(fresh_database: Database) -> None:
-    ids = _order_of_a_moment(fresh_database)
-
-    class Died(BaseException):
-        """The process is no more."""
-
-    def receive_and_die(session: Session) -> None:
-        _receive(session, ids, 60, uuid.uuid4())
-        raise Died
-
-    with pytest.raises(Died):
-        writing(fresh_database, receive_and_die)()
-    with fresh_database.reading() as session:
-        for table in (Delivery, DeliveryLine, StockMovement, Lot):
-            assert session.scalar(select(func.count()).select_from(table)) == 0, table
-        received = select(func.sum(PurchaseOrderLine.received)).where(PurchaseOrderLine.order_id == ids[0])
-        assert session.scalar(received) == 0
-
-
 def test_sec_24_a_key_of_somebody_elses_delivery_never_overwrites_it(session: Session) -> None:
     order, key = an_order(session, a_warehouse(session)), uuid.uuid4()
     accept(session, order, [ArrivedLot(an_item(session).id, "A", GOOD, 5)], key)
@@ -326,47 +173,3 @@ def test_bad_32_an_order_of_another_place_is_not_received_here(session: Session)
     session.execute(update(PurchaseOrder).where(PurchaseOrder.id == order.id).values(status=OrderStatus.CANCELLED))
     with pytest.raises(errors.OrderNotOpen):
         accept(session, order, [ArrivedLot(an_item(session).id, "A", GOOD, 5)])
-
-
-def test_ux_22_a_trade_number_is_linked_once_and_another_item_is_named(session: Session) -> None:
-    keeper = a_storekeeper(session, a_warehouse(session))
-    item, other = an_item(session), an_item(session, "HYG")
-    revision = item.revision
-    for gtin in ("04870001234560", "4870001234560"):
-        link_gtin(session, gtin=gtin, item_id=item.id, actor=keeper, at=now())
-    found = find_item_by_gtin(session, "04870001234560")
-    assert found is not None
-    assert (found.id, found.revision) == (item.id, revision + 1)
-    with pytest.raises(GtinTaken, match="F13"):
-        link_gtin(session, gtin="4870001234560", item_id=other.id, actor=keeper, at=now())
-    acts = session.scalars(select(AuditEntry).where(AuditEntry.action == "catalog.link_gtin")).all()
-    assert [(one.subject_id, one.actor_id) for one in acts] == [("F13", keeper.id)]
-
-
-@pytest.mark.parametrize("gtin", ["4870001234561", "123", "2000000000008", ""])
-def test_a_number_that_no_manufacturer_gives_is_not_linked(session: Session, gtin: str) -> None:
-    keeper = a_storekeeper(session, a_warehouse(session))
-    with pytest.raises(GtinUnfit):
-        link_gtin(session, gtin=gtin, item_id=an_item(session).id, actor=keeper, at=now())
-
-
-def test_sec_20_only_who_has_the_right_links_a_trade_number(session: Session) -> None:
-    auditor = an_actor(session, role=Role.AUDITOR)
-    with pytest.raises(LinkNotAllowed):
-        link_gtin(session, gtin="4870001234560", item_id=an_item(session).id, actor=auditor, at=now())
-
-
-def test_who_may_enter_after_the_close_says_why_in_the_note(session: Session) -> None:
-    order, at = an_order(session, a_warehouse(session)), now()
-    ministry = an_actor(session, role=Role.MINISTRY)
-    session.add(PeriodClose(through=today(at) - timedelta(days=2), reason="quarter", at=at, actor_id=ministry.id))
-    session.flush()
-    keeper = a_storekeeper(session, order.place)
-    both = replace(keeper, grants=(*keeper.grants, *ministry.grants))
-    given = {"order": order, "supplier_id": order.supplier_id, "place_id": order.place_id, "actor": both, "at": at}
-    lines = [ArrivedLot(an_item(session).id, "A", GOOD, 5)]
-    came = at - timedelta(days=5)
-    with pytest.raises(LateReasonMissing):
-        accept_delivery(session, lines=lines, key=uuid.uuid4(), slip=Slip(came), **given)
-    delivery = accept_delivery(session, lines=lines, key=uuid.uuid4(), slip=Slip(came, note="flooded road"), **given)
-    assert delivery.received_at == came

@@ -45,6 +45,7 @@ from warehouses.rules.assemblies import (
     plan_assembly,
     proposed_lot_code,
 )
+from warehouses.services.policies import allow_late_entry
 from warehouses.services.stock import post_movements
 from warehouses.values import STORE_KINDS, LotStatus, NewMovement, PlaceKind
 from warehouses.values.assemblies import (
@@ -101,7 +102,8 @@ def assemble_kits(session: Session, wish: NewAssembly, *, actor: Actor, at: date
 
     Raises:
         AssemblyMalformed, AssemblyKeyReused, KitUnknown, ComponentsShort, CompositionWrong, LotCodeTaken, LotHeld,
-        LotExpired, PlaceUnknown, NoVersionInForce, and the refusals of `post_movements`: nothing may be kept then.
+        LotExpired, PlaceUnknown, NoVersionInForce, LateReasonMissing, and the refusals of `post_movements`: nothing
+        may be kept then.
     """
     place, kit = get_assembly_place(session, wish.place_id, actor), get_kit(session, wish.kit_code)
     item = item_of_set(session, kit, wish.size)
@@ -131,7 +133,8 @@ def assemble_kits(session: Session, wish: NewAssembly, *, actor: Actor, at: date
     table = get_outside_place(session, PlaceKind.ASSEMBLY)
     moves = [(kit_lot.id, table.id, place.id, wish.sets)]
     moves += [(pick.lot_id, place.id, table.id, pick.packs) for pick in picks]
-    post_movements(session, movements_of(key, moves, moved_at), actor_id=actor.id, at=at)
+    late = allow_late_entry(session, moved_at=moved_at, reason=wish.late_reason, actor=actor, at=at)
+    post_movements(session, movements_of(key, moves, moved_at), actor_id=actor.id, at=at, after_close=late)
     return _write(session, wish, kit_lot, content=content, actor=actor, at=at, key=key)
 
 

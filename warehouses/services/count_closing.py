@@ -25,6 +25,7 @@ from warehouses.queries.count_lines import Cause, lines_statement, list_causes, 
 from warehouses.queries.counts import has_tallied, lock_count
 from warehouses.rules.counts import lines_against_reservations, refusal_of_closing
 from warehouses.services.counts import refuse_out_of_reach
+from warehouses.services.policies import allow_late_entry
 from warehouses.services.stock import post_movements
 from warehouses.values import NewMovement, PlaceKind
 from warehouses.values.counts import COUNT, CountStatus, ReckonedLine
@@ -32,16 +33,19 @@ from warehouses.values.counts import COUNT, CountStatus, ReckonedLine
 _LINES: Table = Table("stock_count_line", StockCountLine.metadata)
 
 
-def close_count(session: Session, count: StockCount, *, actor: Actor, at: datetime) -> StockCount:
+def close_count(
+    session: Session, count: StockCount, *, actor: Actor, at: datetime, late_reason: str = ""
+) -> StockCount:
     """Close a count that was handed in: what the book had is written down, and each difference becomes a movement.
 
-    A movement happened when its lot was counted, so that what moved since is no difference. The balances stand still
-    from the reckoning on; of two who close at once one does. The same person again returns the closed count. About
-    twenty statements, however many lines.
+    A movement happened when its lot was counted, so that what moved since is no difference; `late_reason` says
+    why it is entered where that period is closed by now. The balances stand still from the reckoning on; of two who
+    close at once one does. The same person again returns the closed count. About twenty statements, however many lines.
 
     Raises:
         CountUnknown, CountNotSubmitted, SamePerson, LinesNotCounted, DifferenceUnexplained, CountOvertaken,
-        CountAgainstReservation, and the refusals of `post_movements`: nothing may be kept of the transaction then.
+        CountAgainstReservation, LateReasonMissing, and the refusals of `post_movements`: nothing may be kept of the
+        transaction then.
     """
     refuse_out_of_reach(session, count, actor, WarehouseRight.CLOSE_COUNTS)
     count = lock_count(session, count)
@@ -50,7 +54,7 @@ def close_count(session: Session, count: StockCount, *, actor: Actor, at: dateti
     _refuse_not_submitted(count)
     _refuse_same_person(session, count, actor)
     lines = _reckon(session, count)
-    _correct(session, count, lines, actor=actor, at=at)
+    _correct(session, count, lines, actor=actor, at=at, late_reason=late_reason)
     given = given_rows(session, [(line.lot_id, line.expected) for line in lines], "lot", "packs")
     here = and_(_LINES.c.count_id == count.id, _LINES.c.lot_id == given.c.lot)
     session.execute(update(_LINES).where(here).values(expected=given.c.packs))
@@ -134,7 +138,15 @@ def _cause_words(cause: Cause) -> Text:
     return text("%(packs)s picked for a transfer", packs=cause.packs)
 
 
-def _correct(session: Session, count: StockCount, lines: Sequence[ReckonedLine], *, actor: Actor, at: datetime) -> None:
+def _correct(
+    session: Session,
+    count: StockCount,
+    lines: Sequence[ReckonedLine],
+    *,
+    actor: Actor,
+    at: datetime,
+    late_reason: str,
+) -> None:
     differing = [line for line in lines if line.difference]
     if not differing:
         return
@@ -152,8 +164,10 @@ def _correct(session: Session, count: StockCount, lines: Sequence[ReckonedLine],
         )
         for line in differing
     ]
+    first = min(one.moved_at for one in movements)
+    late = allow_late_entry(session, moved_at=first, reason=late_reason, actor=actor, at=at)
     try:
-        post_movements(session, movements, actor_id=actor.id, at=at)
+        post_movements(session, movements, actor_id=actor.id, at=at, after_close=late)
     except PeriodClosed as refusal:
         raise PeriodClosed(
             text("%(why)s These lots can also be counted again now: ask for a recount.", why=refusal.message)

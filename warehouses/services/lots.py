@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 
 from sqlalchemy.orm import Session
 
@@ -54,7 +55,7 @@ def receive_lots(session: Session, wishes: Sequence[NewLot], *, at: datetime) ->
             "first_received_at": at,
             "status": "released",
         }
-        for (item, code), wish in wanted.items()
+        for (item, code), wish in sorted(wanted.items(), key=itemgetter(0))  # in one order, whoever makes lots at once
         if (item, code) not in found
     ]
     if fresh:

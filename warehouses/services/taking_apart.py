@@ -35,6 +35,7 @@ from warehouses.services.assemblies import (
     number_and_record,
     refuse_count,
 )
+from warehouses.services.policies import allow_late_entry
 from warehouses.services.stock import post_movements
 from warehouses.values import PlaceKind
 from warehouses.values.assemblies import AssemblyKind, Inside, NewTakingApart, Pick
@@ -48,8 +49,8 @@ def take_apart_kits(session: Session, wish: NewTakingApart, *, actor: Actor, at:
     is how the rest of its components is saved.
 
     Raises:
-        AssemblyMalformed, AssemblyKeyReused, CompositionWrong, ContentUnknown, LotUnknown, PlaceUnknown, and the
-        refusals of `post_movements`: nothing may be kept of the transaction then.
+        AssemblyMalformed, AssemblyKeyReused, CompositionWrong, ContentUnknown, LotUnknown, PlaceUnknown,
+        LateReasonMissing, and the refusals of `post_movements`: nothing may be kept of the transaction then.
     """
     refuse_count(wish.sets)
     place = get_assembly_place(session, wish.place_id, actor)
@@ -65,7 +66,8 @@ def take_apart_kits(session: Session, wish: NewTakingApart, *, actor: Actor, at:
     table = get_outside_place(session, PlaceKind.ASSEMBLY)
     moves = [(lot.id, place.id, table.id, wish.sets)]
     moves += [(pick.lot_id, table.id, place.id, pick.packs) for pick in picks]
-    post_movements(session, movements_of(key, moves, moved_at), actor_id=actor.id, at=at)
+    late = allow_late_entry(session, moved_at=moved_at, reason=wish.late_reason, actor=actor, at=at)
+    post_movements(session, movements_of(key, moves, moved_at), actor_id=actor.id, at=at, after_close=late)
     packed = find_assembly_of_lot(session, lot.id)
     act = Assembly(
         id=key,

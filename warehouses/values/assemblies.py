@@ -163,7 +163,8 @@ class NewAssembly:
     """So many sets that somebody packed or wants packed, of a size where the kind comes in sizes.
 
     Without `picks` the lots are taken first expired first, with each substitute used as `uses` says. An empty
-    `lot_code` asks for a new one; `assembled_at` is when it was done, None for now.
+    `lot_code` asks for a new one; `assembled_at` is when it was done, None for now. `late_reason` says why it is
+    entered into a closed period, by who may.
     """
 
     place_id: int
@@ -175,14 +176,19 @@ class NewAssembly:
     picks: Sequence[Pick] | None = None
     uses: Mapping[int, int] = field(default_factory=dict)
     assembled_at: datetime | None = None
+    late_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewTakingApart:
-    """So many sets of a lot that somebody takes apart; without `picks` the lots come out that are proposed."""
+    """So many sets of a lot that somebody takes apart; without `picks` the lots come out that are proposed.
+
+    `late_reason` says why it is entered into a closed period, by who may.
+    """
 
     place_id: int
     lot_id: int
     sets: int
     picks: Sequence[Pick] | None = None
     taken_apart_at: datetime | None = None
+    late_reason: str = ""
