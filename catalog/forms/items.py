@@ -27,6 +27,7 @@ from catalog.values import ALLERGENS, NUTRIENTS, UNITS, ItemFacts
 from core.errors import Fault
 from core.i18n import Text, current_language, name_of, text
 from core.web.forms import AtMost, Form, Result, choices, cleaned, label
+from core.web.typed_fields import Optional
 
 OWN_OF_PACKED_KITS = frozenset({"gtins", "storage_min_c", "storage_max_c", "note"})
 _OF_EVERY_FORM = frozenset({"csrf_token", "form_key", "revision"})
@@ -35,15 +36,6 @@ _LONGEST_GTINS = 1000
 _NOTHING = ItemFacts(code="", name_kk="", name_ru="", name_en="", pack_net=0, pack_unit="")
 _NAMED_OTHERWISE = {"reference_price_tiyn": "price"}
 _FIGURES = {"inputmode": "decimal", "autocomplete": "off"}
-
-
-class Optional:
-    """Marks a field that may be left empty, so that its label says so."""
-
-    field_flags = {"optional": True}  # noqa: RUF012 - WTForms reads it as a plain class attribute
-
-    def __call__(self, form: object, field: Field) -> None:
-        """Accept everything."""
 
 
 class Whole:

@@ -2,21 +2,15 @@
 
 from logistics.forms.deliveries import ArrivedLotForm, DeliveryForm
 from logistics.forms.supply import (
-    DayField,
-    Optional,
     OrderForm,
     OrderLineForm,
-    PacksField,
     SupplierForm,
 )
 
 __all__ = [
     "ArrivedLotForm",
-    "DayField",
     "DeliveryForm",
-    "Optional",
     "OrderForm",
     "OrderLineForm",
-    "PacksField",
     "SupplierForm",
 ]

@@ -8,8 +8,8 @@ from wtforms.fields import Field
 from core.i18n import text
 from core.text import clean
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label
+from core.web.typed_fields import DayField, Optional, PacksField, whole_number
 from logistics.forms.moments import past_moment
-from logistics.forms.supply import DayField, Optional, PacksField, whole_number
 from logistics.rules.deliveries import MOST_LINES
 from logistics.rules.pasted_deliveries import REJECT_REASON_NAMES
 from logistics.values import ArrivedLot, ComponentLot, Slip

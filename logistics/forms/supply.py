@@ -2,71 +2,18 @@
 
 import re
 
-from wtforms import DateField, FieldList, Form as PlainForm, FormField, SelectField, StringField
-from wtforms.fields import Field
-from wtforms.widgets import TextInput
+from wtforms import FieldList, Form as PlainForm, FormField, SelectField, StringField
 
 from core.i18n import text
 from core.quarters import Quarter
 from core.web.forms import AtMost, Form, Given, cleaned, label, required_line
+from core.web.typed_fields import DayField, PacksField, whole_number
 from logistics.values import OrderWish
 
 _LONGEST_NAME, _LONGEST_CODE = 200, 40
 _MOST_LINES = 400
 _FIRST_LINES = 3
-_GROUPS = re.compile(r"[\s\u00a0\u202f]")
-_MOST_DIGITS = 9
 _QUARTER = re.compile(r"[1-9][0-9]{3}-Q[1-4]")
-
-
-class DayField(DateField):
-    """A day, or nothing; what cannot be read is told in our own words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day."""
-        if not valuelist or not valuelist[0].strip():
-            self.data = None
-            return
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(str(text("Write the day as 2026-10-31."))) from error
-
-
-class PacksField(Field):
-    """A whole number of packs, or nothing; groups of digits may be set apart."""
-
-    widget = TextInput()
-
-    def _value(self) -> str:
-        typed = self.raw_data[0] if self.raw_data else None
-        return typed if typed is not None else ("" if self.data is None else str(self.data))
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number."""
-        digits = _GROUPS.sub("", valuelist[0]) if valuelist else ""
-        self.data = None
-        if not digits:
-            return
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
-            raise ValueError(str(text("Enter a whole number of packs, at least 1.")))
-        self.data = int(digits)
-
-
-class Optional:
-    """Marks a field that may be left empty, so that its label says so."""
-
-    field_flags = {"optional": True}  # noqa: RUF012 - WTForms reads it as a plain class attribute
-
-    def __call__(self, form: object, field: Field) -> None:
-        """Accept everything."""
-
-
-def whole_number(value: str | int | None) -> int | None:
-    """Return a whole number that a hidden field or a choice carries, or None."""
-    if isinstance(value, int):
-        return value
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS else None
 
 
 def quarter_of(value: str | Quarter | None) -> Quarter | None:

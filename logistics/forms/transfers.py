@@ -15,8 +15,9 @@ from wtforms import (
 
 from core.i18n import Text, text
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label, required_line
+from core.web.typed_fields import DayField, Optional, PacksField, whole_number
 from logistics.forms.moments import past_moment
-from logistics.forms.supply import DayField, Optional, PacksField, quarter_of, whole_number
+from logistics.forms.supply import quarter_of
 from logistics.values import TransferWish
 from logistics.values.transfers import Counted, Cut, Explanation, NewRequest, PickWish, Purpose, RequestWish, Road
 

@@ -22,8 +22,14 @@ from tests.support.people import an_actor
 from tests.support.programs import a_program
 
 EXAMPLES = 8
-KNOWN: dict[str, list[object]] = {"code": ["MILK25", "TBRUSH"], "kit": ["F13", "HYG"], "number": [1], "lot_id": [1, 2**31 - 1],
-    "key": ["8e03978e-40d5-43e8-bc93-6894a57f9324"], "position": [1]}  # fmt: skip
+KNOWN: dict[str, list[object]] = {
+    "code": ["MILK25", "TBRUSH"],
+    "kit": ["F13", "HYG"],
+    "number": [1],
+    "lot_id": [1, 2**31 - 1],
+    "key": ["8e03978e-40d5-43e8-bc93-6894a57f9324"],
+    "position": [1],
+}
 NOT_ASKED: list[CheckFunction] = [
     positive_data_acceptance,  # a GTIN of the right look may have a wrong digit
 ]

@@ -141,15 +141,15 @@ def test_packing_and_taking_apart_consume_and_give_back_just_the_composition(
         except Conflict:
             continue
     inside: Counter[str] = Counter()
-    sets_there = 0
+    sets_there: int = 0
     for act in made:
         sets_there += balance_of(session, place, act.kit_lot)[0]
         for one in inside_of(session, act.kit_lot).lots:
             inside[one.lot.item] += one.left or 0
     assert inside == {code: packs * sets_there for code, packs in per_set.items() if packs * sets_there}
     for code, packs in per_set.items():
-        there = sum(balance_of(session, place, run[code])[0] for run in lots)
-        assert there + packs * sets_there == packs * 18
+        remaining = sum(balance_of(session, place, run[code])[0] for run in lots)
+        assert remaining + packs * sets_there == packs * 18
     assert list_wrong_balances(session) == []
     for lot_id in session.scalars(select(StockBalance.lot_id).where(StockBalance.place_id == place.id)):
         came = select(func.sum(StockMovement.quantity)).where(StockMovement.lot_id == lot_id)

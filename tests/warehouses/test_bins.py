@@ -3,6 +3,7 @@
 import random
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -61,12 +62,13 @@ def test_no_more_is_put_away_than_waits_and_no_more_taken_than_lies_there(sessio
     keeper, lot = a_keeper(session, here), receive(session, here, 10)
     a, b = some_bins(session, here, keeper, "A", "B")
     put_away(session, here.id, lot.id, bin_id=a.id, packs=8, actor=keeper, at=now())
-    stowing = {"actor": keeper, "at": now()}
-    for wrong in (
+    stowing: dict[str, Any] = {"actor": keeper, "at": now()}
+    wrongs: tuple[Callable[[], object], ...] = (
         lambda: put_away(session, here.id, lot.id, bin_id=b.id, packs=3, **stowing),
         lambda: put_away(session, here.id, lot.id, bin_id=b.id, packs=9, from_bin_id=a.id, **stowing),
         lambda: take_out(session, here.id, lot.id, bin_id=b.id, packs=1, **stowing),
-    ):
+    )
+    for wrong in wrongs:
         with pytest.raises(BinShort), session.begin_nested():
             wrong()
     for packs in (0, -5):
@@ -103,7 +105,7 @@ def test_bad_20_a_bin_is_reached_only_through_its_own_place(session: Session) ->
     keeper, other = a_keeper(session, own), a_keeper(session, foreign)
     lot = receive(session, own, 10)
     [theirs] = some_bins(session, foreign, other, "A")
-    stowing = {"actor": keeper, "at": now()}
+    stowing: dict[str, Any] = {"actor": keeper, "at": now()}
     acts: list[Callable[[], object]] = [
         lambda: close_bin(session, own.id, theirs.id, **stowing),
         lambda: change_bin(session, own.id, theirs.id, code="Z", note="", **stowing),
@@ -223,14 +225,14 @@ def test_never_more_lies_in_the_bins_than_the_ledger_says(fresh_database: Databa
         dice = random.Random(number)
         first, second = dice.sample(bins, 2)
         packs = dice.randint(1, 7)
-        stowing = {"packs": packs, "actor": keeper, "at": now()}
+        stowing: dict[str, Any] = {"packs": packs, "actor": keeper, "at": now()}
         return dice.choice(
             [
                 lambda session: put_away(session, here.id, lot.id, bin_id=first, **stowing),
                 lambda session: put_away(session, here.id, lot.id, bin_id=first, from_bin_id=second, **stowing),
                 lambda session: take_out(session, here.id, lot.id, bin_id=first, **stowing),
                 lambda session: move(session, lot, packs, source=here, target=dice.choice([away, loss])),
-                lambda session: receive(session, here, packs, lot=lot) and None,
+                lambda session: receive(session, here, packs, lot=lot),
             ]
         )
 

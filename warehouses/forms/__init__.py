@@ -2,7 +2,6 @@
 
 from warehouses.forms.places import (
     HandOutDays,
-    Optional,
     PlaceDetailsForm,
     PlaceOpeningForm,
     place_details,
@@ -11,7 +10,6 @@ from warehouses.forms.places import (
 
 __all__ = [
     "HandOutDays",
-    "Optional",
     "PlaceDetailsForm",
     "PlaceOpeningForm",
     "place_details",

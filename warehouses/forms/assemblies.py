@@ -7,8 +7,7 @@ from wtforms.validators import Optional as StopIfEmpty
 
 from core.i18n import text
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label
-from warehouses.forms.fields import NumberField, PastMomentField, whole_number
-from warehouses.forms.places import Optional
+from core.web.typed_fields import MomentField, NumberField, Optional, whole_number
 from warehouses.values.assemblies import MOST_LINES, Pick, SetContent
 
 _LONGEST_CODE = 40
@@ -65,7 +64,7 @@ class PicksForm(Form):
     """The lots of an act, each with its packs; lines without packs name nothing."""
 
     lines = FieldList(FormField(PickedLotForm), label(text("Lots")), max_entries=MOST_LINES)
-    happened_at = PastMomentField(
+    happened_at = MomentField(
         label(text("When it was done")),
         description=label(text("Empty for now")),
         validators=[Optional(), StopIfEmpty()],

@@ -4,7 +4,7 @@ from wtforms import IntegerField, StringField
 
 from core.i18n import text
 from core.web.forms import AtMost, Form, Given, cleaned, label, required_line
-from warehouses.forms.places import Optional
+from core.web.typed_fields import Optional
 
 _LONGEST_SCAN = 200
 _DIGITS = {"inputmode": "numeric", "autocomplete": "off"}

@@ -15,8 +15,7 @@ from wtforms import (
 
 from core.i18n import name_of, text
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label, required_line
-from warehouses.forms.fields import NumberField, PastMomentField, whole_number
-from warehouses.forms.places import Optional
+from core.web.typed_fields import MomentField, NumberField, Optional, whole_number
 from warehouses.services.corrections import LONGEST_REASON as LONGEST_CORRECTION
 from warehouses.services.policies import LONGEST_FORM_NAME, LONGEST_REASON
 from warehouses.services.write_offs import LONGEST_NOTE, MOST_LINES
@@ -61,7 +60,7 @@ class WriteOffForm(Form):
         filters=[cleaned],
         validators=[Given(text("Say what happened.")), AtMost(LONGEST_NOTE)],
     )
-    happened_at = PastMomentField(
+    happened_at = MomentField(
         label(text("When it happened")), description=label(text("Empty for now")), validators=[Optional()]
     )
     lines = FieldList(FormField(WriteOffLineForm), label(text("What is written off")), max_entries=MOST_LINES * 4)

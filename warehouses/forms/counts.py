@@ -1,10 +1,7 @@
 """What a person may type about counts."""
 
-import re
-
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     FieldList,
     Form as PlainForm,
     FormField,
@@ -15,12 +12,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields import DateField, Field
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from core.clock import ALMATY
 from core.i18n import text
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label
+from core.web.typed_fields import DayField, MomentField, NumberField, Optional, whole_number
 from warehouses.rules.counts import MOST_COUNTED
 from warehouses.values.counts import (
     EXCEEDING_REASONS,
@@ -28,8 +24,6 @@ from warehouses.values.counts import (
     DifferenceReason,
 )
 
-_GROUPS = re.compile(r"[\s\u00a0\u202f]")
-_MOST_DIGITS = 8
 SHEET_ROWS = 100
 """Rows of a sheet on one page."""
 
@@ -48,62 +42,11 @@ REASON_NAMES = {
 """How people name the reasons of differences."""
 
 
-def whole_number(value: str | None) -> int | None:
-    """Return a number that a hidden field carries, or None."""
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS + 2 else None
+class CountedField(NumberField):
+    """A whole number of packs from 0, or nothing."""
 
-
-class CountedField(Field):
-    """A whole number of packs from 0, or nothing; groups of digits may be set apart."""
-
-    widget = TextInput()
-
-    def _value(self) -> str:
-        typed = self.raw_data[0] if self.raw_data else None
-        return typed if typed is not None else ("" if self.data is None else str(self.data))
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number."""
-        digits = _GROUPS.sub("", valuelist[0]) if valuelist else ""
-        self.data = None
-        if not digits:
-            return
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS and int(digits) <= MOST_COUNTED):
-            raise ValueError(str(text("Enter a whole number of packs, from 0 to %(most)s.", most=MOST_COUNTED)))
-        self.data = int(digits)
-
-
-class Optional:
-    """Marks a field that may be left empty, so that its label says so."""
-
-    field_flags = {"optional": True}  # noqa: RUF012 - WTForms reads it as a plain class attribute
-
-    def __call__(self, form: object, field: Field) -> None:
-        """Accept everything."""
-
-
-class MomentField(DateTimeLocalField):
-    """A day and a time as Kazakhstan's clock shows it, or nothing."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the moment."""
-        if not valuelist or not valuelist[0].strip():
-            self.data = None
-            return
-        super().process_formdata(valuelist)
-        if self.data is not None:
-            self.data = self.data.replace(tzinfo=ALMATY)
-
-
-class DayField(DateField):
-    """A day, or nothing."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day."""
-        if not valuelist or not valuelist[0].strip():
-            self.data = None
-            return
-        super().process_formdata(valuelist)
+    most = MOST_COUNTED
+    refusal = text("Enter a whole number of packs, from 0 to %(most)s.", most=MOST_COUNTED)
 
 
 def _number(value: str | int | None) -> int | None:
@@ -151,7 +94,6 @@ class CountSheetForm(Form):
     counted_at = MomentField(
         label(text("Counted at")),
         description=label(text("Only when it was counted on paper before: the time by Kazakhstan's clock")),
-        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         validators=[Optional()],
     )
     rows = FieldList(FormField(SheetRowForm), label(text("Lines")), max_entries=SHEET_ROWS)
@@ -169,7 +111,6 @@ class PasteCountForm(Form):
     counted_at = MomentField(
         label(text("Counted at")),
         description=label(text("Only when it was counted on paper before: the time by Kazakhstan's clock")),
-        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         validators=[Optional()],
     )
     buttons = ("act",)

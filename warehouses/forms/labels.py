@@ -5,8 +5,7 @@ from wtforms.fields import Field
 
 from core.i18n import text
 from core.web.forms import Form, Given, label
-from warehouses.forms.fields import NumberField
-from warehouses.forms.places import Optional
+from core.web.typed_fields import NumberField, Optional
 from warehouses.values.labels import LabelWish
 
 _DIGITS = {"inputmode": "numeric", "autocomplete": "off"}

@@ -6,7 +6,7 @@ from wtforms import RadioField, TextAreaField
 
 from core.i18n import Text, text
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label
-from warehouses.forms.places import Optional
+from core.web.typed_fields import Optional
 from warehouses.values.lot_acts import LONGEST_LOT_NOTE, LOT_REASONS, LotAct, LotReason, WrittenReason
 
 REASON_NAMES: Mapping[LotReason, Text] = {

@@ -14,6 +14,7 @@ from wtforms.fields import Field
 
 from core.i18n import text
 from core.web.forms import AtMost, Form, cleaned, label, required_line
+from core.web.typed_fields import Optional
 from warehouses.values import PlaceForm, PlaceKind
 
 _LONGEST_NAME, _LONGEST_HOURS, _LONGEST_SETTLEMENTS = 200, 100, 20_000
@@ -28,15 +29,6 @@ class HandOutDays:
         del form
         if field.data and not re.fullmatch(r"[1-7](,[1-7])*", field.data):
             raise ValidationError(str(text("Enter the days as figures, 1 for Monday, with commas: 1,3,5.")))
-
-
-class Optional:
-    """Marks a field that may be left empty, so that its label says so."""
-
-    field_flags = _OPTIONAL
-
-    def __call__(self, form: object, field: Field) -> None:
-        """Accept everything."""
 
 
 def without_spaces(value: str | None) -> str | None:

@@ -4,7 +4,7 @@ from wtforms import DateField, Form as PlainForm, TimeField
 
 from core.i18n import text
 from core.web.forms import label
-from warehouses.forms.places import Optional
+from core.web.typed_fields import Optional
 
 
 class PastMomentForm(PlainForm):

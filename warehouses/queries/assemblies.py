@@ -18,7 +18,8 @@ from core.clock import today
 from core.i18n import HasNames, text
 from core.quarters import Quarter
 from warehouses.errors.assemblies import AssemblyUnknown
-from warehouses.models import Assembly, Bin, BinContent, Lot, LotComponent, Place, StockBalance, StockMovement
+from warehouses.models import Assembly, Lot, LotComponent, Place, StockBalance, StockMovement
+from warehouses.queries.bins import bins_of
 from warehouses.queries.places import place_condition
 from warehouses.queries.stock import usable_on
 from warehouses.rules.assemblies import fits_size, items_of
@@ -98,10 +99,17 @@ def list_component_lots(
     ).all()
     sizes = _sizes_of(session, counted) if size else {}
     lots = [row for row in rows if fits_size(row[2], sizes.get(counted[row[1]], ()), size)]
-    bins = list_bins_of(session, place_id, [row[0].id for row in lots])
+    bins = bins_of(session, [place_id], [row[0].id for row in lots])
     return [
         ComponentLot(
-            lot.id, counted[code], lot.code, lot.expires_on, lot.first_received_at, free, variant, bins.get(lot.id, ())
+            lot.id,
+            counted[code],
+            lot.code,
+            lot.expires_on,
+            lot.first_received_at,
+            free,
+            variant,
+            tuple((one.code, one.packs) for one in bins.get((place_id, lot.id), ())),
         )
         for lot, code, variant, free in lots
     ]
@@ -113,22 +121,6 @@ def _sizes_of(session: Session, counted: Mapping[str, str]) -> dict[str, set[str
     for code, variant in session.execute(select(Item.code, Item.variant).where(Item.code.in_(counted))):
         if variant:
             found.setdefault(counted[code], set()).add(variant)
-    return found
-
-
-def list_bins_of(
-    session: Session, place_id: int, lot_ids: Collection[int]
-) -> Mapping[int, tuple[tuple[str, int], ...]]:
-    """Return where in a place lots lie: the codes of bins and the packs in them."""
-    rows = session.execute(
-        select(BinContent.lot_id, Bin.code, BinContent.packs)
-        .join(Bin, Bin.id == BinContent.bin_id)
-        .where(BinContent.place_id == place_id, BinContent.lot_id.in_(lot_ids))
-        .order_by(Bin.code)
-    )
-    found: dict[int, tuple[tuple[str, int], ...]] = {}
-    for lot_id, code, packs in rows:
-        found[lot_id] = (*found.get(lot_id, ()), (code, packs))
     return found
 
 

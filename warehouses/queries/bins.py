@@ -109,6 +109,12 @@ def bins_of(
     return found
 
 
+def bin_codes_of(session: Session, place_id: int, lot_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
+    """Return the codes of the bins in which lots lie at a place, in their order."""
+    found = bins_of(session, [place_id], lot_ids)
+    return {lot_id: [one.code for one in bins] for (_, lot_id), bins in found.items()}
+
+
 def suggest_bins(session: Session, place_id: int, lot_ids: Collection[int]) -> Mapping[int, Sequence[Bin]]:
     """Return for each lot where to put it: beside packs of the same lot, then of the same item, then empty bins."""
     items = {row.id: row.item_id for row in session.execute(select(Lot.id, Lot.item_id).where(Lot.id.in_(lot_ids)))}

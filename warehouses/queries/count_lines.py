@@ -143,20 +143,6 @@ def _first_bin() -> ColumnElement[str | None]:
     )
 
 
-def bins_by_lot(session: Session, place_id: int, lot_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
-    """Return the codes of the bins in which lots lie at a place, in their order."""
-    rows = session.execute(
-        select(BinContent.lot_id, Bin.code)
-        .join(Bin, Bin.id == BinContent.bin_id)
-        .where(BinContent.place_id == place_id, BinContent.lot_id.in_(lot_ids))
-        .order_by(Bin.code)
-    )
-    found: dict[int, list[str]] = {}
-    for lot_id, code in rows:
-        found.setdefault(lot_id, []).append(code)
-    return found
-
-
 def reckoned(row: Row[StockCountLine, Lot, Item, int, int, int, str]) -> ReckonedLine:
     """Return a line beside the book."""
     line, lot, item, expected, on_hand, reserved, _ = row

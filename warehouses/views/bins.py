@@ -185,9 +185,7 @@ def _put(form: PutAwayForm, place_id: int) -> bool:
         source = _bin_of(session, place.id, form.from_bin.data).id if form.from_bin.data else None
         target = _bin_of(session, place.id, form.to_bin.data or "").id
         packs = form.packs.data or 0
-        bins.put_away(
-            session, place.id, lot.id, bin_id=target, packs=packs, from_bin_id=source, actor=actor, at=now()
-        )
+        bins.put_away(session, place.id, lot.id, bin_id=target, packs=packs, from_bin_id=source, actor=actor, at=now())
     return True
 
 

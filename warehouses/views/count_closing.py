@@ -14,13 +14,13 @@ from core.web.guards import current_actor, guarded
 from core.web.lists import read_list_query, slice_of
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
+from core.web.typed_fields import whole_number
 from warehouses.errors.counts import CountMalformed
 from warehouses.forms.counts import (
     SHEET_ROWS,
     HandInForm,
     ReasonsForm,
     reason_choices,
-    whole_number,
 )
 from warehouses.models import StockCount
 from warehouses.permissions import WarehouseRight

@@ -19,17 +19,17 @@ from core.web.guards import current_actor, guarded
 from core.web.lists import read_list_query, slice_of
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
+from core.web.typed_fields import whole_number
 from warehouses.errors.counts import TallyOvertaken
 from warehouses.forms.counts import (
     SHEET_ROWS,
     CountSheetForm,
     PasteCountForm,
-    whole_number,
 )
 from warehouses.models import StockCount
 from warehouses.permissions import WarehouseRight
+from warehouses.queries.bins import bin_codes_of
 from warehouses.queries.count_lines import (
-    bins_by_lot,
     in_walking_order,
     lines_statement,
     list_lines,
@@ -73,7 +73,7 @@ def fill_count_sheet(count_id: uuid.UUID) -> ResponseReturnValue:
         count = count_to_enter(session, count_id)
         lines = lines_statement(count, pattern=query.pattern if query.q else None, only=only, to_count=True)
         rows = slice_of(session, in_walking_order(lines), query, size=SHEET_ROWS)
-        bins = bins_by_lot(session, count.place_id, [row[0].lot_id for row in rows.rows])
+        bins = bin_codes_of(session, count.place_id, [row[0].lot_id for row in rows.rows])
         progress = progress_of(session, count, to_count=True, beside_book=False)
         if not form.is_submitted():
             _draw(form, rows.rows)

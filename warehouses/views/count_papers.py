@@ -22,8 +22,8 @@ from warehouses.errors.counts import CountUnknown
 from warehouses.forms.counts import REASON_NAMES
 from warehouses.models import StockCount
 from warehouses.permissions import WarehouseRight
+from warehouses.queries.bins import bin_codes_of
 from warehouses.queries.count_lines import (
-    bins_by_lot,
     in_walking_order,
     lines_statement,
 )
@@ -62,7 +62,7 @@ def print_count_act(count_id: uuid.UUID) -> ResponseReturnValue:
 
 def _lines(session: Session, count: StockCount, *, to_count: bool) -> list[CountPaperLine]:
     rows = session.execute(in_walking_order(lines_statement(count, to_count=to_count))).all()
-    bins = bins_by_lot(session, count.place_id, [row[0].lot_id for row in rows])
+    bins = bin_codes_of(session, count.place_id, [row[0].lot_id for row in rows])
     return [
         CountPaperLine(
             item.code,

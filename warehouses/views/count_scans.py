@@ -14,8 +14,9 @@ from core.web.forms import ActForm, choices
 from core.web.guards import current_actor, guarded
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
+from core.web.typed_fields import whole_number
 from warehouses.errors.counts import CountMalformed
-from warehouses.forms.counts import FoundLotForm, ScannedForm, whole_number
+from warehouses.forms.counts import FoundLotForm, ScannedForm
 from warehouses.models import StockCount
 from warehouses.permissions import WarehouseRight
 from warehouses.queries.count_codes import Match, match_code
