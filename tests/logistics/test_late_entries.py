@@ -94,8 +94,9 @@ def test_late_sending_of_picks_into_closed_books_needs_a_right_and_a_reason(sess
     close_books(session)
 
     def act(actor: Actor, why: str) -> object:
-        given = {"dispatched_at": moment, "late_reason": why}
-        return dispatch_request(session, request, actor=actor, at=now(), key=uuid.uuid4(), **given)
+        return dispatch_request(
+            session, request, actor=actor, at=now(), key=uuid.uuid4(), dispatched_at=moment, late_reason=why
+        )
 
     region = of_region(session, ends.source)
     needs_right_and_reason(session, act, keeper=ends.keeper, region=region, moved_at=moment)
@@ -113,8 +114,9 @@ def test_a_late_arrival_in_closed_books_needs_a_right_and_a_reason(session: Sess
     def act(actor: Actor, why: str) -> object:
         if verb == "receive":
             return receive_transfer(session, transfer, actor=actor, at=now(), received_at=moment, late_reason=why)
-        back = {"turned_back_at": moment, "late_reason": why}
-        return turn_back(session, transfer, reason="no road", actor=actor, at=now(), **back)
+        return turn_back(
+            session, transfer, reason="no road", actor=actor, at=now(), turned_back_at=moment, late_reason=why
+        )
 
     keeper = ends.operator if verb == "receive" else ends.keeper
     region = of_region(session, ends.source)
