@@ -53,7 +53,7 @@ from warehouses.views.moments import day_argument
 MovementRow = Row[StockMovement, Lot, Item, Place, Place, str, uuid.UUID]
 _FILTERS = {"kind", "place", "item", "lot", "document", "reversal", "since", "until"}
 _COLUMNS = ("what", "item", "lot", "source", "target", "packs", "recorded", "who", "reason")
-_HIDDEN = ("recorded", "reason")
+_HIDDEN = ("recorded", "who", "reason")
 _REVERSAL_NAMES: Mapping[str, Text] = {"reversal": text("reversals"), "reversed": text("reversed")}
 _ANY_KIND = 30
 _PAGE = 50
