@@ -97,6 +97,12 @@ def test_who_counted_is_told_that_another_person_closes(app: Flask, session: Ses
     assert "You counted here yourself" in client.get(sent.headers["Location"]).text
 
 
+def test_a_count_of_chosen_items_names_them(app: Flask, session: Session, place: Place) -> None:
+    lot, keeper = receive(session, place, 5), a_keeper(session, place)
+    count = a_count(session, place, keeper, items=(lot.item_id,))
+    assert lot.item.name_en in html(signed_in_client(app, session, keeper), at(count))
+
+
 def test_ux_51_a_blind_count_shows_nowhere_what_the_book_says(app: Flask, session: Session, place: Place) -> None:
     lot, keeper = receive(session, place, 7531), a_keeper(session, place)
     count = a_count(session, place, keeper)

@@ -194,7 +194,7 @@ def _around(session: Session, count: StockCount, *, is_shown: bool) -> Mapping[s
     return {
         "progress": progress,
         "to_count": progress_of(session, count, to_count=True, beside_book=False),
-        "items": count_items(session, count),
+        "items": [name_of(item) for item in count_items(session, count)],
         "moved": list_moved_meanwhile(session, count) if is_shown else (),
         "chips_": chips + [(word, str(name), figures[word]) for word, name in names.items() if figures[word]],
         "names": STATUS_NAMES,
