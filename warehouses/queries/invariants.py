@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Subquery, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from catalog.models import Item
@@ -12,7 +12,7 @@ from core.integrity import find_broken_references, find_damage
 from core.proofs import Invariant
 from core.quarters import Quarter
 from warehouses.models import Bin, BinContent, Lot, Place, StockBalance, StockMovement, StockReservation
-from warehouses.queries.proof import list_wrong_balances, movement_flows, signed_reservation
+from warehouses.queries.proof import list_wrong_balances, moved_sums, signed_reservation
 from warehouses.values import PlaceKind, is_expired
 
 _NO_CODE = "–"
@@ -31,16 +31,9 @@ def _malformed_movements(session: Session) -> Iterator[str]:
 
 def _sums_not_zero(session: Session) -> Iterator[str]:
     """Over all places of a lot the sum is zero: what its balances hold inside is what came from outside."""
-    flows = movement_flows()
-    source, target = aliased(Place), aliased(Place)
-    change = case((target.is_inside, literal(0)), else_=flows.c.packs) - case(
-        (source.is_inside, literal(0)), else_=flows.c.packs
-    )
-    outside = (
-        select(flows.c.lot_id, change.label("packs"))
-        .join(source, source.id == flows.c.from_place_id)
-        .join(target, target.id == flows.c.to_place_id)
-    )
+    moved = moved_sums().subquery("moved")
+    places = select(Place.id).where(~Place.is_inside)
+    outside = select(moved.c.lot_id, moved.c.on_hand.label("packs")).where(moved.c.place_id.in_(places))
     inside = select(StockBalance.lot_id, StockBalance.on_hand)
     lines = union_all(outside, inside).subquery("line")
     total = func.sum(lines.c.packs)
@@ -80,15 +73,39 @@ def _told_balances(session: Session, condition: ColumnElement[bool], what: str) 
         yield f"{card}: on hand {on_hand}, reserved {reserved}: {what}"
 
 
+def _doubtful_cards() -> CTE:
+    """Return the cards of inside places that may have been below none: all whose goods did not first come, then leave.
+
+    Where the last came no later than the first left, and no more left than came, every balance lies between.
+    """
+    line = StockMovement
+    packs = func.sum(line.quantity).label("packs")
+    came = (
+        select(line.to_place_id, line.lot_id, packs, func.max(line.moved_at).label("last"))
+        .group_by(line.to_place_id, line.lot_id)
+        .subquery("came")
+    )
+    went = (
+        select(line.from_place_id, line.lot_id, packs, func.min(line.moved_at).label("first"))
+        .where(line.from_place_id.in_(select(Place.id).where(Place.is_inside)))
+        .group_by(line.from_place_id, line.lot_id)
+        .subquery("went")
+    )
+    same = and_(came.c.to_place_id == went.c.from_place_id, came.c.lot_id == went.c.lot_id)
+    is_plain = and_(came.c.last <= went.c.first, came.c.packs >= went.c.packs)
+    doubtful = select(went.c.from_place_id.label("place_id"), went.c.lot_id).outerjoin(came, same)
+    return doubtful.where(or_(came.c.lot_id.is_(None), ~is_plain)).cte("doubtful")
+
+
 def _negative_history(session: Session) -> Iterator[str]:
     """No place ever had fewer than none, at no moment of the past either; what moved at one moment counts at once."""
-    line = StockMovement
-    inside = select(Place.id).where(Place.is_inside)
-    came = select(line.to_place_id.label("place_id"), line.lot_id, line.moved_at, line.quantity.label("packs"))
-    went = select(line.from_place_id, line.lot_id, line.moved_at, -line.quantity)
-    lines = union_all(came.where(line.to_place_id.in_(inside)), went.where(line.from_place_id.in_(inside))).subquery(
-        "line"
-    )
+    line, card = StockMovement, _doubtful_cards()
+    came = select(*card.c, line.moved_at, line.quantity.label("packs"))
+    went = select(*card.c, line.moved_at, -line.quantity)
+    lines = union_all(
+        came.join(line, and_(line.to_place_id == card.c.place_id, line.lot_id == card.c.lot_id)),
+        went.join(line, and_(line.from_place_id == card.c.place_id, line.lot_id == card.c.lot_id)),
+    ).subquery("line")
     spot = (lines.c.place_id, lines.c.lot_id)
     left = func.sum(lines.c.packs).over(partition_by=spot, order_by=lines.c.moved_at)
     running = select(*spot, lines.c.moved_at, left.label("left")).subquery("running")
@@ -101,17 +118,14 @@ def _negative_history(session: Session) -> Iterator[str]:
 
 def _overdrawn_quarters(session: Session) -> Iterator[str]:
     """Nowhere does a quarter take more out of its reservation than was put in."""
-    flows = movement_flows(StockMovement.reserved_quarter.is_not(None))
-    columns = (flows.c.lot_id, flows.c.reserved_quarter.label("quarter"))
-    lines = union_all(
-        select(flows.c.to_place_id.label("place_id"), *columns, flows.c.packs),
-        select(flows.c.from_place_id, *columns, -flows.c.packs),
-        select(
-            StockReservation.place_id, StockReservation.lot_id, StockReservation.quarter, signed_reservation()
-        ).where(StockReservation.quarter.is_not(None)),
-    ).subquery("line")
+    reserved = (
+        StockReservation.place_id, StockReservation.lot_id, signed_reservation().label("on_hand"),
+        StockReservation.quarter,
+    )  # fmt: skip
+    moved = moved_sums(StockMovement.reserved_quarter.is_not(None), by_quarter=True)
+    lines = union_all(*moved.selects, select(*reserved).where(StockReservation.quarter.is_not(None))).subquery("line")
     cause = (lines.c.place_id, lines.c.lot_id, lines.c.quarter)
-    total = func.sum(lines.c.packs)
+    total = func.sum(lines.c.on_hand)
     inside = lines.c.place_id.in_(select(Place.id).where(Place.is_inside))
     wrong = select(*cause, total.label("packs")).where(inside).group_by(*cause).having(total < 0).subquery("wrong")
     for card, quarter, packs in _by_card(session, wrong, wrong.c.quarter, wrong.c.packs):

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
+    CompoundSelect,
     Integer,
     Select,
     and_,
@@ -26,33 +26,30 @@ from warehouses.models import Lot, Place, StockBalance, StockMovement, StockRese
 from warehouses.values import DocumentRef, ReservationKind, WrongBalance
 
 
+def moved_sums(*conditions: ColumnElement[bool], by_quarter: bool = False) -> CompoundSelect[*tuple[int, ...]]:
+    """Return what came to places and, negative, what left them: place, lot, packs, of them reserved; or by quarter.
 
-def movement_flows(*conditions: ColumnElement[bool]) -> CTE:
-    """Return the movements summed per lot, ends and quarter: read once, however often a statement uses them."""
+    At most two rows for a place and lot (and quarter). Each end is summed along its own index, in whose order the rows
+    stand already: nothing is sorted, and the movements themselves are not read.
+    """
     line = StockMovement
-    ends = (line.lot_id, line.from_place_id, line.to_place_id, line.reserved_quarter)
-    return select(*ends, func.sum(line.quantity).label("packs")).where(*conditions).group_by(*ends).cte("flow")
+    parts: list[Select[*tuple[int, ...]]] = []
+    for place, packs in ((line.to_place_id, line.quantity), (line.from_place_id, -line.quantity)):
+        reserved = case((line.reserved_quarter.is_not(None), packs), else_=0)
+        spot = (place, line.lot_id)
+        columns = (place.label("place_id"), line.lot_id, func.sum(packs).label("on_hand"))
+        if by_quarter:
+            quarter = line.reserved_quarter.label("quarter")
+            parts.append(select(*columns, quarter).where(*conditions).group_by(*spot, line.reserved_quarter))
+        else:
+            parts.append(select(*columns, func.sum(reserved).label("reserved")).where(*conditions).group_by(*spot))
+    return union_all(*parts)
 
 
 def signed_reservation() -> ColumnElement[int]:
     """Return the packs of a reservation, negative where it frees them."""
     is_reserve = StockReservation.kind == ReservationKind.RESERVE
     return case((is_reserve, StockReservation.quantity), else_=-StockReservation.quantity)
-
-
-def _came(flows: CTE) -> Select[int, int, int, int]:
-    reserved = case((flows.c.reserved_quarter.is_not(None), flows.c.packs), else_=0)
-    return select(
-        flows.c.to_place_id.label("place_id"),
-        flows.c.lot_id,
-        flows.c.packs.label("on_hand"),
-        reserved.label("reserved"),
-    )
-
-
-def _went(flows: CTE) -> Select[int, int, int, int]:
-    reserved = case((flows.c.reserved_quarter.is_not(None), -flows.c.packs), else_=0)
-    return select(flows.c.from_place_id, flows.c.lot_id, -flows.c.packs, reserved)
 
 
 def _set_aside() -> Select[int, int, int, int]:
@@ -64,8 +61,7 @@ def _set_aside() -> Select[int, int, int, int]:
 
 def proved_balances() -> Select[int, int, int, int]:
     """Return the statement of the balances of inside places, summed from what the ledger holds."""
-    flows = movement_flows()
-    lines = union_all(_came(flows), _went(flows), _set_aside()).subquery("line")
+    lines = union_all(*moved_sums().selects, _set_aside()).subquery("line")
     on_hand, reserved = func.sum(lines.c.on_hand), func.sum(lines.c.reserved)
     inside = select(Place.id).where(Place.is_inside)
     return (
@@ -164,9 +160,9 @@ def reserved_for(
 
 def reserved_for_others(quarter: Quarter) -> Select[int, int, int]:
     """Return the statement of the packs at each place and lot that are set aside for anything but this quarter."""
-    flows = movement_flows(StockMovement.reserved_quarter != quarter)
+    moved = moved_sums(StockMovement.reserved_quarter != quarter)
     set_aside = _set_aside().where(StockReservation.quarter.is_distinct_from(quarter))
-    lines = union_all(_came(flows), _went(flows), set_aside).subquery("line")
+    lines = union_all(*moved.selects, set_aside).subquery("line")
     packs = func.sum(lines.c.reserved)
     return (
         select(lines.c.place_id, lines.c.lot_id, cast(packs, Integer).label("packs"))
