@@ -36,6 +36,7 @@ from logistics.queries.suppliers import get_supplier_by_bin
 from logistics.schemas.deliveries import DeliveriesAsked, DeliveryPage, DeliverySent, DeliveryTold, told_of
 from logistics.services import accept_delivery
 from warehouses.errors import LateMovementRefused, LotDiffers, LotMalformed, PeriodClosed, PlaceUnknown
+from warehouses.errors.corrections import LateReasonMissing
 from warehouses.permissions import WarehouseRight
 from warehouses.queries.places import get_place_by_code
 
@@ -99,6 +100,7 @@ def show_delivery(key: uuid.UUID) -> ResponseReturnValue:
             LotDiffers,
             LateMovementRefused,
             PeriodClosed,
+            LateReasonMissing,
         ),
         acts_once=True,
     )

@@ -47,7 +47,8 @@ from logistics.services.picks import pick_lots, proposed_picks
 from logistics.services.requests import approve_request, cancel_request, refuse_request, request_transfer
 from logistics.services.sendings import dispatch_request
 from logistics.values.transfers import NewRequest, PickWish, Purpose, RequestWish, Road
-from warehouses.errors import PlaceUnknown
+from warehouses.errors import PeriodClosed, PlaceUnknown
+from warehouses.errors.corrections import LateReasonMissing
 from warehouses.queries.places import get_place_by_code
 
 _KEY = {"key": "Key of a request"}
@@ -214,7 +215,7 @@ def pick_for_request(key: uuid.UUID, sent: PicksSent) -> ResponseReturnValue:
         status=201,
         body=DispatchSent,
         address=_KEY,
-        refusals=(RequestUnknown, RequestNotOpen, NothingPicked, PickMalformed),
+        refusals=(RequestUnknown, RequestNotOpen, NothingPicked, PickMalformed, PeriodClosed, LateReasonMissing),
         acts_once=True,
     )
 )
@@ -232,6 +233,7 @@ def dispatch_picked(key: uuid.UUID, sent: DispatchSent) -> ResponseReturnValue:
             packs=sent.by_lot(),
             dispatched_at=sent.dispatched_at,
             road=Road(sent.carrier, sent.vehicle, sent.responsible),
+            late_reason=sent.late_reason,
         )
         address = url_for("logistics_api.show_transfer", key=transfer.id)
         return answer_act(session, told_transfer(session, transfer.id), at=address)

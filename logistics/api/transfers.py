@@ -26,7 +26,6 @@ from logistics.models import Transfer
 from logistics.permissions import LogisticsRight
 from logistics.queries import get_transfer, transfers_statement
 from logistics.queries.transfers import find_state, list_differences
-from logistics.schemas.requests import ReasonSent
 from logistics.schemas.transfers import (
     AgreementSent,
     ArrivalSent,
@@ -35,6 +34,7 @@ from logistics.schemas.transfers import (
     TransferPage,
     TransfersAsked,
     TransferTold,
+    TurningBackSent,
     told_of,
 )
 from logistics.services import dispatch_transfers, receive_transfer
@@ -42,11 +42,13 @@ from logistics.services.arrivals import turn_back
 from logistics.services.differences import agree_to_explanation, propose_explanation
 from logistics.values import NewTransfer
 from logistics.values.transfers import End, Explanation, Purpose, Road
-from warehouses.errors import LotExpired, LotHeld, PlaceUnknown, StockReserved, StockShort
+from warehouses.errors import LotExpired, LotHeld, PeriodClosed, PlaceUnknown, StockReserved, StockShort
+from warehouses.errors.corrections import LateReasonMissing
 from warehouses.queries.pages import find_place_id
 from warehouses.queries.places import get_place_by_code
 
 _KEY = {"key": "Key of a transfer"}
+_LATE = (PeriodClosed, LateReasonMissing)
 _LINE = {**_KEY, "position": "Line of the transfer, from 1 on"}
 
 
@@ -100,6 +102,7 @@ def show_transfer(key: uuid.UUID) -> ResponseReturnValue:
             StockReserved,
             LotExpired,
             LotHeld,
+            *_LATE,
         ),
         acts_once=True,
     )
@@ -115,6 +118,7 @@ def create_transfer(sent: NewTransferSent) -> ResponseReturnValue:
             sent.dispatched_at,
             Road(sent.carrier, sent.vehicle, sent.responsible),
             purpose=Purpose(sent.purpose),
+            late_reason=sent.late_reason,
         )
         transfer = dispatch_transfers(session, [wish], actor=current_actor(), at=now())[0]
         address = url_for("logistics_api.show_transfer", key=transfer.id)
@@ -129,7 +133,7 @@ def create_transfer(sent: NewTransferSent) -> ResponseReturnValue:
         TransferTold,
         body=ArrivalSent,
         address=_KEY,
-        refusals=(TransferUnknown, PlaceUnknown, TransferNotOnTheRoad, CountMalformed),
+        refusals=(TransferUnknown, PlaceUnknown, TransferNotOnTheRoad, CountMalformed, *_LATE),
         acts_once=True,
     )
 )
@@ -138,7 +142,15 @@ def receive_load(key: uuid.UUID, sent: ArrivalSent) -> ResponseReturnValue:
     actor = current_actor()
     with transaction() as session:
         transfer = get_transfer(session, key, actor.reach(LogisticsRight.RECEIVE_TRANSFERS))
-        receive_transfer(session, transfer, counted=sent.by_line(), received_at=sent.received_at, actor=actor, at=now())
+        receive_transfer(
+            session,
+            transfer,
+            counted=sent.by_line(),
+            received_at=sent.received_at,
+            late_reason=sent.late_reason,
+            actor=actor,
+            at=now(),
+        )
         return answer_act(session, told_transfer(session, key))
 
 
@@ -148,18 +160,26 @@ def receive_load(key: uuid.UUID, sent: ArrivalSent) -> ResponseReturnValue:
     Operation(
         "Take a load back to its source",
         TransferTold,
-        body=ReasonSent,
+        body=TurningBackSent,
         address=_KEY,
-        refusals=(TransferUnknown, PlaceUnknown, TransferNotOnTheRoad, CountMalformed),
+        refusals=(TransferUnknown, PlaceUnknown, TransferNotOnTheRoad, CountMalformed, *_LATE),
         acts_once=True,
     )
 )
-def return_load(key: uuid.UUID, sent: ReasonSent) -> ResponseReturnValue:
+def return_load(key: uuid.UUID, sent: TurningBackSent) -> ResponseReturnValue:
     """Take back what is still on the road, and say why."""
     actor = current_actor()
     with transaction() as session:
         transfer = get_transfer(session, key, actor.reach(LogisticsRight.DISPATCH_TRANSFERS))
-        turn_back(session, transfer, reason=sent.reason, actor=actor, at=now())
+        turn_back(
+            session,
+            transfer,
+            reason=sent.reason,
+            turned_back_at=sent.turned_back_at,
+            late_reason=sent.late_reason,
+            actor=actor,
+            at=now(),
+        )
         return answer_act(session, told_transfer(session, key))
 
 

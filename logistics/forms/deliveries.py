@@ -8,6 +8,7 @@ from wtforms.fields import Field
 from core.i18n import text
 from core.text import clean
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label
+from core.web.late_reason import late_reason
 from core.web.typed_fields import DayField, Optional, PacksField, whole_number
 from logistics.forms.moments import past_moment
 from logistics.rules.deliveries import MOST_LINES
@@ -69,6 +70,7 @@ class DeliveryForm(Form):
         render_kw={"autocomplete": "off"},
     )
     received_at = past_moment(text("When the goods came"))
+    late_reason = late_reason()
     note = StringField(label(text("Note")), filters=[cleaned], validators=[Optional(), AtMost(300)])
     code = StringField(
         label(text("Scan a code, or type the digits below it")),
@@ -126,7 +128,8 @@ class DeliveryForm(Form):
 
     def slip(self) -> Slip:
         """Return what is told about the delivery as a whole."""
-        return Slip(self.received_at.moment, self.paper_number.data or "", self.note.data or "")
+        words = (self.paper_number.data or "", self.note.data or "", self.late_reason.data or "")
+        return Slip(self.received_at.moment, *words)
 
 
 def arrived(line: DraftLine, components: tuple[ComponentLot, ...]) -> ArrivedLot:

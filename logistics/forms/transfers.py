@@ -15,6 +15,7 @@ from wtforms import (
 
 from core.i18n import Text, text
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label, required_line
+from core.web.late_reason import late_reason
 from core.web.typed_fields import DayField, Optional, PacksField, whole_number
 from logistics.forms.moments import past_moment
 from logistics.forms.supply import quarter_of
@@ -130,6 +131,7 @@ class _RoadFields(Form):
     vehicle = _line(text("Vehicle"), _LONGEST_VEHICLE)
     responsible = _line(text("Who is responsible for the load"), _LONGEST_WHY)
     dispatched_at = past_moment(text("Sent at"))
+    late_reason = late_reason()
 
     @property
     def road(self) -> Road:
@@ -191,6 +193,7 @@ class ArrivalForm(Form):
     """What was counted on arrival, line by line."""
 
     received_at = past_moment(text("Arrived at"))
+    late_reason = late_reason()
     lines = FieldList(FormField(CountedLineForm), label(text("What arrived")), max_entries=_MOST_LINES)
 
     def counted(self) -> Mapping[int, Counted]:
@@ -207,6 +210,7 @@ class TurningBackForm(ReasonForm):
     """Why a load comes back, and when it did."""
 
     turned_back_at = past_moment(text("Came back at"))
+    late_reason = late_reason()
 
 
 class ExplanationForm(Form):

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import TEXT, Day, ItemCode, Key, Limit, Text40, Text300, Whole, chosen
+from core.web.api.fields import TEXT, Day, ItemCode, Key, LateReason, Limit, Text40, Text300, Whole, chosen
 from logistics.models import Delivery, DeliveryLine
 from logistics.schemas.fields import Happened, PlaceCode
 from logistics.values import ArrivedLot
@@ -88,6 +88,7 @@ class DeliverySent(Sent):
     received_at: Happened = None
     paper_number: Text40 = ""
     note: Text300 = ""
+    late_reason: LateReason = ""
     lines: Annotated[list[ArrivedSent], Field(min_length=1, max_length=_MOST_LINES)]
 
     def items(self) -> list[str]:
@@ -115,7 +116,7 @@ class DeliverySent(Sent):
 
     def slip(self) -> Slip:
         """Return what is told about the delivery as a whole."""
-        return Slip(self.received_at, self.paper_number, self.note)
+        return Slip(self.received_at, self.paper_number, self.note, self.late_reason)
 
 
 class DeliveryLineTold(Told):

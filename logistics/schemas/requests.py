@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import TEXT, Day, ItemCode, Key, Limit, Packs, Reason, Text300, Whole
+from core.web.api.fields import TEXT, Day, ItemCode, Key, LateReason, Limit, Packs, Reason, Text300, Whole
 from logistics.models import TransferPick, TransferRequest, TransferRequestLine
 from logistics.schemas.fields import Happened, LotId, PlaceCode, PurposeText, StatusText
 from logistics.values.transfers import Cut, PickWish
@@ -139,6 +139,7 @@ class DispatchSent(Sent):
     carrier: Why = ""
     vehicle: Annotated[str, Field(max_length=40), TEXT] = ""
     responsible: Why = ""
+    late_reason: LateReason = ""
 
     def by_lot(self) -> Mapping[int, int] | None:
         """Return the packs by lot, or None for all."""

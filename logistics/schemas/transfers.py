@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from core.quarters import Quarter
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import TEXT, Key, Limit, Packs, QuarterText, Text40, Whole
+from core.web.api.fields import TEXT, Key, LateReason, Limit, Packs, QuarterText, Reason, Text40, Whole
 from logistics.models import Transfer, TransferDifference
 from logistics.schemas.fields import (
     EndText,
@@ -73,6 +73,7 @@ class NewTransferSent(Sent):
     carrier: _Words = ""
     vehicle: Text40 = ""
     responsible: _Words = ""
+    late_reason: LateReason = ""
 
     def wishes(self) -> tuple[TransferWish, ...]:
         """Return the lines as the ledger takes them."""
@@ -103,10 +104,23 @@ class ArrivalSent(Sent):
 
     counted: Annotated[list[CountedSent], Field(max_length=_MOST_LINES)] = Field(default_factory=list)
     received_at: Happened = None
+    late_reason: LateReason = ""
 
     def by_line(self) -> Mapping[int, Counted]:
         """Return what was counted, by line."""
         return {one.position: Counted(one.packs, one.note) for one in self.counted}
+
+
+class TurningBackSent(Sent):
+    """Why a load comes back, and when it did."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "The road is closed until spring", "turned_back_at": None}]}
+    )
+
+    reason: Reason
+    turned_back_at: Happened = None
+    late_reason: LateReason = ""
 
 
 class ProposalSent(Sent):

@@ -18,6 +18,7 @@ from logistics.queries.transfers import list_differences
 from logistics.services.arrivals import receive_transfer as take_in, turn_back as bring_back
 from logistics.services.returns import request_return as ask_back
 from logistics.views.frame import blueprint
+from warehouses.queries.policies import asks_late_reason
 
 
 @blueprint.post("/transfers/<uuid:key>/receive")
@@ -38,11 +39,12 @@ def count_arrival(key: uuid.UUID) -> ResponseReturnValue:
     """Take in what a transfer brought, line by line as it was counted."""
     with reading() as session:
         transfer = get_transfer(session, key, current_actor().reach(LogisticsRight.RECEIVE_TRANSFERS))
+        asks_why = asks_late_reason(session, current_actor())
     lines = [{"packs": line.quantity} for line in transfer.lines]
     form = ArrivalForm(data=None if web.form else {"lines": lines})
     differences = form.accepts(lambda: _receive(form, transfer))
     if differences is None:
-        return page(form=form, transfer=transfer)
+        return page(form=form, transfer=transfer, asks_why=asks_why)
     if differences:
         told(text("What was counted is taken in. What differs is settled with the other end."), "attention")
     else:
@@ -56,16 +58,11 @@ def turn_back(key: uuid.UUID) -> ResponseReturnValue:
     """Take a load back to its source before it arrives."""
     with reading() as session:
         transfer = get_transfer(session, key, current_actor().reach(LogisticsRight.DISPATCH_TRANSFERS))
+        asks_why = asks_late_reason(session, current_actor())
     form = TurningBackForm()
 
-    def back() -> Transfer:
-        reason, moment = form.reason.data or "", form.turned_back_at.moment
-        with transaction() as session:
-            found = get_transfer(session, key, current_actor().reach(LogisticsRight.DISPATCH_TRANSFERS))
-            return bring_back(session, found, reason=reason, actor=current_actor(), at=now(), turned_back_at=moment)
-
-    if form.accepts(back) is None:
-        return page(form=form, transfer=transfer)
+    if form.accepts(lambda: _turn_back(form, key)) is None:
+        return page(form=form, transfer=transfer, asks_why=asks_why)
     told(text("The load is back at the place it was sent from."))
     return redirect_to("logistics.show_transfer", key=key)
 
@@ -88,5 +85,27 @@ def _receive(form: ArrivalForm, transfer: Transfer) -> list[TransferDifference]:
     with transaction() as session:
         found = get_transfer(session, transfer.id, actor.reach(LogisticsRight.RECEIVE_TRANSFERS))
         moment = form.received_at.moment
-        take_in(session, found, actor=actor, at=now(), counted=form.counted(), received_at=moment)
+        take_in(
+            session,
+            found,
+            actor=actor,
+            at=now(),
+            counted=form.counted(),
+            received_at=moment,
+            late_reason=form.late_reason.data or "",
+        )
         return list(list_differences(session, found.id))
+
+
+def _turn_back(form: TurningBackForm, key: uuid.UUID) -> Transfer:
+    actor = current_actor()
+    with transaction() as session:
+        return bring_back(
+            session,
+            get_transfer(session, key, actor.reach(LogisticsRight.DISPATCH_TRANSFERS)),
+            reason=form.reason.data or "",
+            actor=actor,
+            at=now(),
+            turned_back_at=form.turned_back_at.moment,
+            late_reason=form.late_reason.data or "",
+        )

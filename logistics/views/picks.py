@@ -25,6 +25,7 @@ from logistics.values.transfers import Candidate
 from logistics.views.frame import blueprint, form_key
 from warehouses.errors import PlaceUnknown
 from warehouses.queries import list_unreachable
+from warehouses.queries.policies import asks_late_reason
 
 
 @blueprint.route("/requests/<uuid:request_id>/pick", methods=["GET", "POST"])
@@ -68,11 +69,12 @@ def dispatch_request(request_id: uuid.UUID) -> ResponseReturnValue:
     with reading() as session:
         found = _own(session, request_id)
         picks = {str(pick.lot_id): pick for pick in list_picks(session, found.id)}
+        asks_why = asks_late_reason(session, current_actor())
     lines = [{"lot_id": lot, "packs": pick.packs} for lot, pick in picks.items()]
     form = SendingForm(data=None if web.form else {"lots": lines})
     sent = form.accepts(lambda: _send(form, found))
     if sent is None:
-        return page(form=form, request_=found, picks=picks)
+        return page(form=form, request_=found, picks=picks, asks_why=asks_why)
     told(text("The goods are on the road under the number %(number)s.", number=sent.number))
     return redirect_to("logistics.show_transfer", key=sent.id)
 
@@ -126,4 +128,5 @@ def _send(form: SendingForm, found: TransferRequest) -> Transfer:
             packs=form.packs(),
             dispatched_at=form.dispatched_at.moment,
             road=form.road,
+            late_reason=form.late_reason.data or "",
         )

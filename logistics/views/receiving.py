@@ -28,6 +28,7 @@ from logistics.values.receiving import DraftLine
 from logistics.views.frame import blueprint, form_key, number_argument, options, supplier_options
 from logistics.views.receiving_acts import Told, do_act, inside_of
 from warehouses.queries import list_stores
+from warehouses.queries.policies import asks_late_reason
 
 TAKE_IN = "take"
 
@@ -67,7 +68,13 @@ def accept_delivery() -> ResponseReturnValue:
         form.forgive()
         outcome = do_act(form, act, due=due_of(order))
     with reading() as session:
-        return page(form=form, order=order, outcome=outcome, shown=_shown(session, form, order))
+        return page(
+            form=form,
+            order=order,
+            outcome=outcome,
+            shown=_shown(session, form, order),
+            asks_why=asks_late_reason(session, current_actor()),
+        )
 
 
 def due_of(order: PurchaseOrder | None) -> Mapping[int, int]:

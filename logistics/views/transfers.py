@@ -49,6 +49,7 @@ from warehouses.queries import (
     list_targets,
     list_unreachable,
 )
+from warehouses.queries.policies import asks_late_reason
 from warehouses.values import StockFilter
 
 _COLUMNS = ("state", "source", "target", "dispatched", "received", "packs")
@@ -111,12 +112,13 @@ def dispatch_transfer() -> ResponseReturnValue:
         sources = list_stores(session, reach)
         chosen = number_argument("place") or (sources[0].id if len(sources) == 1 else None)
         if chosen is None:
-            return page(form=None, place=None, sources=sources, lots={})
+            return page(form=None, place=None, sources=sources, lots={}, asks_why=False)
         place = get_place(session, chosen, reach)
         form, lots = _form(session, place)
+        asks_why = asks_late_reason(session, current_actor())
     sent = form.accepts(lambda: _send(form, place))
     if sent is None:
-        return page(form=form, place=place, sources=sources, lots=lots)
+        return page(form=form, place=place, sources=sources, lots=lots, asks_why=asks_why)
     told(text("The goods are on the road under the number %(number)s.", number=sent.number))
     return redirect_to("logistics.show_transfer", key=sent.id)
 
@@ -158,6 +160,7 @@ def _send(form: TransferForm, place: Place) -> Transfer:
         tuple(form.wishes()),
         form.dispatched_at.moment,
         form.road,
+        late_reason=form.late_reason.data or "",
     )
     with transaction() as session:
         return dispatch_transfers(session, [wish], actor=current_actor(), at=now())[0]

@@ -15,7 +15,7 @@ from core.web.api.operations import Operation, operation
 from core.web.guards import current_actor, guarded
 from core.web.session import reading, transaction
 from warehouses.api.blueprint import blueprint
-from warehouses.errors import LotExpired, LotHeld, LotUnknown, PlaceUnknown, StockReserved, StockShort
+from warehouses.errors import LotExpired, LotHeld, LotUnknown, PeriodClosed, PlaceUnknown, StockReserved, StockShort
 from warehouses.errors.assemblies import (
     AssemblyMalformed,
     AssemblyUnknown,
@@ -24,6 +24,7 @@ from warehouses.errors.assemblies import (
     ContentUnknown,
     LotCodeTaken,
 )
+from warehouses.errors.corrections import LateReasonMissing
 from warehouses.models import Assembly
 from warehouses.permissions import WarehouseRight
 from warehouses.queries.assemblies import assemblies_statement, get_assembly, list_assembly_lots
@@ -41,7 +42,17 @@ from warehouses.services.assemblies import assemble_kits
 from warehouses.services.taking_apart import take_apart_kits
 
 _KEY = {"key": "Key of an act"}
-_REFUSALS = (PlaceUnknown, LotUnknown, AssemblyMalformed, CompositionWrong, LotExpired, LotHeld, StockShort)
+_REFUSALS = (
+    PlaceUnknown,
+    LotUnknown,
+    AssemblyMalformed,
+    CompositionWrong,
+    LotExpired,
+    LotHeld,
+    StockShort,
+    PeriodClosed,
+    LateReasonMissing,
+)
 
 
 @blueprint.get("/assemblies")

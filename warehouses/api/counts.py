@@ -17,6 +17,7 @@ from core.web.guards import current_actor, guarded
 from core.web.session import reading, transaction
 from warehouses.api.blueprint import blueprint
 from warehouses.errors import LateMovementRefused, LotDiffers, PeriodClosed, PlaceUnknown
+from warehouses.errors.corrections import LateReasonMissing
 from warehouses.errors.counts import (
     CountAgainstReservation,
     CountLineSettled,
@@ -40,6 +41,7 @@ from warehouses.queries.pages import find_place_id
 from warehouses.queries.places import get_place_by_code
 from warehouses.schemas.counts import (
     CancellationSent,
+    ClosingSent,
     CountPage,
     CountsAsked,
     CountTold,
@@ -218,6 +220,7 @@ def explain_count(key: uuid.UUID, sent: ExplanationsSent) -> ResponseReturnValue
     Operation(
         "Close a count, as a person who did not count",
         CountTold,
+        body=ClosingSent,
         address=_KEY,
         refusals=(
             CountUnknown,
@@ -228,14 +231,16 @@ def explain_count(key: uuid.UUID, sent: ExplanationsSent) -> ResponseReturnValue
             CountOvertaken,
             LateMovementRefused,
             PeriodClosed,
+            LateReasonMissing,
         ),
         acts_once=True,
     )
 )
-def close_stock_count(key: uuid.UUID) -> ResponseReturnValue:
+def close_stock_count(key: uuid.UUID, sent: ClosingSent) -> ResponseReturnValue:
     """Close a count: its differences become movements."""
     with transaction() as session:
-        close_count(session, _count(session, key), actor=current_actor(), at=now())
+        count = _count(session, key)
+        close_count(session, count, actor=current_actor(), at=now(), late_reason=sent.late_reason)
         return answer_act(session, _told(session, key))
 
 

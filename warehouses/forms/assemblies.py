@@ -7,6 +7,7 @@ from wtforms.validators import Optional as StopIfEmpty
 
 from core.i18n import text
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label
+from core.web.late_reason import late_reason
 from core.web.typed_fields import MomentField, NumberField, Optional, whole_number
 from warehouses.values.assemblies import MOST_LINES, Pick, SetContent
 
@@ -69,6 +70,7 @@ class PicksForm(Form):
         description=label(text("Empty for now")),
         validators=[Optional(), StopIfEmpty()],
     )
+    late_reason = late_reason()
 
     def picks(self) -> tuple[Pick, ...]:
         """Return the lots that are named."""

@@ -15,6 +15,7 @@ from wtforms import (
 
 from core.i18n import name_of, text
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label, required_line
+from core.web.late_reason import late_reason
 from core.web.typed_fields import MomentField, NumberField, Optional, whole_number
 from warehouses.services.corrections import LONGEST_REASON as LONGEST_CORRECTION
 from warehouses.services.policies import LONGEST_FORM_NAME, LONGEST_REASON
@@ -84,11 +85,7 @@ class WriteOffForm(Form):
 class ApprovalForm(Form):
     """The approval of an act; of a closed period with a reason."""
 
-    late_reason = StringField(
-        label(text("Why it is entered after the close")),
-        filters=[cleaned],
-        validators=[Optional(), AtMost(LONGEST_REASON)],
-    )
+    late_reason = late_reason()
 
 
 class ThresholdsForm(Form):

@@ -16,6 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from core.i18n import text
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label
+from core.web.late_reason import late_reason
 from core.web.typed_fields import DayField, MomentField, NumberField, Optional, whole_number
 from warehouses.rules.counts import MOST_COUNTED
 from warehouses.values.counts import (
@@ -149,6 +150,12 @@ class FoundLotForm(Form):
         validators=[Given(text("Enter how many packs there are."))],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
+
+
+class CloseCountForm(Form):
+    """The end of a count; of a closed period with a reason."""
+
+    late_reason = late_reason()
 
 
 class HandInForm(Form):

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from catalog.models import Item
 from core.quarters import Quarter
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import TEXT, Key, Limit, Moment, Packs, QuarterText, Text40, chosen
+from core.web.api.fields import TEXT, Key, LateReason, Limit, Moment, Packs, QuarterText, Text40, chosen
 from warehouses.models import Assembly, Lot
 from warehouses.schemas.fields import LotId, PlaceCode
 from warehouses.values.assemblies import MOST_LINES, MOST_SETS, AssemblyKind, NewAssembly, NewTakingApart, Pick
@@ -68,6 +68,7 @@ class AssemblySent(Sent):
     lot_code: Text40 = ""
     picks: Annotated[list[LotTaken], Field(max_length=MOST_LINES)] | None = None
     assembled_at: Happened = None
+    late_reason: LateReason = ""
 
     def wish(self, place_id: int) -> NewAssembly:
         """Return what was sent, as the warehouse takes it."""
@@ -80,6 +81,7 @@ class AssemblySent(Sent):
             lot_code=self.lot_code,
             picks=picks_of(self.picks),
             assembled_at=self.assembled_at,
+            late_reason=self.late_reason,
         )
 
 
@@ -95,10 +97,12 @@ class TakingApartSent(Sent):
     sets: Sets
     picks: Annotated[list[LotTaken], Field(max_length=MOST_LINES)] | None = None
     taken_apart_at: Happened = None
+    late_reason: LateReason = ""
 
     def wish(self, place_id: int) -> NewTakingApart:
         """Return what was sent, as the warehouse takes it."""
-        return NewTakingApart(place_id, self.lot, self.sets, picks_of(self.picks), self.taken_apart_at)
+        picks = picks_of(self.picks)
+        return NewTakingApart(place_id, self.lot, self.sets, picks, self.taken_apart_at, self.late_reason)
 
 
 class ComponentTold(Told):

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import TEXT, Day, ItemCode, Key, Limit, Moment, Reason, Text40, Text300, chosen
+from core.web.api.fields import TEXT, Day, ItemCode, Key, LateReason, Limit, Moment, Reason, Text40, Text300, chosen
 from warehouses.models import StockCount
 from warehouses.queries.count_lines import LineRow
 from warehouses.rules.counts import shows_expected
@@ -133,6 +133,14 @@ class ExplanationsSent(Sent):
     def values(self) -> Sequence[Explanation]:
         """Return them as the count takes them."""
         return [Explanation(one.lot, DifferenceReason(one.reason), one.note) for one in self.explanations]
+
+
+class ClosingSent(Sent):
+    """The end of a count; `late_reason` says why it is closed where the books of its day are."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"late_reason": ""}]})
+
+    late_reason: LateReason = ""
 
 
 class CancellationSent(Sent):

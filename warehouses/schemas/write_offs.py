@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import TEXT, Key, Limit, Moment, Packs, Reason, chosen
+from core.web.api.fields import Key, LateReason, Limit, Moment, Packs, Reason, chosen
 from warehouses.models import WriteOff
 from warehouses.schemas.fields import LotId, PlaceCode
 from warehouses.values.write_offs import WRITE_OFF_REASONS, NewWriteOff, WriteOffStatus, WriteOffWish
@@ -70,7 +70,7 @@ class WriteOffApproval(Sent):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"late_reason": ""}]})
 
-    late_reason: Annotated[str, Field(max_length=300), TEXT] = ""
+    late_reason: LateReason = ""
 
 
 class ReversalSent(Sent):

@@ -26,6 +26,7 @@ from warehouses.forms.assemblies import AssemblyForm, AssemblyPlanForm, lines_of
 from warehouses.models import Assembly
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import get_place, list_stores
+from warehouses.queries.policies import asks_late_reason
 from warehouses.rules.assemblies import proposed_uses
 from warehouses.services.assemblies import assemble_kits as pack, item_of_set, plan_kits, proposed_code
 from warehouses.values.assemblies import AssemblyPlan, ComponentLot, NewAssembly, SetContent
@@ -58,7 +59,7 @@ def assemble_kits() -> ResponseReturnValue:
     """Ask what to pack, show from which lots or all that is missing, and pack."""
     actor, at, problem, shown = current_actor(), now(), None, None
     with reading() as session:
-        asked = _asked(session, actor, today(at))
+        asked, asks_why = _asked(session, actor, today(at)), asks_late_reason(session, actor)
         if asked.packs.raw_data and asked.validate():
             try:
                 shown = _shown(session, asked, actor, at)
@@ -69,7 +70,7 @@ def assemble_kits() -> ResponseReturnValue:
     form = _form(shown)
     done = form.accepts(lambda: _pack(form, shown)) if form is not None else None
     if done is None:
-        return page(asked=asked, shown=shown, form=form, problem=problem)
+        return page(asked=asked, shown=shown, form=form, problem=problem, asks_why=asks_why)
     told(text("%(n)s sets are packed as lot %(lot)s.", n=format_number(done[0].packs), lot=done[1]))
     return redirect_to("warehouses.show_assembly", assembly_id=done[0].id)
 
@@ -173,6 +174,7 @@ def _pack(form: AssemblyForm, shown: ShownPlan | None) -> tuple[Assembly, str]:
         lot_code=form.lot_code.data or "",
         picks=form.picks(),
         assembled_at=form.happened_at.data,
+        late_reason=form.late_reason.data or "",
     )
     with transaction() as session:
         done = pack(session, wish, actor=current_actor(), at=now(), key=form_key(form))

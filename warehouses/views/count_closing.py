@@ -18,6 +18,7 @@ from core.web.typed_fields import whole_number
 from warehouses.errors.counts import CountMalformed
 from warehouses.forms.counts import (
     SHEET_ROWS,
+    CloseCountForm,
     HandInForm,
     ReasonsForm,
     reason_choices,
@@ -37,6 +38,7 @@ from warehouses.queries.counts import (
     list_moved_meanwhile,
     reach_of,
 )
+from warehouses.queries.policies import asks_late_reason
 from warehouses.rules.counts import lines_against_reservations, shows_expected
 from warehouses.services.count_closing import close_count as close
 from warehouses.services.counts import (
@@ -90,10 +92,10 @@ def explain_count(count_id: uuid.UUID) -> ResponseReturnValue:
 @guarded(WarehouseRight.CLOSE_COUNTS)
 def close_count(count_id: uuid.UUID) -> ResponseReturnValue:
     """Close a count: its differences become movements."""
-    form = ActForm()
+    form = CloseCountForm()
     with reading() as session:
         count = get_count(session, count_id, current_actor().reach(WarehouseRight.CLOSE_COUNTS))
-    if form.accepts(lambda: _close(count)) is None:
+    if form.accepts(lambda: _close(count, form.late_reason.data or "")) is None:
         if form.problem is not None:
             told(form.problem, "refused")
         return redirect_to("warehouses.explain_count", count_id=count_id)
@@ -106,9 +108,9 @@ def _hand_in(form: HandInForm, count: StockCount) -> StockCount:
         return submit_count(session, count, rest_is_zero=form.rest_is_zero.data, actor=current_actor(), at=now())
 
 
-def _close(count: StockCount) -> StockCount:
+def _close(count: StockCount, late_reason: str) -> StockCount:
     with transaction() as session:
-        return close(session, count, actor=current_actor(), at=now())
+        return close(session, count, actor=current_actor(), at=now(), late_reason=late_reason)
 
 
 def _is_to_explain(count: StockCount) -> bool:
@@ -159,6 +161,7 @@ def _around(session: Session, count: StockCount, rows: Sequence[LineRow]) -> Map
         "moved": list_moved_meanwhile(session, count),
         "progress": progress_of(session, count, beside_book=True),
         "act": ActForm(),
+        "closing": CloseCountForm(formdata=None) if asks_late_reason(session, actor) else None,
         "may_close": closes and count.status == CountStatus.SUBMITTED,
         "counted_here": counted,
     }

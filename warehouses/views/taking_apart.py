@@ -18,6 +18,7 @@ from warehouses.models import Assembly, Lot, Place
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import get_lot, get_place
 from warehouses.queries.assemblies import inside_of, list_packed_lots
+from warehouses.queries.policies import asks_late_reason
 from warehouses.rules.assemblies import proposed_return
 from warehouses.services.taking_apart import take_apart_kits as take_apart
 from warehouses.values.assemblies import MOST_SETS, Inside, InsideLot, NewTakingApart
@@ -54,10 +55,10 @@ def take_apart_kits() -> ResponseReturnValue:
         shown = _shown(session, actor, choice.sets)
         reach = actor.reach(WarehouseRight.ASSEMBLE_KITS)
         offered = [] if shown else list_packed_lots(session, reach, most=_MOST_OFFERED)
-        form = _form(shown)
+        form, asks_why = _form(shown), asks_late_reason(session, actor)
     done = form.accepts(lambda: _take_apart(form, shown)) if form is not None and shown is not None else None
     if done is None:
-        return page(shown=shown, asked=choice.form, form=form, offered=offered)
+        return page(shown=shown, asked=choice.form, form=form, offered=offered, asks_why=asks_why)
     told(text("%(n)s sets are taken apart.", n=format_number(done.packs)))
     return redirect_to("warehouses.show_assembly", assembly_id=done.id)
 
@@ -93,6 +94,7 @@ def _take_apart(form: TakingApartForm, shown: ShownSets) -> Assembly:
         sets=shown.sets or 0,
         picks=form.picks(),
         taken_apart_at=form.happened_at.data,
+        late_reason=form.late_reason.data or "",
     )
     with transaction() as session:
         return take_apart(session, wish, actor=current_actor(), at=now(), key=form_key(form))

@@ -61,6 +61,11 @@ TEXT = AfterValidator(_without_nul)
 
 Text40 = Annotated[str, Field(max_length=40), TEXT]
 Text300 = Annotated[str, Field(max_length=300), TEXT]
+LateReason = Annotated[
+    str,
+    Field(max_length=300, description="Why it is entered after the close, by who may; only for a day of closed books"),
+    TEXT,
+]
 Text500 = Annotated[str, Field(max_length=500), TEXT]
 Name = Annotated[str, Field(min_length=1, max_length=300), TEXT]
 Reason = Annotated[str, Field(min_length=1, max_length=300), TEXT]
