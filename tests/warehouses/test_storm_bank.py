@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from accounts.values import Role, ScopeKind
 from app.invariants import INVARIANTS
@@ -169,14 +169,14 @@ def test_rel_10_fifty_transfers_of_the_last_ten_packs_send_exactly_ten(fresh_dat
 class AllOfALot:
     """Two requests that each want all packs of a lot, again and again."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, *, is_naive: bool = False) -> None:
+        self.database, self.is_naive = database, is_naive
         with database.writing() as session:
             self.here = a_place(session)
             self.lot = receive(session, self.here, LAST)
         self._round: list[str] = []
 
-    def race(self, hold: Callable[[str, threading.Barrier], bool], rounds: int) -> Counter[int]:
+    def race(self, hold: Callable[[str], bool], rounds: int) -> Counter[int]:
         """Let both ask so many times, freeing what was won after each; count in how many rounds how many won."""
         won: Counter[int] = Counter()
         start, end = threading.Barrier(2), threading.Barrier(2, action=lambda: self._settle(won))
@@ -185,7 +185,7 @@ class AllOfALot:
             def again() -> None:
                 for number in range(rounds):
                     start.wait(60)
-                    if hold(f"{name} {number}", start):
+                    if hold(f"{name} {number}"):
                         self._round.append(f"{name} {number}")
                     end.wait(60)
 
@@ -196,17 +196,24 @@ class AllOfALot:
 
     def _settle(self, won: Counter[int]) -> None:
         won[len(self._round)] += 1
-        if len(self._round) == 1:
+        if self.is_naive:
+            with self.database.writing() as session:
+                session.execute(update(StockBalance).where(*self._here).values(reserved=0))
+        elif self._round:
             document = DocumentRef("race", self._round[0])
             with self.database.writing() as session:
                 free_packs(session, [self.wish], document=document, actor_id=None, at=now())
         self._round = []
 
     @property
+    def _here(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return StockBalance.place_id == self.here.id, StockBalance.lot_id == self.lot.id
+
+    @property
     def wish(self) -> Wish:
         return Wish(self.here.id, self.lot.id, LAST, None)
 
-    def hold(self, document: str, _: threading.Barrier) -> bool:
+    def hold(self, document: str) -> bool:
         """Hold all packs for a document, or be refused."""
         try:
             with self.database.writing() as session:
@@ -215,16 +222,14 @@ class AllOfALot:
             return False
         return True
 
-    def hold_naively(self, _: str, looked: threading.Barrier) -> bool:
-        """Look whether all packs are free, and take them then; the other does the same in between."""
+    def hold_naively(self, _: str) -> bool:
+        """Look whether all packs are free, and take them then: nobody is kept from doing the same in between."""
         with self.database.reading() as session:
             on_hand, reserved = balance_of(session, self.here, self.lot)
-        looked.wait(60)
         if on_hand - reserved < LAST:
             return False
         with self.database.writing() as session:
-            here_now = (StockBalance.place_id == self.here.id, StockBalance.lot_id == self.lot.id)
-            session.execute(update(StockBalance).where(*here_now).values(reserved=LAST))
+            session.execute(update(StockBalance).where(*self._here).values(reserved=LAST))
         return True
 
 
@@ -240,6 +245,6 @@ def test_rel_10_of_two_requests_for_all_of_a_lot_exactly_one_wins_each_time(
 
 
 def test_rel_10_two_that_look_first_and_take_then_both_win_the_same_lot(fresh_database: Database) -> None:
-    both = AllOfALot(fresh_database)
-    won = both.race(both.hold_naively, 1)
-    assert won == {2: 1}
+    both = AllOfALot(fresh_database, is_naive=True)
+    won = both.race(both.hold_naively, 100)
+    assert won[2] > 0, won
