@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from accounts.values import Role, ScopeKind
 from core.actors import Actor
-from core.clock import now
+from core.clock import now, today
 from tests.support.client import InspectingClient
 from tests.support.goods import a_lot, a_place, move, receive, some_districts
 from tests.support.people import an_actor
@@ -59,6 +59,10 @@ def test_stock_is_told_with_free_packs_and_as_it_was(session: Session, program: 
     past = program.get(f"{V1}/stock?place={place.code}&lot={lot.id}&at={earlier}").get_json()
     assert [one["on_hand"] for one in past["balances"]] == [30]
     assert past["at"] == earlier
+    for days, packs in ((2, 30), (0, 18)):
+        day = today(at - timedelta(days=days))
+        told = program.get(f"{V1}/stock?place={place.code}&lot={lot.id}&at={day}").get_json()
+        assert [one["on_hand"] for one in told["balances"]] == [packs]
 
 
 def test_pages_hold_every_row_once(session: Session, program: InspectingClient, place: Place) -> None:

@@ -8,8 +8,9 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Row
 
 from catalog.models import Item
+from core.clock import end_of_day
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import ItemCode, Key, Limit, Moment, Number, Whole
+from core.web.api.fields import Day, ItemCode, Key, Limit, Moment, Number, Whole
 from warehouses.models import Lot, Place, StockMovement
 from warehouses.schemas.fields import AfterId, PlaceCode, Status
 
@@ -65,11 +66,16 @@ class StockAsked(Sent):
     place: PlaceCode | None = None
     item: ItemCode | None = None
     lot: Number | None = None
-    at: Annotated[Moment | None, Field(description="As it was at that instant, by when goods moved")] = None
+    at: Annotated[Moment | Day | None, Field(description="As it was at that instant or at the end of that day")] = None
     after: Annotated[str | None, Field(pattern=r"^[0-9]{1,9}-[0-9]{1,9}$", description="`next` of the page before")] = (
         None
     )
     limit: Limit = 100
+
+    @property
+    def moment(self) -> datetime | None:
+        """The instant that was asked about; a day means its end in Kazakhstan."""
+        return self.at if isinstance(self.at, datetime) or self.at is None else end_of_day(self.at)
 
     @property
     def behind(self) -> tuple[int, int] | None:
