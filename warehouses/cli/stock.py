@@ -10,7 +10,8 @@ from flask import current_app
 from accounts.cli import acting, actor_option, english_unit
 from core.actors import EVERYWHERE
 from core.clock import end_of_day, now
-from core.proofs import prove
+from core.integrity import find_all_damage
+from core.proofs import Invariant, prove
 from core.tabular import write_csv
 from core.web.session import database
 from territory.queries import list_districts, list_regions
@@ -24,14 +25,16 @@ _HEADER = ("place", "item", "lot", "on_hand")
 
 
 @warehouses.command()
-def verify() -> None:
+@click.option("--thorough", is_flag=True, help="Prove on SQLite the order of every index, too: several times as long.")
+def verify(*, thorough: bool) -> None:
     """Prove the ledger: balances, reservations, reversals, transfers, bins; exit 1 naming whatever is wrong."""
-    prove_balances()
+    prove_balances(thorough=thorough)
 
 
-def prove_balances() -> None:
+def prove_balances(*, thorough: bool = False) -> None:
     """Say that the ledger is proved, or end the command with exit code 1 and each thing that is wrong."""
-    faults = prove(database(), current_app.extensions["invariants"])
+    more = (Invariant("I14", "The file is sound in every respect", find_all_damage, is_slow=True),) if thorough else ()
+    faults = prove(database(), (*current_app.extensions["invariants"], *more))
     for one in faults:
         click.echo(f"{one.number}: {one.sentence}", err=True)
     if any(one.number == "I3" for one in faults):

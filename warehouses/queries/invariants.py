@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from catalog.models import Item
 from core.clock import today
-from core.integrity import find_broken_references, find_damage
+from core.integrity import find_broken_references, find_damage, find_wrong_indices, find_wrong_keys
 from core.proofs import Invariant
 from core.quarters import Quarter
 from warehouses.models import Bin, BinContent, Lot, Place, StockBalance, StockMovement, StockReservation
@@ -260,7 +260,9 @@ INVARIANTS = (
     Invariant("I11", "Every reversal takes back exactly one movement, once", _wrong_reversals),
     Invariant("I13", "No family got an expired lot", _expired_to_families),
     Invariant("bins", "Bins hold no more than their place has", _overfull_bins),
-    Invariant("I14", "Every row that is named exists", find_broken_references, is_slow=True),
-    Invariant("I14", "The database is sound", find_damage, is_slow=True),
+    Invariant("I14", "Every row that is named exists", find_broken_references),
+    Invariant("I14", "Every index agrees with its rows", find_wrong_indices, is_slow=True),
+    Invariant("I14", "Every key stands once and leads to its row", find_wrong_keys, is_slow=True),
+    Invariant("I14", "The database is sound", find_damage),
 )  # fmt: skip
 """What `flask warehouses verify` proves of the ledger; whoever moves goods by documents adds what holds of those."""
