@@ -35,7 +35,7 @@ from warehouses.values.lot_acts import LotReason, WrittenReason
 from warehouses.values.policies import Thresholds
 from warehouses.values.write_offs import NewWriteOff, WriteOffWish
 
-_KIT, _SETS, _PACKED = "HYG", 60, 40
+_KIT, _OTHER_KIT, _SETS, _PACKED = "HYG", "F13", 60, 40
 _BINS = ("A-01", "A-02", "B-01", "C-01")
 _DAYS_LEFT = (45, 140, 220, 300, 380, 460)
 _COMPANY_PREFIX = "487000123"
@@ -63,8 +63,8 @@ def live_a_week(
     week = _Week(session, network.central, actors, quarter, at)
     reason = "GS1 префиксі берілді"
     set_thresholds(session, Thresholds(122, 30, 2, _COMPANY_PREFIX), reason=reason, actor=actors["ministry"], at=at)
-    lots = _receive(week, supplier_id)
-    _put_away(week, lots)
+    lots, others = _receive(week, supplier_id)
+    _put_away(week, [*lots, *others])
     wish = NewAssembly(place_id=week.place.id, kit_code=_KIT, quarter=quarter, sets=_PACKED)
     assemble_kits(session, wish, actor=week.keeper, at=at, key=uuid.uuid4())
     _send_and_differ(week, lots[0], network)
@@ -80,20 +80,22 @@ def live_a_week(
     open_recall(session, [lots[-1].id], reason=why, actor=actors["ministry"], at=at, key=uuid.uuid4())
 
 
-def _receive(week: _Week, supplier_id: int) -> Sequence[Lot]:
-    """Take in the components of sets, two packs of one rejected; return their lots in the order of the set."""
-    content = get_set_content(week.session, get_kit(week.session, _KIT), week.quarter)
-    ids = list_item_ids(week.session, [line.item.code for line in content.lines])
+def _receive(week: _Week, supplier_id: int) -> tuple[Sequence[Lot], Sequence[Lot]]:
+    """Take in the components of two kinds of sets, two packs rejected; return their lots in the order of each set."""
+    kits = [get_kit(week.session, code) for code in (_KIT, _OTHER_KIT)]
+    contents = [get_set_content(week.session, kit, week.quarter).lines for kit in kits]
+    ids = list_item_ids(week.session, [line.item.code for lines in contents for line in lines])
     lines = [
         ArrivedLot(
             ids[line.item.code],
             f"{line.item.code[:8]}-{week.at:%y%m}",
             week.quarter.last_day + timedelta(days=_DAYS_LEFT[place % len(_DAYS_LEFT)]),
             line.packs * _SETS,
-            rejected=2 if place == 0 else 0,
-            reject_reason="damaged" if place == 0 else "",
+            rejected=2 if of_kit is contents[0] and place == 0 else 0,
+            reject_reason="damaged" if of_kit is contents[0] and place == 0 else "",
         )
-        for place, line in enumerate(content.lines)
+        for of_kit in contents
+        for place, line in enumerate(of_kit)
     ]
     accept_delivery(
         week.session,
@@ -107,7 +109,8 @@ def _receive(week: _Week, supplier_id: int) -> Sequence[Lot]:
         slip=Slip(week.at - timedelta(days=3), "214", ""),
     )
     codes = {line.lot_code: place for place, line in enumerate(lines)}
-    return sorted((lot for lot in _there(week) if lot.code in codes), key=lambda lot: codes[lot.code])
+    lots = sorted((lot for lot in _there(week) if lot.code in codes), key=lambda lot: codes[lot.code])
+    return lots[: len(contents[0])], lots[len(contents[0]) :]
 
 
 def _there(week: _Week, item_id: int | None = None) -> Mapping[Lot, int]:

@@ -15,6 +15,7 @@ from tests.support.goods import a_place, balance_of, receive, some_districts
 from tests.support.people import an_actor
 from tests.support.programs import a_program
 from warehouses.models import Place
+from warehouses.services.bins import open_bin
 from warehouses.values import PlaceKind
 
 V1 = "/api/v1"
@@ -184,3 +185,20 @@ def test_eco_04_a_recall_freezes_everywhere_and_says_where(app: Flask, session: 
     status, closed = post(ministry, f"recalls/{recall['id']}/close", None)
     assert status == 200
     assert closed["closed_at"] is not None
+
+
+def test_packs_are_put_away_and_moved_between_bins(session: Session, warehouse: Warehouse) -> None:
+    lot, code = warehouse.lots[0].id, warehouse.place.code
+    keeper = an_actor(session, role=Role.STOREKEEPER, scope_kind=ScopeKind.PLACE, scope_id=warehouse.place.id)
+    for name in ("A-01", "B-01"):
+        open_bin(session, warehouse.place.id, code=name, actor=keeper, at=now())
+    session.commit()
+    address = f"places/{code}/bins/put-away"
+    assert post(warehouse.counter, address, {"lot": lot, "packs": 20, "to_bin": "A-01"})[0] == 200
+    assert post(warehouse.counter, address, {"lot": lot, "packs": 1, "to_bin": "A-01"})[1]["code"] == "bin_short"
+    assert post(warehouse.counter, address, {"lot": lot, "packs": 5, "to_bin": "C-01"})[1]["code"] == "bin_unknown"
+    post(warehouse.counter, address, {"lot": lot, "packs": 5, "to_bin": "B-01", "from_bin": "A-01"})
+    told = warehouse.counter.get(f"{V1}/places/{code}/bins").get_json()["bins"]
+    assert [(one["code"], [each["packs"] for each in one["lots"]]) for one in told] == [("A-01", [15]), ("B-01", [5])]
+    assert warehouse.stranger.get(f"{V1}/places/{code}/bins").status_code == 404
+    assert post(warehouse.stranger, address, {"lot": lot, "packs": 5, "to_bin": "A-01"})[1]["code"] == "place_unknown"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Row, Select, Subquery, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from catalog.models import Item
 from core.i18n import text
@@ -73,6 +73,30 @@ def list_bin_contents(session: Session, bin_id: int) -> Sequence[Row[Lot, Item, 
         .where(BinContent.bin_id == bin_id)
         .order_by(Lot.expires_on.is_(None), Lot.expires_on, Item.sort_kk, Lot.code)
     ).all()
+
+
+def list_bins_filled(session: Session, place_id: int) -> Sequence[Row[Bin, BinContent, Lot]]:
+    """Return the bins of a place by code with what lies in each, a row a lot; empty ones with None."""
+    return session.execute(
+        select(Bin, BinContent, Lot)
+        .outerjoin(BinContent, BinContent.bin_id == Bin.id)
+        .outerjoin(Lot, Lot.id == BinContent.lot_id)
+        .where(Bin.place_id == place_id)
+        .options(joinedload(Lot.item, innerjoin=False))
+        .order_by(Bin.code, Lot.id)
+    ).all()
+
+
+def get_bin_by_code(session: Session, place_id: int, code: str) -> Bin:
+    """Return the bin of a place with this code.
+
+    Raises:
+        BinUnknown: the place has none.
+    """
+    found = find_bin(session, place_id, code)
+    if found is None:
+        raise BinUnknown(text("There is no such bin here."))
+    return found
 
 
 def waiting_statement(place_id: int) -> Select[Lot, Item, int, int]:
