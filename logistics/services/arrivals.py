@@ -111,7 +111,9 @@ def turn_back(
         )
         for line in lines
     ]
-    late = allow_late_entry(session, moved_at=moment, reason=late_reason, actor=actor, at=at)
+    late = allow_late_entry(
+        session, place_ids=[transfer.from_place_id], moved_at=moment, reason=late_reason, actor=actor, at=at
+    )
     post_movements(session, movements, actor_id=actor.id, at=at, after_close=late)
     here = update(TransferLine).where(TransferLine.transfer_id == transfer.id).values(received=0)
     session.execute(here.execution_options(synchronize_session=False))
@@ -141,7 +143,7 @@ def _receive(
     _arrive(session, transfers, actor=actor, moment=moment)
     lines = list_transfer_lines(session, [transfer.id for transfer in transfers])
     _check(lines, counts)
-    after_close = allow_late_entry(session, moved_at=moment, reason=late.reason, actor=actor, at=at)
+    after_close = allow_late_entry(session, place_ids=targets, moved_at=moment, reason=late.reason, actor=actor, at=at)
     movements = _movements(session, transfers, lines, counts, moment=moment)
     post_movements(session, movements, actor_id=actor.id, at=at, after_close=after_close)
     _count(session, transfers, lines, counts, actor=actor, at=at)

@@ -140,7 +140,9 @@ def _post(
         for position, line in enumerate(receipt.lines, start=1)
         if line.packs
     ]
-    after_close = allow_late_entry(session, moved_at=moved_at, reason=late_reason, actor=actor, at=at)
+    after_close = allow_late_entry(
+        session, place_ids=[receipt.place.id], moved_at=moved_at, reason=late_reason, actor=actor, at=at
+    )
     post_movements(session, movements, actor_id=actor.id, at=at, after_close=after_close)
 
 

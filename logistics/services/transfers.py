@@ -253,8 +253,9 @@ def _post(session: Session, wishes: Sequence[NewTransfer], *, actor: Actor, at: 
 def _allow_late(session: Session, wishes: Sequence[NewTransfer], *, actor: Actor, at: datetime) -> bool:
     """Say whether what is entered late may pass though its period is closed; each day and reason is told once."""
     late = {(today(wish.dispatched_at), wish.late_reason): wish.dispatched_at for wish in wishes if wish.dispatched_at}
+    sources = {wish.from_place_id for wish in wishes if wish.dispatched_at}
     allowed = [
-        allow_late_entry(session, moved_at=moment, reason=reason, actor=actor, at=at)
+        allow_late_entry(session, place_ids=sources, moved_at=moment, reason=reason, actor=actor, at=at)
         for (_, reason), moment in sorted(late.items())
     ]
     return any(allowed)

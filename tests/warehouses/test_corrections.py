@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from accounts.values import Role, ScopeKind
 from app.reversals import REVERSAL_BOOK
+from app.roles import RIGHTS
 from core.actors import Actor
 from core.audit import AuditEntry
 from core.clock import now, today
+from logistics.permissions import LogisticsRight
 from tests.conftest import SignIn
 from tests.support.goods import a_lot, a_place, balance_of, move, receive, some_districts
 from tests.support.people import an_actor
@@ -24,6 +26,7 @@ from warehouses.errors.corrections import (
     ReversedElsewhere,
 )
 from warehouses.models import Place, StockMovement
+from warehouses.permissions import WarehouseRight
 from warehouses.queries import find_closed_through, get_outside_place, list_wrong_balances, thresholds_now
 from warehouses.queries.paper_forms import form_name
 from warehouses.services import post_movements
@@ -114,9 +117,9 @@ def test_a_late_entry_after_the_close_needs_a_right_and_a_reason(session: Sessio
     lot, moved_at = a_lot(session), at - timedelta(days=5)
 
     def allowed(actor: Actor, reason: str) -> bool:
-        return allow_late_entry(session, moved_at=moved_at, reason=reason, actor=actor, at=at)
+        return allow_late_entry(session, place_ids=[place.id], moved_at=moved_at, reason=reason, actor=actor, at=at)
 
-    assert allow_late_entry(session, moved_at=at, reason="", actor=minister, at=at) is False
+    assert allow_late_entry(session, place_ids=[place.id], moved_at=at, reason="", actor=minister, at=at) is False
     assert allowed(keeper, "found") is False
     with pytest.raises(LateReasonMissing):
         allowed(minister, " ")
@@ -128,6 +131,31 @@ def test_a_late_entry_after_the_close_needs_a_right_and_a_reason(session: Sessio
     assert balance_of(session, place, lot) == (5, 0)
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "warehouses.enter_after_close")).one()
     assert entry.detail == {"day": today(moved_at).isoformat(), "why": "a paper came late"}
+
+
+def test_who_may_enter_late_elsewhere_may_not_here_and_the_ministry_may_at_the_central_warehouse(
+    session: Session,
+) -> None:
+    place, central, at = a_place(session), a_place(session, kind=PlaceKind.CENTRAL), now()
+    minister = an_actor(session, role=Role.MINISTRY)
+    region = an_actor(session, role=Role.REGION, scope_kind=ScopeKind.REGION, scope_id=place.region_id or 0)
+    close_period(session, today(at) - timedelta(days=3), reason="quarter is over", actor=minister, at=at)
+
+    def allowed(actor: Actor, *places: Place) -> bool:
+        ids, moved_at = [one.id for one in places], at - timedelta(days=5)
+        return allow_late_entry(session, place_ids=ids, moved_at=moved_at, reason="found", actor=actor, at=at)
+
+    assert allowed(region, place)
+    assert not allowed(region, central)
+    assert not allowed(region, place, central)
+    assert allowed(minister, place, central)
+    needed = {
+        LogisticsRight.ACCEPT_DELIVERIES,
+        WarehouseRight.APPROVE_WRITE_OFFS,
+        WarehouseRight.CLOSE_COUNTS,
+        WarehouseRight.CORRECT_STOCK,
+    }
+    assert needed <= RIGHTS[Role.MINISTRY]
 
 
 def test_a_period_is_closed_for_past_days_and_opened_again_by_a_further_row(session: Session) -> None:
@@ -205,12 +233,24 @@ def test_bad_32_a_movement_is_taken_back_on_its_page_and_no_other(session: Sessi
     assert "was taken back already" in client.get(address).text
 
 
-def test_the_ministry_sets_policy_and_others_find_no_such_page(session: Session, sign_in: SignIn, app: Flask) -> None:
+def test_everybody_with_stock_reads_what_holds_and_who_closed_why(session: Session, sign_in: SignIn) -> None:
+    place, minister = a_place(session), an_actor(session, role=Role.MINISTRY)
+    set_thresholds(session, Thresholds(77, 30, 0, ""), reason="order 5", actor=minister, at=now())
+    close_period(session, today(now()) - timedelta(days=2), reason="the quarter is over", actor=minister, at=now())
+    session.commit()
+    for client in (sign_in(Role.AUDITOR), sign_in(Role.STOREKEEPER, ScopeKind.PLACE, place.id)):
+        page = client.get("/warehouses/policy").text
+        assert all(word in page for word in ("77", "order 5", "the quarter is over"))
+        assert "/warehouses/policy/" not in page
+    assert "/warehouses/policy/close" in sign_in(Role.MINISTRY).get("/warehouses/policy").text
+
+
+def test_the_ministry_alone_sets_policy(session: Session, sign_in: SignIn, app: Flask) -> None:
     del app
     place = a_place(session)
     session.commit()
     minister, keeper = sign_in(Role.MINISTRY), sign_in(Role.STOREKEEPER, ScopeKind.PLACE, place.id)
-    for page in ("", "/thresholds", "/close", "/forms/waybill"):
+    for page in ("/thresholds", "/close", "/forms/waybill"):
         assert keeper.get(f"/warehouses/policy{page}").status_code == 404
         assert minister.get(f"/warehouses/policy{page}").status_code == 200
     assert minister.get("/warehouses/policy/forms/none").status_code == 404

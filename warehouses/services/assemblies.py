@@ -133,7 +133,8 @@ def assemble_kits(session: Session, wish: NewAssembly, *, actor: Actor, at: date
     table = get_outside_place(session, PlaceKind.ASSEMBLY)
     moves = [(kit_lot.id, table.id, place.id, wish.sets)]
     moves += [(pick.lot_id, place.id, table.id, pick.packs) for pick in picks]
-    late = allow_late_entry(session, moved_at=moved_at, reason=wish.late_reason, actor=actor, at=at)
+    here, why = [place.id], wish.late_reason
+    late = allow_late_entry(session, place_ids=here, moved_at=moved_at, reason=why, actor=actor, at=at)
     post_movements(session, movements_of(key, moves, moved_at), actor_id=actor.id, at=at, after_close=late)
     return _write(session, wish, kit_lot, content=content, actor=actor, at=at, key=key)
 

@@ -165,7 +165,7 @@ def _correct(
         for line in differing
     ]
     first = min(one.moved_at for one in movements)
-    late = allow_late_entry(session, moved_at=first, reason=late_reason, actor=actor, at=at)
+    late = allow_late_entry(session, place_ids=[count.place_id], moved_at=first, reason=late_reason, actor=actor, at=at)
     try:
         post_movements(session, movements, actor_id=actor.id, at=at, after_close=late)
     except PeriodClosed as refusal:

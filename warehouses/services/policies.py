@@ -1,7 +1,7 @@
 """What is set for all warehouses: thresholds, closed periods, names of forms; and entries after the close."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from core.text import clean
 from warehouses.errors.corrections import LateReasonMissing, PolicyMalformed
 from warehouses.models import PaperForm, PeriodClose, StockPolicy
 from warehouses.permissions import WarehouseRight
-from warehouses.queries import find_closed_through
+from warehouses.queries import find_closed_through, list_unreachable
 from warehouses.values.paper_forms import PaperKind
 from warehouses.values.policies import Thresholds
 
@@ -26,17 +26,22 @@ MOST_PERCENT = 100
 _PREFIX = re.compile(r"\d{4,12}|")
 
 
-def allow_late_entry(session: Session, *, moved_at: datetime, reason: str, actor: Actor, at: datetime) -> bool:
+def allow_late_entry(
+    session: Session, *, place_ids: Collection[int], moved_at: datetime, reason: str, actor: Actor, at: datetime
+) -> bool:
     """Say whether a movement of `moved_at` may pass though its period is closed; that it does is kept in the trail.
 
-    The answer is what `post_movements` takes as `after_close`: False where the period is open, or where the actor may
-    not enter after the close and is to be refused by the ledger.
+    `place_ids` are the places inside whose books the entry is. The answer is what `post_movements` takes as
+    `after_close`: False where the period is open, or where the actor may not enter after the close at all those places
+    and is to be refused by the ledger.
 
     Raises:
         LateReasonMissing: the actor may, and does not say why.
     """
     through, day = find_closed_through(session), today(moved_at)
-    if through is None or day > through or not actor.may(WarehouseRight.ENTER_AFTER_CLOSE):
+    if through is None or day > through:
+        return False
+    if list_unreachable(session, place_ids, actor.reach(WarehouseRight.ENTER_AFTER_CLOSE)):
         return False
     reason = clean(reason)[:LONGEST_REASON]
     if not reason:

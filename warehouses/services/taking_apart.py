@@ -66,7 +66,9 @@ def take_apart_kits(session: Session, wish: NewTakingApart, *, actor: Actor, at:
     table = get_outside_place(session, PlaceKind.ASSEMBLY)
     moves = [(lot.id, place.id, table.id, wish.sets)]
     moves += [(pick.lot_id, table.id, place.id, pick.packs) for pick in picks]
-    late = allow_late_entry(session, moved_at=moved_at, reason=wish.late_reason, actor=actor, at=at)
+    late = allow_late_entry(
+        session, place_ids=[place.id], moved_at=moved_at, reason=wish.late_reason, actor=actor, at=at
+    )
     post_movements(session, movements_of(key, moves, moved_at), actor_id=actor.id, at=at, after_close=late)
     packed = find_assembly_of_lot(session, lot.id)
     act = Assembly(

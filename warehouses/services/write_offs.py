@@ -30,7 +30,7 @@ from warehouses.values import STORE_KINDS, NameOf, NewMovement, PlaceKind
 from warehouses.values.write_offs import WRITE_OFF, WRITE_OFF_REASONS, NewWriteOff, WriteOffStatus
 
 PREFIX = "WO"
-MOST_LINES = 500
+MOST_LINES = 1_500
 LONGEST_NOTE = 300
 _LONGEST_REASON = 200
 
@@ -103,7 +103,8 @@ def approve_write_off(
         )
         for line in write_off.lines
     ]
-    late = allow_late_entry(session, moved_at=write_off.happened_at, reason=late_reason, actor=actor, at=at)
+    here, happened_at = [write_off.place_id], write_off.happened_at
+    late = allow_late_entry(session, place_ids=here, moved_at=happened_at, reason=late_reason, actor=actor, at=at)
     post_movements(session, movements, actor_id=actor.id, at=at, after_close=late)
     _decide(session, write_off, WriteOffStatus.APPROVED, actor=actor, at=at)
     return write_off

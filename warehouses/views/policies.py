@@ -31,7 +31,7 @@ PAPER_NAMES: Mapping[PaperKind, Text] = {
 
 
 @blueprint.get("/policy")
-@guarded(WarehouseRight.SET_STOCK_POLICY, WarehouseRight.CLOSE_PERIODS)
+@guarded(WarehouseRight.READ_STOCK)
 def show_policy() -> ResponseReturnValue:
     """Show what holds in all warehouses now, and its history."""
     with reading() as session:

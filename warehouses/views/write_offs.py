@@ -25,11 +25,11 @@ from warehouses.permissions import WarehouseRight
 from warehouses.queries import (
     find_closed_through,
     get_place,
-    list_balances,
     list_names_of,
     list_stores,
     list_unreachable,
 )
+from warehouses.queries.lot_choice import LotChoice, list_lots_there, offer_lots
 from warehouses.queries.paper_forms import form_name
 from warehouses.queries.write_offs import (
     WRITE_OFF_SORTS,
@@ -43,7 +43,6 @@ from warehouses.services.write_offs import (
     draft_write_off as draft,
     refuse_write_off as refuse,
 )
-from warehouses.values import StockFilter
 from warehouses.values.paper_forms import PaperKind
 from warehouses.values.write_offs import WRITE_OFF_REASONS, WriteOffStatus
 from warehouses.views.frame import blueprint, chips_of, form_key, number_argument, word_argument
@@ -98,12 +97,12 @@ def draft_write_off() -> ResponseReturnValue:
         places = list_stores(session, reach)
         chosen = number_argument("place") or (places[0].id if len(places) == 1 else None)
         if chosen is None:
-            return page(form=None, place=None, places=places, lots={}, on=today(now()))
+            return page(form=None, place=None, places=places, choice=None)
         place = get_place(session, chosen, reach)
-        form, lots = _form(session, place)
-    drafted = form.accepts(lambda: _draft(form, place))
+        form, choice = _form(session, place)
+    drafted = None if form.is_looking else form.accepts(lambda: _draft(form, place))
     if drafted is None:
-        return page(form=form, place=place, places=places, lots=lots, on=today(now()))
+        return page(form=form, place=place, places=places, choice=choice)
     told(text("Act %(number)s is drafted. Another person has to approve it.", number=drafted.number))
     return redirect_to("warehouses.show_write_off", write_off_id=drafted.id)
 
@@ -160,14 +159,13 @@ def refuse_write_off(write_off_id: uuid.UUID) -> ResponseReturnValue:
     return redirect_to("warehouses.show_write_off", write_off_id=write_off_id)
 
 
-def _form(session: Session, place: Place) -> tuple[WriteOffForm, dict[str, object]]:
-    """Return the form with a line for every lot that is there, and those lots by their id."""
-    reach = current_actor().reach(WarehouseRight.DRAFT_WRITE_OFFS)
-    balances = list_balances(session, reach, wanted=StockFilter(place_id=place.id))
-    lots: dict[str, object] = {str(row[1].id): row for row in balances}
-    form = WriteOffForm(data={"lines": [{"lot_id": lot_id} for lot_id in lots]})
+def _form(session: Session, place: Place) -> tuple[WriteOffForm, LotChoice]:
+    """Return the form with the lots that were filled and those that are searched for."""
+    form = WriteOffForm()
     form.offer_reasons()
-    return form, lots
+    offered = offer_lots(session, place.id, form.searched, pattern=form.pattern, page=form.page_asked)
+    form.offer([row[0].id for row in offered.rows], page=offered.page)
+    return form, LotChoice(offered, list_lots_there(session, place.id, form.lot_ids), today(now()))
 
 
 def _draft(form: WriteOffForm, place: Place) -> WriteOff:
@@ -202,7 +200,9 @@ def _around(session: Session, write_off: WriteOff) -> Mapping[str, object]:
         "may_refuse": any(may.values()),
         "is_own": own,
         "is_late": waits and through is not None and today(write_off.happened_at) <= through,
-        "may_enter_late": actor.may(WarehouseRight.ENTER_AFTER_CLOSE),
+        "may_enter_late": not list_unreachable(
+            session, [write_off.place_id], actor.reach(WarehouseRight.ENTER_AFTER_CLOSE)
+        ),
     }
 
 
