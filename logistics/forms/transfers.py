@@ -16,13 +16,14 @@ from wtforms import (
 from core.i18n import Text, text
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label, required_line
 from core.web.late_reason import late_reason
+from core.web.line_choice import MOST_ENTRIES, MOST_LINES, LineChoiceForm, LotLineForm
 from core.web.typed_fields import DayField, Optional, PacksField, whole_number
 from logistics.forms.moments import past_moment
 from logistics.forms.supply import quarter_of
 from logistics.values import TransferWish
 from logistics.values.transfers import Counted, Cut, Explanation, NewRequest, PickWish, Purpose, RequestWish, Road
 
-_MOST_LINES, _FIRST_LINES = 400, 3
+_FIRST_LINES = 3
 _LONGEST_NOTE, _LONGEST_WHY, _LONGEST_VEHICLE = 300, 200, 40
 _NUMBERS = {"inputmode": "numeric", "autocomplete": "off"}
 
@@ -65,7 +66,7 @@ class RequestForm(Form):
     )
     needed_on = DayField(label(text("Needed on")), validators=[Optional()])
     lines = FieldList(FormField(RequestLineForm), label(text("What is asked for")), min_entries=_FIRST_LINES,
-                      max_entries=_MOST_LINES)  # fmt: skip
+                      max_entries=MOST_LINES)  # fmt: skip
     note = _line(text("Note"), _LONGEST_NOTE)
 
     def wish(self, key: UUID, place_id: int) -> NewRequest:
@@ -87,7 +88,7 @@ class CutForm(PlainForm):
 class ApprovalForm(Form):
     """A request to be approved, line by line."""
 
-    lines = FieldList(FormField(CutForm), label(text("What is approved")), max_entries=_MOST_LINES)
+    lines = FieldList(FormField(CutForm), label(text("What is approved")), max_entries=MOST_LINES)
 
     def cuts(self) -> Mapping[int, Cut]:
         """Return what is approved of each line; no packs means none."""
@@ -112,7 +113,7 @@ class PickForm(PlainForm):
 class PicksForm(Form):
     """What is picked for a request, lot by lot."""
 
-    lots = FieldList(FormField(PickForm), label(text("Lots")), max_entries=_MOST_LINES)
+    lots = FieldList(FormField(PickForm), label(text("Lots")), max_entries=MOST_LINES)
 
     def wishes(self) -> list[PickWish]:
         """Return the lots that name packs."""
@@ -139,17 +140,10 @@ class _RoadFields(Form):
         return Road(self.carrier.data or "", self.vehicle.data or "", self.responsible.data or "")
 
 
-class SendingLineForm(PlainForm):
-    """So many packs of a lot that is picked."""
-
-    lot_id = HiddenField(render_kw={"id": False})
-    packs = PacksField(label(text("Packs")), render_kw=_NUMBERS)
-
-
 class SendingForm(_RoadFields):
     """What is picked, to be sent: all of it or a part."""
 
-    lots = FieldList(FormField(SendingLineForm), label(text("What is sent")), max_entries=_MOST_LINES)
+    lots = FieldList(FormField(LotLineForm), label(text("What is sent")), max_entries=MOST_LINES)
 
     def packs(self) -> Mapping[int, int]:
         """Return the packs to send by lot."""
@@ -157,7 +151,7 @@ class SendingForm(_RoadFields):
         return {lot: packs for lot, packs in lines if lot is not None}
 
 
-class TransferForm(_RoadFields):
+class TransferForm(LineChoiceForm, _RoadFields):
     """Goods to be sent without a request."""
 
     to_place_id = SelectField(
@@ -173,7 +167,7 @@ class TransferForm(_RoadFields):
         validate_choice=False,
         validators=[Optional()],
     )
-    lines = FieldList(FormField(SendingLineForm), label(text("What is sent")), max_entries=_MOST_LINES)
+    lines = FieldList(FormField(LotLineForm), label(text("What is sent")), max_entries=MOST_ENTRIES)
 
     def wishes(self) -> list[TransferWish]:
         """Return the lines that name packs."""
@@ -194,7 +188,7 @@ class ArrivalForm(Form):
 
     received_at = past_moment(text("Arrived at"))
     late_reason = late_reason()
-    lines = FieldList(FormField(CountedLineForm), label(text("What arrived")), max_entries=_MOST_LINES)
+    lines = FieldList(FormField(CountedLineForm), label(text("What arrived")), max_entries=MOST_LINES)
 
     def counted(self) -> Mapping[int, Counted]:
         """Return what was counted by line; an empty line arrived as it was sent."""

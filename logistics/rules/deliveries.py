@@ -8,7 +8,7 @@ from core.i18n import Text, text
 from core.quarters import Quarter
 from logistics.values import ArrivedLot, RejectReason
 
-MOST_LINES = 1000
+MOST_LINES = 1_500
 MOST_PACKS = 10_000_000
 
 

@@ -15,7 +15,7 @@ from logistics.values import ArrivedLot
 from logistics.values.deliveries import ComponentLot, RejectReason, Slip
 
 _REASONS = ["", *(reason.value for reason in RejectReason)]
-_MOST_LINES, _MOST_COMPONENTS = 1_000, 200
+_MOST_LINES, _MOST_COMPONENTS = 1_500, 200
 
 Bin = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
 Sscc = Annotated[str, Field(pattern=r"^([0-9]{18})?$")]

@@ -14,7 +14,7 @@ from logistics.schemas.fields import Happened, LotId, PlaceCode, PurposeText, St
 from logistics.values.transfers import Cut, PickWish
 
 Why = Annotated[str, Field(max_length=200), TEXT]
-_MOST_LINES = 400
+_MOST_LINES = 1_500
 
 
 class RequestsAsked(Sent):

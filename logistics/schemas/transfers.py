@@ -25,7 +25,7 @@ from logistics.values import TransferWish
 from logistics.values.transfers import Counted
 
 _Words = Annotated[str, Field(max_length=200), TEXT]
-_MOST_LINES = 400
+_MOST_LINES = 1_500
 
 
 class TransfersAsked(Sent):

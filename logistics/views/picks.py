@@ -2,7 +2,8 @@
 
 import io
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 
 from flask import request as web, send_file
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.clock import now, today
 from core.i18n import text
 from core.web.guards import current_actor, guarded
+from core.web.line_choice import MOST_LINES
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, settings, transaction
 from logistics.documents.pick_lists import write_pick_list
@@ -106,15 +108,25 @@ def _picks_form(found: TransferRequest, candidates: Sequence[Candidate], held: M
     if web.form:
         return PicksForm()
     proposed = {lot: pick.packs for lot, pick in held.items()} or services.proposed_picks(found, candidates)
+    shown = _most_urgent(candidates, proposed)
     lines = [
         {
             "lot_id": one.lot_id,
             "packs": proposed.get(one.lot_id),
             "why": held[one.lot_id].why if one.lot_id in held else "",
         }
-        for one in candidates
+        for one in shown
     ]
     return PicksForm(data={"lots": lines})
+
+
+def _most_urgent(candidates: Sequence[Candidate], proposed: Collection[int]) -> Sequence[Candidate]:
+    """Return as many candidates as a page holds, in their order: all that are proposed, and those that expire first."""
+    if len(candidates) <= MOST_LINES:
+        return candidates
+    spare = (one.lot_id for one in candidates if one.lot_id not in proposed)
+    shown = {*proposed, *islice(spare, max(0, MOST_LINES - len(proposed)))}
+    return [one for one in candidates if one.lot_id in shown]
 
 
 def _send(form: SendingForm, found: TransferRequest) -> Transfer:

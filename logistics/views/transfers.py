@@ -3,12 +3,11 @@
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 
-from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from core.clock import now
+from core.clock import now, today
 from core.i18n import format_quarter, gettext as _, name_of, text
 from core.tabular import Cell
 from core.web.exports import asked_format, export_response
@@ -43,14 +42,13 @@ from logistics.views.transfer_words import DIFFERENCE_NAMES, EXPLANATION_NAMES
 from warehouses.models import Place
 from warehouses.queries import (
     get_place,
-    list_balances,
     list_reserved_quarters,
     list_stores,
     list_targets,
     list_unreachable,
 )
+from warehouses.queries.lot_choice import LotChoice, list_lots_there, offer_lots
 from warehouses.queries.policies import asks_late_reason
-from warehouses.values import StockFilter
 
 _COLUMNS = ("state", "source", "target", "dispatched", "received", "packs")
 
@@ -112,13 +110,13 @@ def dispatch_transfer() -> ResponseReturnValue:
         sources = list_stores(session, reach)
         chosen = number_argument("place") or (sources[0].id if len(sources) == 1 else None)
         if chosen is None:
-            return page(form=None, place=None, sources=sources, lots={}, asks_why=False)
+            return page(form=None, place=None, sources=sources, choice=None, asks_why=False)
         place = get_place(session, chosen, reach)
-        form, lots = _form(session, place)
+        form, choice = _form(session, place)
         asks_why = asks_late_reason(session, current_actor())
-    sent = form.accepts(lambda: _send(form, place))
+    sent = None if form.is_looking else form.accepts(lambda: _send(form, place))
     if sent is None:
-        return page(form=form, place=place, sources=sources, lots=lots, asks_why=asks_why)
+        return page(form=form, place=place, sources=sources, choice=choice, asks_why=asks_why)
     told(text("The goods are on the road under the number %(number)s.", number=sent.number))
     return redirect_to("logistics.show_transfer", key=sent.id)
 
@@ -139,17 +137,16 @@ def _possible_acts(session: Session, transfer: Transfer, state: str) -> set[str]
     return acts
 
 
-def _form(session: Session, place: Place) -> tuple[TransferForm, dict[str, object]]:
-    """Return the form with a line for every lot that is there, and those lots by their id, as text."""
-    reach = current_actor().reach(LogisticsRight.DISPATCH_TRANSFERS)
-    balances = list_balances(session, reach, wanted=StockFilter(place_id=place.id))
-    lots: dict[str, object] = {str(row[1].id): row for row in balances}
-    form = TransferForm(data=None if request.form else {"lines": [{"lot_id": lot_id} for lot_id in lots]})
+def _form(session: Session, place: Place) -> tuple[TransferForm, LotChoice]:
+    """Return the form with the lots that were filled and those that are searched for."""
+    form = TransferForm()
     form.to_place_id.choices = options(list_targets(session, place))
     quarters = list_reserved_quarters(session, place.id)
     form.reserved_quarter.choices = [("", _("nothing, free packs are sent"))]
     form.reserved_quarter.choices += [(str(quarter), format_quarter(quarter)) for quarter in quarters]
-    return form, lots
+    offered = offer_lots(session, place.id, form.searched, pattern=form.pattern, page=form.page_asked)
+    form.offer([row[0].id for row in offered.rows], page=offered.page)
+    return form, LotChoice(offered, list_lots_there(session, place.id, form.lot_ids), today(now()))
 
 
 def _send(form: TransferForm, place: Place) -> Transfer:

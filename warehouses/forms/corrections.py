@@ -7,7 +7,6 @@ from wtforms import (
     FieldList,
     Form as PlainForm,
     FormField,
-    HiddenField,
     SelectField,
     StringField,
     TextAreaField,
@@ -16,10 +15,11 @@ from wtforms import (
 from core.i18n import name_of, text
 from core.web.forms import AtMost, Form, Given, choices, cleaned, label, required_line
 from core.web.late_reason import late_reason
+from core.web.line_choice import MOST_ENTRIES, LineChoiceForm, LotLineForm
 from core.web.typed_fields import MomentField, NumberField, Optional, whole_number
 from warehouses.services.corrections import LONGEST_REASON as LONGEST_CORRECTION
 from warehouses.services.policies import LONGEST_FORM_NAME, LONGEST_REASON
-from warehouses.services.write_offs import LONGEST_NOTE, MOST_LINES
+from warehouses.services.write_offs import LONGEST_NOTE
 from warehouses.values.policies import Thresholds
 from warehouses.values.write_offs import WRITE_OFF_REASONS, NewWriteOff, WriteOffWish
 
@@ -42,14 +42,7 @@ class ReversalForm(Form):
     )
 
 
-class WriteOffLineForm(PlainForm):
-    """So many packs of a lot; no packs means no line."""
-
-    lot_id = HiddenField(render_kw={"id": False})
-    packs = NumberField(label(text("Packs")), render_kw={"inputmode": "numeric"}, validators=[Optional()])
-
-
-class WriteOffForm(Form):
+class WriteOffForm(LineChoiceForm):
     """An act of writing goods off."""
 
     reason = SelectField(
@@ -64,7 +57,7 @@ class WriteOffForm(Form):
     happened_at = MomentField(
         label(text("When it happened")), description=label(text("Empty for now")), validators=[Optional()]
     )
-    lines = FieldList(FormField(WriteOffLineForm), label(text("What is written off")), max_entries=MOST_LINES * 4)
+    lines = FieldList(FormField(LotLineForm), label(text("What is written off")), max_entries=MOST_ENTRIES)
 
     def offer_reasons(self) -> None:
         """Offer the reasons in the current language."""

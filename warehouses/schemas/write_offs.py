@@ -14,7 +14,7 @@ from warehouses.values.write_offs import WRITE_OFF_REASONS, NewWriteOff, WriteOf
 
 _STATUSES = [one.value for one in WriteOffStatus]
 _REASONS = list(WRITE_OFF_REASONS)
-_MOST_LINES = 400
+_MOST_LINES = 1_500
 
 WriteOffStatusText = Annotated[str, Field(json_schema_extra={"enum": _STATUSES}), chosen(_STATUSES)]
 ReasonCode = Annotated[str, Field(json_schema_extra={"enum": _REASONS}), chosen(_REASONS)]
