@@ -24,8 +24,8 @@ import warehouses.api
 import warehouses.views
 from accounts.queries import find_actor
 from app import commands
+from app.holders import HOLDERS, NUMBER_OWNERS
 from app.invariants import INVARIANTS
-from app.holders import HOLDERS
 from app.menu import menu_for
 from app.reversals import REVERSAL_BOOK
 from app.roles import RIGHTS
@@ -82,6 +82,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         "reversals": REVERSAL_BOOK,
         "scopes": SCOPES,
         "lot_holders": HOLDERS,
+        "number_owners": NUMBER_OWNERS,
         "invariants": INVARIANTS,
     }
     flask.session_interface = DatabaseSessions(secure=settings.production)

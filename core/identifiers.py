@@ -1,10 +1,14 @@
-"""The control digit shared by Kazakhstan's identification numbers of people (IIN) and organisations (BIN)."""
+"""Numbers that others give out: IIN and BIN with the control digit they share, company prefixes of GS1."""
+
+import re
 
 _FIRST_PASS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 _SECOND_PASS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
 _NO_DIGIT = 10
 
 LENGTH = 12
+
+_COMPANY_PREFIX = re.compile(r"[0-9]{4,12}")
 
 
 def control_digit(first_eleven: str) -> int | None:
@@ -28,3 +32,11 @@ def is_digits(text: str) -> bool:
 def has_control_digit(number: str) -> bool:
     """Say whether a number of twelve ASCII digits ends in its control digit."""
     return len(number) == LENGTH and is_digits(number) and control_digit(number[:11]) == ord(number[11]) - 48
+
+
+def is_company_prefix(text: str) -> bool:
+    """Say whether a text can be a company prefix of GS1.
+
+    Source: GS1 General Specifications, 1.4.4: four to twelve digits, the prefix of the national organisation included.
+    """
+    return _COMPANY_PREFIX.fullmatch(text) is not None

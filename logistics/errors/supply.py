@@ -33,6 +33,18 @@ class BinMalformed(Invalid):
     code = "bin_malformed"
 
 
+class PrefixMalformed(Invalid):
+    """It is not a company prefix of GS1."""
+
+    code = "prefix_malformed"
+
+
+class PrefixTaken(Conflict):
+    """Numbers under this company prefix belong to another supplier."""
+
+    code = "prefix_taken"
+
+
 class SupplierKnown(Conflict):
     """A supplier with this number exists."""
 

@@ -7,11 +7,11 @@ from wtforms import FieldList, Form as PlainForm, FormField, SelectField, String
 from core.i18n import text
 from core.quarters import Quarter
 from core.web.forms import AtMost, Form, Given, cleaned, label, required_line
-from core.web.typed_fields import DayField, PacksField, whole_number
+from core.web.typed_fields import DayField, Optional, PacksField, whole_number
 from logistics.values import OrderWish
 
 _LONGEST_NAME, _LONGEST_CODE = 200, 40
-_MOST_LINES = 400
+_MOST_LINES = 1_500
 _FIRST_LINES = 3
 _QUARTER = re.compile(r"[1-9][0-9]{3}-Q[1-4]")
 
@@ -36,6 +36,19 @@ class SupplierForm(Form):
     name_kk = required_line(text("Name in Kazakh"), text("Enter the name in Kazakh."), most=_LONGEST_NAME)
     name_ru = required_line(text("Name in Russian"), text("Enter the name in Russian."), most=_LONGEST_NAME)
     name_en = required_line(text("Name in English"), text("Enter the name in English."), most=_LONGEST_NAME)
+    gs1_prefix = StringField(
+        label(text("Company prefix (GS1)")),
+        description=label(text("4 to 12 digits, as GS1 gave it; its cartons and pallets can be numbered under it")),
+        filters=[cleaned],
+        validators=[Optional(), AtMost(20)],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+
+
+class SupplierChangeForm(SupplierForm):
+    """What may change of a supplier: what it is called, under which prefix it numbers cartons; never its BIN."""
+
+    bin_number = None  # type: ignore[assignment]  # WTForms leaves the field out
 
 
 class OrderLineForm(PlainForm):

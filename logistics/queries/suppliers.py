@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, literal, or_, select
 from sqlalchemy.orm import Session
 
 from core.i18n import text
@@ -52,3 +52,10 @@ def get_supplier_by_bin(session: Session, bin_number: str) -> Supplier:
     if found is None:
         raise SupplierUnknown(text("There is no such supplier."))
     return found
+
+
+def find_supplier_with_prefix(session: Session, prefix: str, *, but: int | None = None) -> Supplier | None:
+    """Return another supplier whose company prefix begins with this one, or begins it: their numbers would meet."""
+    meets = or_(Supplier.gs1_prefix.startswith(prefix), literal(prefix).startswith(Supplier.gs1_prefix))
+    found = select(Supplier).where(Supplier.gs1_prefix != "", meets, Supplier.id != (but or 0))
+    return session.scalars(found.order_by(Supplier.id).limit(1)).one_or_none()

@@ -1,4 +1,4 @@
-"""Suppliers: the list, and a new one."""
+"""Suppliers: the list, a new one, what changes of one."""
 
 from flask.typing import ResponseReturnValue
 
@@ -9,13 +9,15 @@ from core.web.lists import ordered, read_list_query, slice_of
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 from logistics.forms import SupplierForm
+from logistics.forms.supply import SupplierChangeForm
 from logistics.models import Supplier
 from logistics.permissions import LogisticsRight
-from logistics.queries import SUPPLIER_SORTS, suppliers_statement
+from logistics.queries import SUPPLIER_SORTS, get_supplier, suppliers_statement
 from logistics.services import create_supplier as add_supplier
+from logistics.services.suppliers import change_supplier as keep_supplier
 from logistics.views.frame import blueprint, in_language
 
-_COLUMNS = ("bin", "orders")
+_COLUMNS = ("bin", "prefix", "orders")
 
 
 @blueprint.get("/suppliers")
@@ -42,6 +44,33 @@ def create_supplier() -> ResponseReturnValue:
     return redirect_to("logistics.list_suppliers")
 
 
+@blueprint.route("/suppliers/<int:supplier_id>/change", methods=["GET", "POST"])
+@guarded(LogisticsRight.MANAGE_SUPPLIERS)
+def change_supplier(supplier_id: int) -> ResponseReturnValue:
+    """Change what a supplier is called, and its company prefix."""
+    with reading() as session:
+        supplier = get_supplier(session, supplier_id)
+    form = SupplierChangeForm(obj=supplier)
+    if form.accepts(lambda: _change(form, supplier_id)) is None:
+        return page(form=form, supplier=supplier)
+    told(text("The changes are saved."))
+    return redirect_to("logistics.list_suppliers")
+
+
+def _change(form: SupplierChangeForm, supplier_id: int) -> Supplier:
+    with transaction() as session:
+        return keep_supplier(
+            session,
+            supplier_id,
+            name_kk=form.name_kk.data or "",
+            name_ru=form.name_ru.data or "",
+            name_en=form.name_en.data or "",
+            gs1_prefix=form.gs1_prefix.data or "",
+            actor=current_actor(),
+            at=now(),
+        )
+
+
 def _create(form: SupplierForm) -> Supplier:
     with transaction() as session:
         return add_supplier(
@@ -50,6 +79,7 @@ def _create(form: SupplierForm) -> Supplier:
             name_kk=form.name_kk.data or "",
             name_ru=form.name_ru.data or "",
             name_en=form.name_en.data or "",
+            gs1_prefix=form.gs1_prefix.data or "",
             actor=current_actor(),
             at=now(),
         )

@@ -45,10 +45,10 @@ class LotLabelsForm(PrintForm):
         validators=[Optional()],
     )
 
-    def wish(self, template: str, code_kind: str, gtin: str) -> LabelWish:
+    def wish(self, template: str, code_kind: str, gtin: str, prefix: str = "") -> LabelWish:
         """Return what is to be printed."""
         packs = self.packs.data
-        return LabelWish(template, code_kind, _count(self.copies), _count(self.skip), packs, gtin)
+        return LabelWish(template, code_kind, _count(self.copies), _count(self.skip), packs, gtin, prefix)
 
 
 class CartonLabelsForm(LotLabelsForm):

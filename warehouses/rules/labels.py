@@ -10,11 +10,11 @@ from datetime import date
 from urllib.parse import quote
 
 from core.i18n import text
+from core.identifiers import is_company_prefix
 from warehouses.errors.labels import LabelMalformed, NoCompanyPrefix, SeriesUsedUp
 from warehouses.values.labels import MOST_COPIES, MOST_PACKS, TEMPLATES, CodeKind, LabelCode, LabelKind, LabelWish
 
 _SET_82 = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
-_PREFIX = re.compile(r"[0-9]{7,12}")
 _SSCC_STEM = 17
 _LARGEST_SERIAL = 2**31 - 1
 """What the column of the series holds; far more cartons than a company makes."""
@@ -82,18 +82,20 @@ def refuse_prefix(prefix: str) -> None:
     """Refuse a company prefix that is none.
 
     Raises:
-        NoCompanyPrefix: it is empty, or not 7 to 12 digits.
+        NoCompanyPrefix: it is empty, or not 4 to 12 digits.
     """
     if not prefix:
         raise NoCompanyPrefix(
             text("Cartons are numbered under a company prefix of GS1, and none is set. Ask the ministry to set it.")
         )
-    if _PREFIX.fullmatch(prefix) is None:
-        raise NoCompanyPrefix(text("A company prefix of GS1 has 7 to 12 digits, not %(prefix)s.", prefix=prefix))
+    if not is_company_prefix(prefix):
+        raise NoCompanyPrefix(text("A company prefix of GS1 has 4 to 12 digits, not %(prefix)s.", prefix=prefix))
 
 
 def sscc(prefix: str, serial: int) -> str:
     """Return the number of a carton (SSCC, 18 digits): extension digit, company prefix, serial, check digit.
+
+    The first three are 17 digits together: a short prefix leaves more of them to the serial.
 
     The serial runs on into the extension digit, so that a prefix has ten times as many numbers.
 

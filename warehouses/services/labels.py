@@ -47,13 +47,15 @@ def print_carton_labels(
 ) -> int:
     """Number as many new cartons of a lot as copies are wished, and write their labels; return the number of prints.
 
+    `wish.prefix` is that of one of `warehouses.queries.number_owners`: nobody else's numbers are given out.
+
     Raises:
         LabelMalformed, LabelDoesNotFit, LotUnknown, NoCompanyPrefix, SeriesUsedUp.
     """
     refuse_wish(LabelKind.CARTON, wish)
     get_lot(session, lot.id, actor.reach(WarehouseRight.PRINT_LABELS))
     numbers = make_cartons(
-        session, lot, prefix=thresholds_now(session).gs1_prefix, count=wish.copies, packs=wish.packs or 1,
+        session, lot, prefix=_prefix(session, wish), count=wish.copies, packs=wish.packs or 1,
         actor_id=actor.id, at=at,
     )  # fmt: skip
     _write_cartons(session, file, lot, wish, numbers=numbers)
@@ -90,10 +92,15 @@ def preview_label(
     if kind is LabelKind.LOT:
         layout = _lot_layout(session, lot, wish, template, base_url=base_url)
     else:
-        prefix = thresholds_now(session).gs1_prefix
+        prefix = _prefix(session, wish)
         refuse_prefix(prefix)
         layout = next(_carton_layouts(session, lot, wish, template, numbers=[sscc(prefix, 0)]))
     write_picture(file, template, layout)
+
+
+def _prefix(session: Session, wish: LabelWish) -> str:
+    """Return the company prefix that was chosen, else the state's."""
+    return wish.prefix or thresholds_now(session).gs1_prefix
 
 
 def _lot_layout(session: Session, lot: Lot, wish: LabelWish, template: LabelTemplate, *, base_url: str) -> LabelLayout:
@@ -104,9 +111,7 @@ def _lot_layout(session: Session, lot: Lot, wish: LabelWish, template: LabelTemp
     return lay_out(template, LabelParts(_words(lot, wish.packs), code, square_symbol(wish.code_kind, code)))
 
 
-def _write_cartons(
-    session: Session, file: IO[bytes], lot: Lot, wish: LabelWish, *, numbers: Sequence[str]
-) -> None:
+def _write_cartons(session: Session, file: IO[bytes], lot: Lot, wish: LabelWish, *, numbers: Sequence[str]) -> None:
     template = TEMPLATES[LabelKind.CARTON][wish.template]
     layouts = _carton_layouts(session, lot, wish, template, numbers=numbers)
     write_labels(file, template, layouts, skip=wish.skip, title=_title(lot))

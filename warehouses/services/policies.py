@@ -1,6 +1,5 @@
 """What is set for all warehouses: thresholds, closed periods, names of forms; and entries after the close."""
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
@@ -11,6 +10,7 @@ from core.audit import record
 from core.clock import today
 from core.dialects import insert_into
 from core.i18n import format_day, text
+from core.identifiers import is_company_prefix
 from core.text import clean
 from warehouses.errors.corrections import LateReasonMissing, PolicyMalformed
 from warehouses.models import PaperForm, PeriodClose, StockPolicy
@@ -23,7 +23,6 @@ LONGEST_REASON = 300
 LONGEST_FORM_NAME = 200
 MOST_DAYS = 3650
 MOST_PERCENT = 100
-_PREFIX = re.compile(r"\d{4,12}|")
 
 
 def allow_late_entry(
@@ -74,7 +73,7 @@ def set_thresholds(session: Session, thresholds: Thresholds, *, reason: str, act
         raise PolicyMalformed(text("Enter whole days, from 0 to %(n)s.", n=MOST_DAYS))
     if not 0 <= thresholds.over_percent <= MOST_PERCENT:
         raise PolicyMalformed(text("Enter a whole number of percent, from 0 to %(n)s.", n=MOST_PERCENT))
-    if not _PREFIX.fullmatch(thresholds.gs1_prefix):
+    if thresholds.gs1_prefix and not is_company_prefix(thresholds.gs1_prefix):
         raise PolicyMalformed(text("A company prefix has 4 to 12 digits. Enter it as GS1 gave it, or leave it empty."))
     policy = StockPolicy(
         near_expiry_days=thresholds.near_expiry_days,

@@ -85,6 +85,7 @@ class LabelWish:
     """How labels are to be printed: template, symbol, how many, how many labels of the first sheet are used up.
 
     `packs` are those under the label: of a lot label None leaves them out, of a carton they are what is inside.
+    `prefix` is the company prefix (GS1) under which cartons are numbered, empty for the state's.
     """
 
     template: str
@@ -93,6 +94,16 @@ class LabelWish:
     skip: int = 0
     packs: int | None = None
     gtin: str = ""
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOwner:
+    """Somebody under whose company prefix (GS1) cartons of a lot may be numbered; `key` stands in addresses."""
+
+    key: str
+    name: Text | str
+    prefix: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Labels of lots and cartons: chosen, looked at, printed."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
-from flask import Response, request, send_file
+from flask import Response, current_app, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -29,13 +29,14 @@ from warehouses.queries.labels import (
     list_gtins,
     list_label_prints,
 )
+from warehouses.queries.number_owners import OwnersOfLot, list_number_owners
 from warehouses.services.labels import (
     preview_label,
     print_carton_labels as write_carton_labels,
     print_lot_labels as write_lot_labels,
     reprint_carton_labels as write_again,
 )
-from warehouses.values.labels import TEMPLATES, CodeKind, LabelKind, LabelTemplate, LabelWish
+from warehouses.values.labels import TEMPLATES, CodeKind, LabelKind, LabelTemplate, LabelWish, NumberOwner
 from warehouses.views.frame import blueprint
 
 CODE_NAMES: Mapping[str, Text] = {CodeKind.QR: text("QR code"), CodeKind.DATA_MATRIX: text("Data Matrix")}
@@ -43,17 +44,25 @@ CODE_NAMES: Mapping[str, Text] = {CodeKind.QR: text("QR code"), CodeKind.DATA_MA
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The template, symbol and trade number of labels: as the address says, else as the person printed last."""
+    """The template, symbol, trade number and owner of numbers: as the address says, else as the person printed last."""
 
     kind: LabelKind
     template: LabelTemplate
     code_kind: str
     gtin: str
+    owner: NumberOwner | None = None
+    owners: Sequence[NumberOwner] = ()
 
     @property
     def arguments(self) -> dict[str, str]:
         """The same as arguments of an address."""
-        return {"template": self.template.key, "code": self.code_kind} | ({"gtin": self.gtin} if self.gtin else {})
+        named = {"gtin": self.gtin, "numbers": self.owner.key if self.owner else ""}
+        return {"template": self.template.key, "code": self.code_kind} | {key: one for key, one in named.items() if one}
+
+    @property
+    def prefix(self) -> str:
+        """The company prefix under which cartons are numbered, empty where nobody has one."""
+        return self.owner.prefix if self.owner else ""
 
 
 @blueprint.route("/labels/lots/<int:lot_id>", methods=["GET", "POST"])
@@ -63,7 +72,7 @@ def print_lot_labels(lot_id: int) -> ResponseReturnValue:
     form, actor = LotLabelsForm(), current_actor()
     with reading() as session:
         lot = get_lot(session, lot_id, actor.reach(WarehouseRight.PRINT_LABELS))
-        chosen = _chosen(session, actor, LabelKind.LOT)
+        chosen = _chosen(session, actor, LabelKind.LOT, lot_id)
     sent = form.accepts(lambda: _send_lot_labels(lot_id, form, chosen))
     if sent is not None:
         return sent
@@ -78,7 +87,7 @@ def print_carton_labels(lot_id: int) -> ResponseReturnValue:
     form, actor = CartonLabelsForm(), current_actor()
     with reading() as session:
         lot = get_lot(session, lot_id, actor.reach(WarehouseRight.PRINT_LABELS))
-        chosen = _chosen(session, actor, LabelKind.CARTON)
+        chosen = _chosen(session, actor, LabelKind.CARTON, lot_id)
     sent = form.accepts(lambda: _send_carton_labels(lot_id, form, chosen))
     if sent is not None:
         return sent
@@ -95,7 +104,7 @@ def reprint_carton_labels(lot_id: int) -> ResponseReturnValue:
     form.validate()
     with reading() as session:
         get_lot(session, lot_id, actor.reach(WarehouseRight.PRINT_LABELS))
-        chosen = _chosen(session, actor, LabelKind.CARTON)
+        chosen = _chosen(session, actor, LabelKind.CARTON, lot_id)
     wish = LabelWish(chosen.template.key, chosen.code_kind, 1, gtin=chosen.gtin)
 
     def write(session: Session, file: IO[bytes], lot: Lot) -> object:
@@ -111,19 +120,19 @@ def preview_label_picture(kind: str, lot_id: int) -> ResponseReturnValue:
     file, actor = io.BytesIO(), current_actor()
     with reading() as session:
         lot = get_lot(session, lot_id, actor.reach(WarehouseRight.PRINT_LABELS))
-        chosen = _chosen(session, actor, LabelKind(kind))
+        chosen = _chosen(session, actor, LabelKind(kind), lot_id)
         packs = 24 if chosen.kind is LabelKind.CARTON else None
-        wish = LabelWish(chosen.template.key, chosen.code_kind, 1, packs=packs, gtin=chosen.gtin)
+        wish = LabelWish(chosen.template.key, chosen.code_kind, 1, packs=packs, gtin=chosen.gtin, prefix=chosen.prefix)
         preview_label(session, file, lot, wish, kind=chosen.kind, base_url=settings().base_url)
     file.seek(0)
     return send_file(file, mimetype="image/png")
 
 
-def _chosen(session: Session, actor: Actor, kind: LabelKind) -> Chosen:
+def _chosen(session: Session, actor: Actor, kind: LabelKind, lot_id: int) -> Chosen:
     """Return what the address chooses, else what the person printed last, else the first of each.
 
     Raises:
-        UnknownListArgument: there is no such template or symbol.
+        UnknownListArgument: there is no such template or symbol, or the lot has no such owner of numbers.
     """
     last = find_last_print(session, actor.id, kind)
     templates = TEMPLATES[kind]
@@ -134,13 +143,30 @@ def _chosen(session: Session, actor: Actor, kind: LabelKind) -> Chosen:
         code = CodeKind.DATA_MATRIX.value
     if template not in templates or code not in CODE_NAMES:
         raise UnknownListArgument(text("There is no such template of labels. Choose one that is offered."))
-    return Chosen(kind, templates[template], code, request.args.get("gtin", "")[:14])
+    gtin = request.args.get("gtin", "")[:14]
+    owners = _owners(session, lot_id) if kind is LabelKind.CARTON else ()
+    return Chosen(kind, templates[template], code, gtin, _owner(owners), owners)
+
+
+def _owners(session: Session, lot_id: int) -> Sequence[NumberOwner]:
+    """Return under whose company prefixes cartons of a lot may be numbered, as the packages above made known."""
+    book: Sequence[OwnersOfLot] = current_app.extensions["number_owners"]
+    return list_number_owners(session, lot_id, book)
+
+
+def _owner(owners: Sequence[NumberOwner]) -> NumberOwner | None:
+    """Return the owner of numbers that the address names, else the first."""
+    asked = request.args.get("numbers")
+    found = [one for one in owners if one.key == asked] if asked else owners[:1]
+    if asked and not found:
+        raise UnknownListArgument(text("Cartons of this lot are not numbered so. Choose what is offered."))
+    return found[0] if found else None
 
 
 def _shown(session: Session, lot: Lot, chosen: Chosen) -> dict[str, object]:
     """Return what the page shows beside its form."""
     gtins = list_gtins(session, lot.item_id)
-    wish = LabelWish(chosen.template.key, chosen.code_kind, 1, packs=24, gtin=chosen.gtin)
+    wish = LabelWish(chosen.template.key, chosen.code_kind, 1, packs=24, gtin=chosen.gtin, prefix=chosen.prefix)
     return {
         "lot": lot,
         "chosen": chosen,
@@ -174,7 +200,7 @@ def _send_lot_labels(lot_id: int, form: LotLabelsForm, chosen: Chosen) -> Respon
 
 
 def _send_carton_labels(lot_id: int, form: CartonLabelsForm, chosen: Chosen) -> Response:
-    wish, actor = form.wish(chosen.template.key, chosen.code_kind, chosen.gtin), current_actor()
+    wish, actor = form.wish(chosen.template.key, chosen.code_kind, chosen.gtin, chosen.prefix), current_actor()
 
     def write(session: Session, file: IO[bytes], lot: Lot) -> object:
         return write_carton_labels(session, file, lot, wish, actor=actor, at=now())
