@@ -9,8 +9,10 @@ from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from accounts.values import Role, ScopeKind
 from core.clock import now
 from core.quarters import Quarter
+from tests.conftest import SignIn
 from tests.support.counts import a_count, a_counted_count, a_keeper, set_packs
 from tests.support.goods import (
     a_lot,
@@ -21,6 +23,7 @@ from tests.support.goods import (
     some_districts,
 )
 from warehouses.errors import LateMovementRefused, PlaceUnknown
+from warehouses.errors.corrections import SecondPersonNeeded
 from warehouses.errors.counts import (
     CountAgainstReservation,
     CountKeyReused,
@@ -46,6 +49,7 @@ from warehouses.models import (
 from warehouses.queries import get_outside_place, list_wrong_balances
 from warehouses.queries.count_lines import lines_statement, progress_of, reckoned
 from warehouses.services import hold_packs, reserve
+from warehouses.services.corrections import OWN_REVERSALS, reverse_movement
 from warehouses.services.count_closing import close_count
 from warehouses.services.counts import (
     ask_recount,
@@ -203,6 +207,29 @@ def test_sec_25_who_counted_or_handed_in_does_not_close(session: Session, place:
                 .values(status="closed", closed_at=now(), closed_by_id=who.id)
             )
     close_count(session, count, actor=a_keeper(session, place), at=now())
+
+
+def test_sec_25_a_closed_count_is_taken_back_by_who_did_not_count_nor_close(
+    session: Session, place: Place, sign_in: SignIn
+) -> None:
+    keeper, second, closer, third = (a_keeper(session, place) for _ in range(4))
+    lot = receive(session, place, 9)
+    count = a_count(session, place, keeper)
+    set_packs(session, count, {lot: 7}, actor=second)
+    submit_count(session, count, actor=keeper, at=now())
+    explain(session, count, {lot: DifferenceReason.THEFT}, place)
+    close_count(session, count, actor=closer, at=now())
+    one = session.scalars(select(StockMovement.id).where(StockMovement.document_id == str(count.id))).one()
+    key = uuid.uuid4()
+    for decider in (keeper, second, closer):
+        with pytest.raises(SecondPersonNeeded, match="Somebody who did none of it"):
+            reverse_movement(session, one, key=key, reason="x", actor=decider, at=now(), book=OWN_REVERSALS)
+    assert balance_of(session, place, lot) == (7, 0)
+    reverse_movement(session, one, key=key, reason="a box was found", actor=third, at=now(), book=OWN_REVERSALS)
+    assert balance_of(session, place, lot) == (9, 0)
+    session.commit()
+    page = sign_in(Role.STOREKEEPER, ScopeKind.PLACE, place.id).get(f"/warehouses/counts/{count.id}").text
+    assert all(words in page for words in ("a box was found", third.name, f"/warehouses/movements/{key}"))
 
 
 def test_a_closed_count_never_changes(session: Session, place: Place) -> None:

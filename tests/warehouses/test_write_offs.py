@@ -29,12 +29,13 @@ from warehouses.errors.corrections import (
 )
 from warehouses.models import Lot, Place, StockMovement, WriteOff
 from warehouses.queries import list_wrong_balances
+from warehouses.queries.corrections import list_taken_back
 from warehouses.services import reserve
 from warehouses.services.corrections import OWN_REVERSALS, reverse_movement
 from warehouses.services.policies import close_period
 from warehouses.services.write_offs import approve_write_off, draft_write_off, refuse_write_off
 from warehouses.values import LotStatus, Wish
-from warehouses.values.write_offs import NewWriteOff, WriteOffStatus, WriteOffWish
+from warehouses.values.write_offs import WRITE_OFF, NewWriteOff, WriteOffStatus, WriteOffWish
 
 
 def keeper_of(session: Session, place: Place) -> Actor:
@@ -160,16 +161,32 @@ def test_a_late_write_off_is_held_against_every_later_balance_and_closed_books(s
     assert balance_of(session, place, lot) == (5, 0)
 
 
-def test_a_write_off_is_taken_back_as_a_whole(session: Session) -> None:
+def test_sec_25_a_write_off_is_taken_back_as_a_whole_by_who_did_not_decide_it(
+    session: Session, sign_in: SignIn
+) -> None:
     place = a_place(session)
-    keeper, other = keeper_of(session, place), keeper_of(session, place)
+    keeper, other, third = (keeper_of(session, place) for _ in range(3))
     lots = [receive(session, place, 9), receive(session, place, 8)]
     act = drafted(session, spoiled(place, (lots[0], 4), (lots[1], 5)), keeper)
     approve_write_off(session, act.id, actor=other, at=now())
     one = session.scalars(select(StockMovement.id).where(StockMovement.document_id == str(act.id))).first()
     assert one is not None
-    reverse_movement(session, one, key=uuid.uuid4(), reason="found", actor=keeper, at=now(), book=OWN_REVERSALS)
+    undo = partial(reverse_movement, session, one, key=uuid.uuid4(), at=now(), book=OWN_REVERSALS)
+    for decider in (keeper, other):
+        with pytest.raises(SecondPersonNeeded, match="Somebody who did neither"):
+            undo(reason="found", actor=decider)
+    assert [balance_of(session, place, lot) for lot in lots] == [(5, 0), (3, 0)]
+    for _ in range(2):
+        undo(reason="found behind the shelf", actor=third)
     assert [balance_of(session, place, lot) for lot in lots] == [(9, 0), (8, 0)]
+    session.commit()
+    client = sign_in(Role.STOREKEEPER, ScopeKind.PLACE, place.id)
+    page = client.get(f"/warehouses/write-offs/{act.id}").text
+    assert "found behind the shelf" in page
+    assert f"/warehouses/movements/{list_taken_back(session, WRITE_OFF, [act.id])[act.id].movement_id}" in page
+    assert "taken back" in client.get("/warehouses/write-offs").text
+    assert third.name in client.get("/warehouses/write-offs?format=csv&header=keys&delimiter=comma").text
+    assert client.get(f"/warehouses/write-offs/{act.id}/act.pdf").data[:4] == b"%PDF"
 
 
 def test_sec_21_write_offs_of_others_are_not_there(session: Session, sign_in: SignIn) -> None:

@@ -170,6 +170,7 @@ def refuse_act(key: uuid.UUID) -> ResponseReturnValue:
             AlreadyReversed,
             ReversalOfReversal,
             ReversedElsewhere,
+            SecondPersonNeeded,
             CorrectionMalformed,
             StockShort,
             StockReserved,

@@ -10,6 +10,7 @@ from core.papers import Cell, Column, FormName, OfficialPaper, Signature
 from core.papers.blocks import Said
 from core.pdf import joined
 from warehouses.models import WriteOff
+from warehouses.values.corrections import TakenBack
 from warehouses.values.write_offs import WRITE_OFF_REASONS, WriteOffStatus
 
 _STATES = {
@@ -39,6 +40,7 @@ def write_write_off_act(
     address: str,
     drafted_by: str,
     decided_by: str | None,
+    taken_back: TakenBack | None = None,
 ) -> None:
     """Write the act: where, when, why by the state's list, what, and places for the commission to sign."""
     on = today(write_off.decided_at or write_off.drafted_at)
@@ -48,6 +50,7 @@ def write_write_off_act(
             *_about(write_off),
             (text("Drafted by"), drafted_by),
             *([(text("Decided by"), decided_by)] if decided_by else []),
+            *([(text("Taken back"), partial(_undone, taken_back))] if taken_back else []),
             (text("Order on the commission"), _LINE),
         ]
     )
@@ -67,6 +70,10 @@ def _about(write_off: WriteOff) -> Iterator[tuple[Said, Said]]:
     yield text("What happened"), write_off.note
     yield text("When it happened"), partial(format_instant, write_off.happened_at)
     yield text("State"), _STATES[WriteOffStatus(write_off.status)]
+
+
+def _undone(taken_back: TakenBack) -> str:
+    return joined([format_instant(taken_back.at), taken_back.who, taken_back.reason])
 
 
 def _rows(write_off: WriteOff) -> Iterator[Sequence[Cell]]:

@@ -46,7 +46,7 @@ class WriteOffDecided(Conflict):
 
 
 class SecondPersonNeeded(Conflict):
-    """Who drafted may not approve."""
+    """Who drafted may not approve; who decided may not take it back."""
 
     code = "second_person_needed"
 

@@ -1,20 +1,22 @@
 """Reads of movements one by one, and of the list of all of them."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from accounts.models import User
 from catalog.models import Item
 from core.actors import Reach
 from core.i18n import text
 from warehouses.errors import MovementUnknown
-from warehouses.models import Lot, Place, StockMovement
+from warehouses.models import Lot, Place, StockCount, StockCountTally, StockMovement, WriteOff
 from warehouses.queries.movements import MovementSelect, Source, Target, movements_statement
 from warehouses.queries.places import at_place_condition
+from warehouses.values.corrections import TakenBack
 
 RECORD_SORTS: Mapping[str, InstrumentedAttribute[datetime]] = {
     "moved": StockMovement.moved_at,
@@ -88,6 +90,35 @@ def list_movements_to_reverse(session: Session, movement: StockMovement, *, whol
         StockMovement.reverses_id.is_(None),
     )
     return session.scalars(select(StockMovement).where(*of_document).order_by(StockMovement.id)).all()
+
+
+def list_taken_back(session: Session, kind: str, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, TakenBack]:
+    """Return by document of a kind how the ledger says it was taken back; those that stand are left out."""
+    reversals = (
+        select(StockMovement.document_id, StockMovement.id, StockMovement.recorded_at, User.name, StockMovement.reason)
+        .outerjoin(User, User.id == StockMovement.actor_id)
+        .where(
+            StockMovement.document_kind == kind,
+            StockMovement.document_id.in_([str(one) for one in ids]),
+            StockMovement.reverses_id.is_not(None),
+        )
+        .order_by(StockMovement.recorded_at.desc(), StockMovement.id.desc())
+    )
+    return {uuid.UUID(row[0]): TakenBack(row[1], row[2], row[3] or "", row[4]) for row in session.execute(reversals)}
+
+
+def list_write_off_deciders(session: Session, write_off_id: uuid.UUID) -> Collection[int]:
+    """Return who drafted and who decided a write-off."""
+    people = select(WriteOff.drafted_by_id, WriteOff.decided_by_id).where(WriteOff.id == write_off_id)
+    return {one for row in session.execute(people) for one in row if one is not None}
+
+
+def list_count_deciders(session: Session, count_id: uuid.UUID) -> Collection[int]:
+    """Return who counted anything of a count, who handed it in and who closed it."""
+    people = select(StockCount.submitted_by_id, StockCount.closed_by_id).where(StockCount.id == count_id)
+    ends = {one for row in session.execute(people) for one in row if one is not None}
+    counted = select(StockCountTally.actor_id).where(StockCountTally.count_id == count_id).distinct()
+    return ends | set(session.scalars(counted))
 
 
 def filtered_movements(reach: Reach, wanted: MovementFilter) -> MovementSelect:

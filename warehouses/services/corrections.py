@@ -1,7 +1,7 @@
 """Corrections: a movement is taken back once, with a reason, in the way its document allows."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +12,21 @@ from core.audit import record
 from core.i18n import Text, text
 from core.text import clean
 from warehouses.errors import AlreadyReversed, MovementUnknown, ReversalOfReversal
-from warehouses.errors.corrections import CorrectionMalformed, ReversedElsewhere
+from warehouses.errors.corrections import CorrectionMalformed, ReversedElsewhere, SecondPersonNeeded
 from warehouses.models import StockMovement
 from warehouses.permissions import WarehouseRight
-from warehouses.queries.corrections import get_movement, is_reversed, list_movements_to_reverse
+from warehouses.queries.corrections import (
+    get_movement,
+    is_reversed,
+    list_count_deciders,
+    list_movements_to_reverse,
+    list_write_off_deciders,
+)
 from warehouses.queries.places import list_places, list_unreachable
 from warehouses.services.stock import reverse_movements
 from warehouses.values.assemblies import ASSEMBLY
+from warehouses.values.counts import COUNT
+from warehouses.values.write_offs import WRITE_OFF
 
 LONGEST_REASON = 200
 
@@ -27,15 +35,25 @@ Follow = Callable[[Session, Sequence[StockMovement]], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """Who decided a document, by its id, and what to tell one of them: what two decided, neither undoes alone."""
+
+    people: Callable[[Session, uuid.UUID], Collection[int]]
+    refusal: Text
+
+
+@dataclass(frozen=True, slots=True)
 class HowReversed:
     """How movements of a kind of document are taken back.
 
     `refusal` says why not here, and where instead. `is_whole`: all of the document go back together or none does.
+    `decided`: it takes somebody who did not decide it.
     """
 
     refusal: Text | None = None
     is_whole: bool = False
     follow: Follow | None = None
+    decided: Decided | None = None
 
 
 ReversalBook = Mapping[str, HowReversed]
@@ -45,8 +63,26 @@ PLAIN = HowReversed()
 """A kind that is not in the book: its movements go back one by one."""
 
 OWN_REVERSALS: ReversalBook = {
-    "count": HowReversed(is_whole=True),
-    "write_off": HowReversed(is_whole=True),
+    COUNT: HowReversed(
+        is_whole=True,
+        decided=Decided(
+            list_count_deciders,
+            text(
+                "You counted, handed in or closed here. Somebody who did none of it takes it back: another storekeeper "
+                "of the place, or the district, the region or the ministry."
+            ),
+        ),
+    ),
+    WRITE_OFF: HowReversed(
+        is_whole=True,
+        decided=Decided(
+            list_write_off_deciders,
+            text(
+                "You drafted or approved this act. Somebody who did neither takes it back: another storekeeper of the "
+                "place, or the district, the region or the ministry."
+            ),
+        ),
+    ),
     ASSEMBLY: HowReversed(
         refusal=text("Sets are taken apart, or packed again, by an act of its own. Open the assembly.")
     ),
@@ -68,8 +104,8 @@ def reverse_movement(
     The actor needs the right to correct at every place inside that it touches. The same key again changes nothing.
 
     Raises:
-        MovementUnknown, ReversalOfReversal, ReversedElsewhere, CorrectionMalformed, AlreadyReversed, and the refusals
-        of the ledger: nothing may be kept of the transaction then.
+        MovementUnknown, ReversalOfReversal, ReversedElsewhere, SecondPersonNeeded, CorrectionMalformed,
+        AlreadyReversed, and the refusals of the ledger: nothing may be kept of the transaction then.
     """
     movement = get_movement(session, movement_id, actor.reach(WarehouseRight.CORRECT_STOCK))
     reason = clean(reason)
@@ -77,7 +113,7 @@ def reverse_movement(
         raise CorrectionMalformed(text("Say why the movement is taken back."))
     if len(reason) > LONGEST_REASON:
         raise CorrectionMalformed(text("Shorten this to %(n)s characters.", n=LONGEST_REASON))
-    refusal = refusal_of_reversal(movement, book)
+    refusal = refusal_of_reversal(session, movement, book, actor)
     if refusal is not None:
         raise refusal
     how = book.get(movement.document_kind, PLAIN)
@@ -105,12 +141,18 @@ def reverse_movement(
     return ids
 
 
-def refusal_of_reversal(movement: StockMovement, book: ReversalBook) -> ReversalOfReversal | ReversedElsewhere | None:
-    """Return why a movement is not taken back here, or None."""
+def refusal_of_reversal(
+    session: Session, movement: StockMovement, book: ReversalBook, actor: Actor
+) -> ReversalOfReversal | ReversedElsewhere | SecondPersonNeeded | None:
+    """Return why a movement is not taken back here, or not by the actor, or None."""
     if movement.reverses_id is not None:
         return ReversalOfReversal(text("A reversal cannot be reversed. Enter a new movement instead."))
     how = book.get(movement.document_kind, PLAIN)
-    return None if how.refusal is None else ReversedElsewhere(how.refusal)
+    if how.refusal is not None:
+        return ReversedElsewhere(how.refusal)
+    if how.decided is not None and actor.id in how.decided.people(session, uuid.UUID(movement.document_id)):
+        return SecondPersonNeeded(how.decided.refusal)
+    return None
 
 
 def may_reverse(session: Session, movements: Sequence[StockMovement], actor: Actor) -> bool:

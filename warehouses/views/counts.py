@@ -19,6 +19,7 @@ from warehouses.forms.counts import REASON_NAMES, CancelCountForm, CountPlaceFor
 from warehouses.models import Lot, Place, StockCount
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import get_place, list_names_of, list_stores
+from warehouses.queries.corrections import list_taken_back
 from warehouses.queries.count_lines import (
     LINE_SORTS,
     get_line,
@@ -38,7 +39,7 @@ from warehouses.queries.counts import (
 )
 from warehouses.rules.counts import shows_expected
 from warehouses.services.counts import EITHER, cancel_count as give_up, open_count as open_new
-from warehouses.values.counts import NewCount
+from warehouses.values.counts import COUNT, NewCount
 from warehouses.views.count_words import (
     STATUS_MARKS,
     STATUS_NAMES,
@@ -201,6 +202,7 @@ def _around(session: Session, count: StockCount, *, is_shown: bool) -> Mapping[s
         "marks": STATUS_MARKS,
         "reasons": REASON_NAMES,
         "act": ActForm(),
+        "taken_back": list_taken_back(session, COUNT, [count.id]).get(count.id),
         "may_count": within(actor.reach(WarehouseRight.COUNT_STOCK), session, count),
         "may_close": within(actor.reach(WarehouseRight.CLOSE_COUNTS), session, count),
     }

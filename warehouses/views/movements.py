@@ -100,7 +100,7 @@ def show_movement(movement_id: uuid.UUID) -> ResponseReturnValue:
             row=row,
             paper=papers_of(session, [movement])(movement),
             may_reverse=_may_reverse(session, movement),
-            refusal=refusal_of_reversal(movement, reversal_book()),
+            refusal=refusal_of_reversal(session, movement, reversal_book(), current_actor()),
             is_seen=_is_seen(session, reach, movement.reverses_id or row[6]),
         )
 
@@ -116,7 +116,7 @@ def reverse_movement(movement_id: uuid.UUID) -> ResponseReturnValue:
         how = reversal_book().get(movement.document_kind, PLAIN)
         together = list_movements_to_reverse(session, movement, whole=how.is_whole)
         paper = papers_of(session, [movement])(movement)
-        refusal = refusal_of_reversal(movement, reversal_book())
+        refusal = refusal_of_reversal(session, movement, reversal_book(), current_actor())
         is_done = is_reversed(session, movement.id)
     if form.accepts(lambda: _take_back(form, movement_id)) is None:
         return page(form=form, row=row, together=together, paper=paper, refusal=refusal, is_done=is_done)
@@ -146,7 +146,8 @@ def _may_reverse(session: Session, movement: StockMovement) -> bool:
     actor = current_actor()
     if not actor.may(WarehouseRight.CORRECT_STOCK) or is_reversed(session, movement.id):
         return False
-    return refusal_of_reversal(movement, reversal_book()) is None and may_reverse(session, [movement], actor)
+    refusal = refusal_of_reversal(session, movement, reversal_book(), actor)
+    return refusal is None and may_reverse(session, [movement], actor)
 
 
 def _is_seen(session: Session, reach: Reach, movement_id: uuid.UUID | None) -> bool:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
@@ -29,6 +30,7 @@ from warehouses.queries import (
     list_stores,
     list_unreachable,
 )
+from warehouses.queries.corrections import list_taken_back
 from warehouses.queries.lot_choice import LotChoice, list_lots_there, offer_lots
 from warehouses.queries.paper_forms import form_name
 from warehouses.queries.write_offs import (
@@ -44,7 +46,7 @@ from warehouses.services.write_offs import (
     refuse_write_off as refuse,
 )
 from warehouses.values.paper_forms import PaperKind
-from warehouses.values.write_offs import WRITE_OFF_REASONS, WriteOffStatus
+from warehouses.values.write_offs import WRITE_OFF, WRITE_OFF_REASONS, WriteOffStatus
 from warehouses.views.frame import blueprint, chips_of, form_key, number_argument, word_argument
 
 STATUS_NAMES: Mapping[str, Text] = {
@@ -57,7 +59,10 @@ STATUS_MARKS: Mapping[str, str] = {
     WriteOffStatus.APPROVED: "ok",
     WriteOffStatus.REFUSED: "refused",
 }
+_BATCH = 500
 _COLUMNS = ("state", "place", "reason", "packs", "happened", "drafted", "who")
+
+WriteOffRow = Row[WriteOff, Place, int, str, str]
 
 
 @blueprint.get("/write-offs")
@@ -73,12 +78,14 @@ def list_write_offs() -> ResponseReturnValue:
     whole, form = ordered(found, query, WRITE_OFF_SORTS, WriteOff.id), asked_format()
     with reading() as session:
         if form is not None:
-            rows = _rows(session.execute(whole))
+            rows = _rows(session, session.execute(whole))
             return export_response(form, _header(), rows, name="write-offs", scope="", at=now())
         counts = count_write_offs_by_status(session, write_offs_statement(reach, pattern=pattern, place_id=place_id))
+        shown = slice_of(session, whole, query)
         return page(
             query=query,
-            write_offs=slice_of(session, whole, query),
+            write_offs=shown,
+            taken_back=list_taken_back(session, WRITE_OFF, [row[0].id for row in shown.rows]),
             chips_=chips_of(STATUS_NAMES, counts),
             filtered=list_names_of(session, reach, place_id=place_id),
             names=STATUS_NAMES,
@@ -130,6 +137,7 @@ def print_write_off(write_off_id: uuid.UUID) -> ResponseReturnValue:
             write_off=write_off,
             form=form,
             address=address,
+            taken_back=list_taken_back(session, WRITE_OFF, [write_off.id]).get(write_off.id),
             drafted_by=drafted_by,
             decided_by=decided_by,
         )
@@ -196,6 +204,7 @@ def _around(session: Session, write_off: WriteOff) -> Mapping[str, object]:
         "marks": STATUS_MARKS,
         "drafted_by": drafted_by,
         "decided_by": decided_by,
+        "taken_back": list_taken_back(session, WRITE_OFF, [write_off.id]).get(write_off.id),
         "may_approve": may[WarehouseRight.APPROVE_WRITE_OFFS] and not own,
         "may_refuse": any(may.values()),
         "is_own": own,
@@ -221,11 +230,19 @@ def _header() -> dict[str, str]:
         "drafted_by": _("Drafted by"),
         "decided_at": _("Decided at"),
         "decided_by": _("Decided by"),
+        "taken_back_at": _("Taken back at"),
+        "taken_back_by": _("Who took it back"),
     }
 
 
-def _rows(rows: Iterable[Row[WriteOff, Place, int, str, str]]) -> Iterator[Sequence[Cell]]:
-    for one, place, packs, drafter, decider in rows:
-        words = (one.number, str(STATUS_NAMES[one.status]), place.code, name_of(place), one.reason)
-        why = (name_of(WRITE_OFF_REASONS[one.reason]), one.note, int(packs))
-        yield (*words, *why, one.happened_at, one.drafted_at, drafter, one.decided_at, decider or "")
+def _rows(session: Session, rows: Iterable[WriteOffRow]) -> Iterator[Sequence[Cell]]:
+    """Yield the acts as rows of a table; the ledger is asked for some hundreds at a time."""
+    remaining = iter(rows)
+    while batch := list(islice(remaining, _BATCH)):
+        undone = list_taken_back(session, WRITE_OFF, [row[0].id for row in batch])
+        for one, place, packs, drafter, decider in batch:
+            words = (one.number, str(STATUS_NAMES[one.status]), place.code, name_of(place), one.reason)
+            why = (name_of(WRITE_OFF_REASONS[one.reason]), one.note, int(packs))
+            back = undone.get(one.id)
+            undoing = (back.at, back.who) if back else (None, "")
+            yield (*words, *why, one.happened_at, one.drafted_at, drafter, one.decided_at, decider or "", *undoing)
