@@ -120,6 +120,21 @@ def test_the_stock_card_runs_to_the_balance_of_now(session: Session, sign_in: Si
     assert "3 of 3" in html(client, f"/warehouses/places/{here.id}?lot={lot.id}")
 
 
+def test_the_page_of_a_place_shows_what_expires_first_and_leads_to_all_of_it(session: Session, sign_in: SignIn) -> None:
+    here, on = a_place(session, name="Here"), today(now())
+    lots = [
+        receive(session, here, 10, lot=a_lot(session, code=f"MANY-{day:03}", expires_on=on + timedelta(days=40 + day)))
+        for day in range(30)
+    ]
+    session.commit()
+    page = html(sign_in(Role.STOREKEEPER, ScopeKind.PLACE, here.id), f"/warehouses/places/{here.id}?lot={lots[29].id}")
+    shown = page[page.index("What is there") : page.index('id="card"')]
+    assert [lot.code in shown for lot in lots] == [True] * 20 + [False] * 10
+    assert "Here are the 20 lots that expire first" in shown
+    assert f"/warehouses/stock?place={here.id}" in shown
+    assert "300" in shown
+
+
 @pytest.mark.parametrize(
     ("role", "kind"),
     [

@@ -3,6 +3,7 @@
 from datetime import date
 
 from flask.typing import ResponseReturnValue
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from core.actors import Reach
@@ -16,7 +17,7 @@ from core.web.session import reading, transaction
 from territory.queries import list_districts, list_regions
 from warehouses import rules
 from warehouses.forms import PlaceDetailsForm, PlaceOpeningForm, place_details
-from warehouses.models import Place
+from warehouses.models import Lot, Place
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import (
     MOVEMENT_SORTS,
@@ -26,12 +27,12 @@ from warehouses.queries import (
     expiry_watch,
     get_place,
     in_ledger_order,
-    list_balances,
     list_names_of,
     list_settlements_of,
     list_unreachable,
     places_statement,
 )
+from warehouses.queries.stock_list import StockAsked, group_stock, list_stock_page
 from warehouses.services import change_place as keep_place, open_place as add_place
 from warehouses.values import STORE_KINDS, PlaceKind, StockFilter
 from warehouses.views.cards import card_header, card_rows, place_rows, places_header
@@ -48,8 +49,11 @@ from warehouses.views.frame import (
     number_argument,
     word_argument,
 )
+from warehouses.views.stock import goods_coming
 
 _CARD_COLUMNS = ("what", "item", "lot", "other", "change", "balance", "who")
+_FIRST_LOTS = 20
+"""Rows of stock on the page of a place, which also has its stock card: the others are in the stock list."""
 _COLUMNS = ("state", "code", "kind", "district", "stock")
 
 
@@ -98,11 +102,11 @@ def show_place(place_id: int) -> ResponseReturnValue:
             query=query,
             place=place,
             settlements=list_settlements_of(session, place.id),
-            balances=list_balances(session, reach, wanted=StockFilter(place_id=place.id)),
+            **_stock(session, place, reach, on),
             movements=movements,
             paper_of=papers_of(session, [row[0] for row in movements.rows]),
             filtered=list_names_of(session, reach, lot_id=lot_id, item_id=item_id),
-            **_words(session, place, on),
+            **_words(session, place),
         )
 
 
@@ -169,10 +173,24 @@ def _offer(form: PlaceOpeningForm, session: Session, reach: Reach) -> None:
     ]
 
 
-def _words(session: Session, place: Place, on: date) -> dict[str, object]:
+def _stock(session: Session, place: Place, reach: Reach, on: date) -> dict[str, object]:
+    """Return what is there in figures, and the lots that expire first; all of them are in the stock list."""
+    watch = expiry_watch(session, on)
+    asked = StockAsked(reach, on, goods_coming(), wanted=StockFilter(place_id=place.id))
+    soonest = func.coalesce(Lot.expires_on, date.max)
+    groups = group_stock(session, asked, watch)
+    rows = list_stock_page(session, asked, sort=soonest, descending=False, start=0, size=_FIRST_LOTS)
+    return {
+        "watch": watch,
+        "totals": groups.totals(),
+        "lots_there": groups.count(),
+        "balances": rows,
+    }
+
+
+def _words(session: Session, place: Place) -> dict[str, object]:
     reach = current_actor().reach(WarehouseRight.MANAGE_PLACES)
     return {
-        "watch": expiry_watch(session, on),
         "may_change": place.kind in STORE_KINDS and not list_unreachable(session, [place.id], reach),
         "freshness": rules.freshness,
         "freshness_names": FRESHNESS_NAMES,
