@@ -27,7 +27,8 @@ class ArrivedLotForm(PlainForm):
     lot_code = StringField(label(text("Lot")), filters=[cleaned], validators=[AtMost(_LONGEST_CODE)], render_kw=_LOOSE)
     expires_on = DayField(label(text("Expires on")))
     packs = PacksField(
-        label(text("Packs")), render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "input packs"}
+        label(text("Taken in, packs")),
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "input packs"},
     )
     rejected = PacksField(
         label(text("Sent back, packs")),
@@ -93,7 +94,7 @@ class DeliveryForm(Form):
     pasted = TextAreaField(
         label(text("Rows copied from a table")),
         description=label(
-            text("With the headings of the table, or in the order item, lot, expiry day, packs; up to 1000 rows")
+            text("With the headings of the table, or in the order item, lot, expiry day, packs; up to 1500 rows")
         ),
         validators=[AtMost(_LONGEST_PASTE)],
         render_kw={"rows": 4, "autocomplete": "off", "spellcheck": "false"},

@@ -36,9 +36,10 @@ DELIVERY_TABLE = TableKind(
                 "жарамды")),
         Column("packs", text("Packs"), text("How many packs are taken in."),
                ("quantity", "qty", "accepted", "количество", "кол-во", "кол во", "принято", "упаковок", "саны",
-                "қабылданды", "қаптама"), is_required=True),
+                "қабылданды", "қаптама", "taken in", "packs"), is_required=True),
         Column("rejected", text("Sent back, packs"), text("How many packs are sent back."),
-               ("rejected", "брак", "возврат", "не принято", "қайтарылды")),
+               ("rejected", "sent back", "refused", "returned", "брак", "возврат", "не принято", "отказано",
+                "отклонено", "возвращено", "қайтарылды", "қабылданбады", "бас тартылды")),
         Column("reject_reason", text("Why"), text("Why packs are sent back."),
                ("reason", "причина", "причина возврата", "себебі")),
         Column("note", text("Note"), text("A note."), ("remark", "comment", "примечание", "комментарий", "ескертпе")),
@@ -61,6 +62,8 @@ class PastedTable:
     lines: Sequence[DraftLine]
     faults: Sequence[CellFault]
     rest: str
+    not_read: Sequence[str] = ()
+    """Headings of columns that are none of ours."""
 
 
 def words_of_items(items: Iterable[tuple[int, Sequence[str]]]) -> dict[str, set[int]]:
@@ -84,7 +87,9 @@ def read_pasted(
     rows = [(number, row) for number, row in enumerate(written.splitlines(), start=1) if row.strip()]
     if not rows:
         return PastedTable([], [], "")
-    columns, is_headed = _columns(_cells(rows[0][1]))
+    headings = _cells(rows[0][1])
+    columns, is_headed = _columns(headings)
+    not_read = [one for one, key in zip(headings, columns, strict=True) if one and not key] if is_headed else []
     lines: list[DraftLine] = []
     faults: list[CellFault] = []
     rest = [rows[0][1]] if is_headed else []
@@ -97,7 +102,7 @@ def read_pasted(
             rest.append(row)
         else:
             lines.append(line)
-    return PastedTable(lines[:MOST_LINES], faults, "\n".join(rest) if faults else "")
+    return PastedTable(lines[:MOST_LINES], faults, "\n".join(rest) if faults else "", not_read)
 
 
 def _cells(row: str) -> list[str]:
@@ -107,7 +112,8 @@ def _cells(row: str) -> list[str]:
 def _columns(first: Sequence[str]) -> tuple[Sequence[str], bool]:
     """Return the column of each cell, and whether the first row says so."""
     matched = match_header(first, DELIVERY_TABLE, {})
-    return (matched, True) if {"item", "packs"} <= set(matched) else (_USUAL, False)
+    is_headed = "item" in matched and not {"packs", "rejected"}.isdisjoint(matched)
+    return (matched, True) if is_headed else (_USUAL, False)
 
 
 class _RowReader:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalog.queries.sizes import list_counted_ids
 from core.clock import today
-from core.i18n import format_day, text
+from core.i18n import text
 from core.quarters import Quarter
 from core.text import clean
 from logistics.errors import (
@@ -26,10 +26,11 @@ from logistics.models import Delivery, PurchaseOrder, PurchaseOrderLine
 from logistics.queries import find_delivery
 from logistics.queries.deliveries import list_delivery_lines, list_known_item_ids
 from logistics.rules import packs_by_item
-from logistics.rules.deliveries import allowed_packs, delivery_fault, is_short_lived, must_last_until
-from logistics.values import ArrivedLot, OrderStatus
+from logistics.rules.deliveries import allowed_packs, delivery_fault
+from logistics.rules.shelf_life import ShelfLife
+from logistics.values import ArrivedLot, OrderStatus, RejectReason
 from warehouses.models import Place
-from warehouses.values import STORE_KINDS, is_expired
+from warehouses.values import STORE_KINDS
 from warehouses.values.policies import Thresholds
 
 _LONGEST_LINE_NOTE, _SSCC = 200, 18
@@ -80,24 +81,11 @@ def refuse_unfit_days(receipt: Receipt) -> None:
     Raises:
         ExpiredOnReceipt, ShortLived.
     """
-    margin = receipt.policy.receipt_margin_days
+    shelf = ShelfLife(today(receipt.received_at), receipt.quarter, receipt.policy.receipt_margin_days)
     for line in receipt.lines:
-        if not line.packs or line.expires_on is None:
-            continue
-        names = {"lot": line.lot_code or "–", "day": format_day(line.expires_on)}
-        if is_expired(line.expires_on, today(receipt.received_at)):
-            raise ExpiredOnReceipt(
-                text("Lot %(lot)s expired on %(day)s and is not taken in. Give it back to the supplier.", **names)
-            )
-        if is_short_lived(line.expires_on, receipt.quarter, margin):
-            raise ShortLived(
-                text(
-                    "Lot %(lot)s expires on %(day)s; goods of this quarter must last until %(until)s. Send it back "
-                    "with the reason «short shelf life».",
-                    until=format_day(must_last_until(receipt.quarter, margin)),
-                    **names,
-                )
-            )
+        fault = shelf.fault(line.lot_code, line.expires_on, line.packs)
+        if fault is not None:
+            raise (ExpiredOnReceipt if fault[0] is RejectReason.EXPIRED else ShortLived)(fault[1])
 
 
 def find_received(session: Session, receipt: Receipt) -> Delivery | None:

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from catalog.models import Item
-from core.clock import now
+from core.clock import now, today
 from core.i18n import Text, text
+from core.quarters import Quarter
 from core.web.guards import current_actor, guarded
 from core.web.headers import allow_camera
 from core.web.pages import page, redirect_to, told
@@ -21,14 +22,15 @@ from logistics.permissions import LogisticsRight
 from logistics.queries import get_order, list_items_of_order, list_order_items
 from logistics.queries.deliveries import list_kits_of_items
 from logistics.queries.scanned import list_items_by_id
-from logistics.rules.deliveries import MOST_LINES
+from logistics.rules.deliveries import MOST_LINES, delivery_fault
 from logistics.rules.pasted_deliveries import REJECT_REASON_NAMES
+from logistics.rules.shelf_life import ShelfLife
 from logistics.services import accept_delivery as take_in
 from logistics.values.receiving import DraftLine
 from logistics.views.frame import blueprint, form_key, number_argument, options, supplier_options
 from logistics.views.receiving_acts import Told, do_act, inside_of
 from warehouses.queries import list_stores
-from warehouses.queries.policies import asks_late_reason
+from warehouses.queries.policies import asks_late_reason, thresholds_now
 
 TAKE_IN = "take"
 
@@ -44,6 +46,7 @@ class Shown:
     kits: frozenset[int]
     offered: Sequence[Item]
     reasons: Mapping[str, Text]
+    unfit: Mapping[int, Text]
     blank: DraftLine = DraftLine(0)  # noqa: RUF009 - frozen
     most: int = MOST_LINES
 
@@ -57,22 +60,24 @@ def accept_delivery() -> ResponseReturnValue:
     with reading() as session:
         order = _asked_order(session)
         form = _form(session, order)
+        shelf = _shelf_life(session, form, order)
     outcome = Told()
     if act == TAKE_IN:
         accepted = form.accepts(lambda: _accept(form, order))
         if accepted is not None:
             told(text("The goods are received under the number %(number)s.", number=accepted.number))
             return redirect_to("logistics.show_delivery", key=accepted.id)
+        _tell_all(form, shelf)
     elif form.is_submitted():
         form.validate()  # refuses fields that are not its own
         form.forgive()
-        outcome = do_act(form, act, due=due_of(order))
+        outcome = do_act(form, act, due=due_of(order), shelf=shelf)
     with reading() as session:
         return page(
             form=form,
             order=order,
             outcome=outcome,
-            shown=_shown(session, form, order),
+            shown=_shown(session, form, order, shelf),
             asks_why=asks_late_reason(session, current_actor()),
         )
 
@@ -98,14 +103,35 @@ def _form(session: Session, order: PurchaseOrder | None) -> DeliveryForm:
     }
     form = DeliveryForm(data={name: value for name, value in given.items() if value is not None})
     form.supplier_id.choices = supplier_options(session)
+    is_only = len(form.supplier_id.choices) == 2  # noqa: PLR2004 - the empty one and the only one
+    if is_only and not form.is_submitted():
+        form.supplier_id.data = int(form.supplier_id.choices[1][0])
     form.place_id.choices = options(list_stores(session, current_actor().reach(LogisticsRight.ACCEPT_DELIVERIES)))
     if len(form.place_id.choices) == 2 and not form.place_id.data:  # noqa: PLR2004 - the empty one and the only one
         form.place_id.data = int(form.place_id.choices[1][0])
     return form
 
 
-def _shown(session: Session, form: DeliveryForm, order: PurchaseOrder | None) -> Shown:
+def _shelf_life(session: Session, form: DeliveryForm, order: PurchaseOrder | None) -> ShelfLife:
+    """Return by what the service will judge the expiry days."""
+    on = today(form.received_at.moment or now())
+    return ShelfLife(on, order.quarter if order else Quarter.of(on), thresholds_now(session).receipt_margin_days)
+
+
+def _tell_all(form: DeliveryForm, shelf: ShelfLife) -> None:
+    """Say what else is wrong with the lines where the form was refused for what stands around them."""
+    if not form.is_submitted() or form.problem is not None:
+        return
+    lines = [line for line in form.standing() if line.packs or line.rejected]
+    unfit = (fault[1] for line in lines if (fault := shelf.fault_of(line)) is not None)
+    malformed = None if form.faults_by_line() else delivery_fault([arrived(line, ()) for line in lines])
+    form.problem = malformed or next(unfit, None)
+
+
+def _shown(session: Session, form: DeliveryForm, order: PurchaseOrder | None, shelf: ShelfLife) -> Shown:
+    """Return what the page shows; what does not last long enough is told beside its line once it was to be taken in."""
     lines = form.standing()
+    judged = enumerate(lines) if form.is_submitted() and request.form.get("act", TAKE_IN) == TAKE_IN else ()
     ids = {line.item_id for line in lines}
     return Shown(
         lines=lines,
@@ -115,6 +141,7 @@ def _shown(session: Session, form: DeliveryForm, order: PurchaseOrder | None) ->
         kits=frozenset(list_kits_of_items(session, ids)),
         offered=list_items_of_order(session, order) if order else list_order_items(session),
         reasons=REJECT_REASON_NAMES,
+        unfit={place: fault[1] for place, line in judged if (fault := shelf.fault_of(line)) is not None},
     )
 
 

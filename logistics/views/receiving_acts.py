@@ -22,6 +22,7 @@ from logistics.queries.scanned import list_scanned_goods
 from logistics.rules.deliveries import MOST_LINES
 from logistics.rules.pasted_deliveries import read_pasted, words_of_items
 from logistics.rules.receiving import chosen_by_lines, with_scanned
+from logistics.rules.shelf_life import ShelfLife
 from logistics.values import ComponentLot
 from logistics.values.receiving import CellFault, DraftLine, ScannedGoods
 
@@ -36,10 +37,11 @@ class Told:
     faults: Sequence[CellFault] = ()
     pasted: int = 0
     batch: str = ""
+    not_read: Sequence[str] = ()
     remarks: Sequence[Text] = field(default_factory=tuple)
 
 
-def do_act(form: DeliveryForm, act: str, *, due: Mapping[int, int]) -> Told:
+def do_act(form: DeliveryForm, act: str, *, due: Mapping[int, int], shelf: ShelfLife) -> Told:
     """Do what a button of the page says; nothing is taken in yet, and what was typed stays."""
     verb, _, place = act.partition("-")
     number = int(place) if place.isascii() and place.isdigit() and len(place) < 5 else 0  # noqa: PLR2004 - digits
@@ -58,6 +60,8 @@ def do_act(form: DeliveryForm, act: str, *, due: Mapping[int, int]) -> Told:
         form.show([*lines[:number], *lines[number + 1 :]])
     elif verb == "due":
         form.show([_filled(line, due) for line in form.standing()])
+    elif verb == "back":
+        form.show([shelf.sent_back(line) for line in form.standing()])
     return Told()
 
 
@@ -157,7 +161,8 @@ def _paste(form: DeliveryForm) -> Told:
     kept = [line for line in lines if line.item_id not in blank or line != DraftLine(line.item_id)]
     form.show([*kept, *table.lines])
     form.pasted.data, form.pasted.raw_data = table.rest, None
-    return Told(faults=table.faults, pasted=len(table.lines), batch=batch if table.lines else "")
+    batch = batch if table.lines else ""
+    return Told(faults=table.faults, pasted=len(table.lines), batch=batch, not_read=table.not_read)
 
 
 def inside_of(session: Session, line: DraftLine) -> tuple[ComponentLot, ...]:

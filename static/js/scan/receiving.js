@@ -60,6 +60,12 @@ class ReceivingPage {
       }
     });
     this.list().addEventListener("click", (event) => this.remove(event));
+    this.list().addEventListener("input", (event) => {
+      const line = event.target instanceof Element ? event.target.closest("li") : null;
+      if (line) {
+        this.showSum(line);
+      }
+    });
     this.list().addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target instanceof HTMLInputElement) {
         event.preventDefault();
@@ -209,7 +215,18 @@ class ReceivingPage {
     const counted = /^\d+$/.test(packs.value) ? Number(packs.value) : 0;
     packs.value = String(counted + (goods.packs ?? 1));
     const words = (this.root.dataset["raised"] ?? "").replace("{item}", goods.name).replace("{packs}", packs.value);
+    this.showSum(line);
     this.say(words, line);
+  }
+
+  /**
+   * Say beside a line how many packs came in all, where some of them go back.
+   * @param {HTMLElement} line
+   */
+  showSum(line) {
+    const [taken, back] = ["packs", "rejected"].map((name) => fieldOf(line, name).value.replace(/\s/g, ""));
+    const known = [taken, back].every((typed) => /^\d*$/.test(typed ?? "")) && back !== "";
+    part(line, "sum").textContent = known ? `${this.root.dataset["sum"] ?? ""}: ${Number(taken) + Number(back)}` : "";
   }
 
   /**
