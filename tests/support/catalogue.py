@@ -40,10 +40,11 @@ def a_kit_kind(
     for_award: str = ForAward.ANY,
     for_sex: str = ForSex.ANY,
     effective_from: Quarter | None = _FIRST_QUARTER,
+    component: Item | None = None,
 ) -> KitKind:
     """Add a kind of set, with ages in months, the upper one exclusive; without a group of its own code.
 
-    Its standard has a version 1, approved for `effective_from`; None leaves it without.
+    Its standard has a version 1 of one `component`, approved for `effective_from`; None leaves it without.
     """
     code = code or f"K{next(_numbers)}"
     item = Item(code=code, kind=ItemKind.PACKED_KIT, pack_net=1, pack_unit=PackUnit.PIECE, **named(code, code, code))
@@ -66,11 +67,11 @@ def a_kit_kind(
     session.add(kind)
     session.flush()
     if effective_from is not None:
-        _approve_first(session, kind, effective_from)
+        _approve_first(session, kind, effective_from, component)
     return kind
 
 
-def _approve_first(session: Session, kind: KitKind, effective_from: Quarter) -> None:
+def _approve_first(session: Session, kind: KitKind, effective_from: Quarter, component: Item | None) -> None:
     """Add version 1 of a standard as the facts at the start come: a draft with a line, then approved by nobody."""
     version = KitVersion(
         kit_kind_id=kind.id,
@@ -85,8 +86,9 @@ def _approve_first(session: Session, kind: KitKind, effective_from: Quarter) -> 
     )
     session.add(version)
     session.flush()
-    component = session.scalars(select(Item.id).where(Item.kind == ItemKind.COMPONENT).order_by(Item.id).limit(1)).one()
-    session.add(KitLine(version_id=version.id, position=1, item_id=component, packs=1))
+    first = select(Item).where(Item.kind == ItemKind.COMPONENT).order_by(Item.id).limit(1)
+    inside = component or session.scalars(first).one()
+    session.add(KitLine(version_id=version.id, position=1, item_id=inside.id, packs=1))
     session.flush()
     version.status, version.approved_at = VersionStatus.APPROVED, datetime(2019, 12, 30, tzinfo=UTC)
     session.flush()

@@ -12,7 +12,6 @@ from catalog.queries.compositions import list_composition_faults
 from catalog.queries.kits import get_kit
 from catalog.queries.sizes import list_sizes
 from core.actors import Actor
-from core.audit import record
 from core.clock import today
 from core.dialects import insert_into
 from core.i18n import text
@@ -26,9 +25,8 @@ from warehouses.errors.assemblies import (
     CompositionWrong,
     LotCodeTaken,
 )
-from warehouses.models import Assembly, Lot, LotComponent, Place
-from warehouses.permissions import WarehouseRight
-from warehouses.queries import get_outside_place, get_place, take_number
+from warehouses.models import Assembly, Lot, LotComponent
+from warehouses.queries import get_outside_place
 from warehouses.queries.assemblies import (
     find_assembly,
     get_set_content,
@@ -45,13 +43,17 @@ from warehouses.rules.assemblies import (
     plan_assembly,
     proposed_lot_code,
 )
+from warehouses.services.assembly_acts import (
+    get_assembly_place,
+    merged_picks,
+    movements_of,
+    number_and_record,
+    refuse_count,
+)
 from warehouses.services.policies import allow_late_entry
 from warehouses.services.stock import post_movements
-from warehouses.values import STORE_KINDS, LotStatus, NewMovement, PlaceKind
+from warehouses.values import LotStatus, PlaceKind
 from warehouses.values.assemblies import (
-    ASSEMBLY,
-    MOST_LINES,
-    MOST_SETS,
     AssemblyKind,
     AssemblyPlan,
     ComponentLot,
@@ -61,7 +63,6 @@ from warehouses.values.assemblies import (
     SetContent,
 )
 
-PREFIX = "AS"
 _LONGEST_CODE = 40
 
 
@@ -139,16 +140,6 @@ def assemble_kits(session: Session, wish: NewAssembly, *, actor: Actor, at: date
     return _write(session, wish, kit_lot, content=content, actor=actor, at=at, key=key)
 
 
-def refuse_count(sets: int) -> None:
-    """Refuse no sets, and more than one act can be of (BAD-07).
-
-    Raises:
-        AssemblyMalformed.
-    """
-    if not 0 < sets <= MOST_SETS:
-        raise AssemblyMalformed(text("Pack from 1 to %(most)s sets at once.", most=MOST_SETS))
-
-
 def _known(session: Session, wish: NewAssembly, item: Item, key: uuid.UUID) -> Assembly | None:
     """Return what was done under the key before.
 
@@ -165,18 +156,6 @@ def _known(session: Session, wish: NewAssembly, item: Item, key: uuid.UUID) -> A
     return found
 
 
-def get_assembly_place(session: Session, place_id: int, actor: Actor) -> Place:
-    """Return the place at which somebody packs sets or takes them apart.
-
-    Raises:
-        PlaceUnknown, AssemblyMalformed: out of reach; closed, or not a place with walls.
-    """
-    place = get_place(session, place_id, actor.reach(WarehouseRight.ASSEMBLE_KITS))
-    if place.kind not in STORE_KINDS or not place.is_open:
-        raise AssemblyMalformed(text("Sets are packed at an open warehouse or point. Choose one."))
-    return place
-
-
 def item_of_set(session: Session, kit: KitKind, size: str) -> Item:
     """Return the item that the sets are: the kind's own, or that of a size.
 
@@ -189,20 +168,6 @@ def item_of_set(session: Session, kit: KitKind, size: str) -> Item:
     if size not in sizes:
         raise AssemblyMalformed(text("This set comes in sizes: %(sizes)s. Choose one.", sizes=", ".join(sizes) or "–"))
     return sizes[size]
-
-
-def merged_picks(picks: Sequence[Pick]) -> Sequence[Pick]:
-    """Return the picks with each lot once.
-
-    Raises:
-        AssemblyMalformed: there are none, too many, or some are not positive.
-    """
-    found: dict[int, int] = {}
-    for pick in picks:
-        found[pick.lot_id] = found.get(pick.lot_id, 0) + pick.packs
-    if not 0 < len(found) <= MOST_LINES or any(pick.packs <= 0 for pick in picks):
-        raise AssemblyMalformed(text("Name the lots that are taken, each with a whole number of packs, at least 1."))
-    return [Pick(lot, packs) for lot, packs in sorted(found.items())]
 
 
 def _refuse_lacks(lacks: Sequence[Lack]) -> None:
@@ -291,25 +256,6 @@ def _note_components(session: Session, kit_lot: Lot, picks: Sequence[Pick]) -> N
     session.execute(insert(LotComponent), rows)
 
 
-def movements_of(
-    key: uuid.UUID, moves: Sequence[tuple[int, int, int, int]], moved_at: datetime
-) -> Sequence[NewMovement]:
-    """Return the movements of an act from (lot, from, to, packs); their keys come from the key of the act."""
-    return [
-        NewMovement(
-            key=uuid.uuid5(key, f"lot {lot_id}"),
-            lot_id=lot_id,
-            from_place_id=source,
-            to_place_id=target,
-            quantity=packs,
-            moved_at=moved_at,
-            document_kind=ASSEMBLY,
-            document_id=str(key),
-        )
-        for lot_id, source, target, packs in moves
-    ]
-
-
 def _write(
     session: Session,
     wish: NewAssembly,
@@ -333,21 +279,3 @@ def _write(
         actor_id=actor.id,
     )
     return number_and_record(session, act, "warehouses.assemble_kits")
-
-
-def number_and_record(session: Session, act: Assembly, action: str) -> Assembly:
-    """Give an act its number, keep it and write it into the trail."""
-    act.number = take_number(session, Assembly.number, PREFIX, today(act.recorded_at).year)
-    session.add(act)
-    session.flush()
-    record(
-        session,
-        actor_id=act.actor_id,
-        action=action,
-        subject="assembly",
-        subject_id=str(act.id),
-        at=act.recorded_at,
-        district_id=session.get_one(Place, act.place_id).district_id,
-        detail={"number": act.number, "lot": act.kit_lot_id, "packs": act.packs},
-    )
-    return act

@@ -28,7 +28,7 @@ from warehouses.queries.assemblies import (
     version_of_lot,
 )
 from warehouses.rules.assemblies import items_not_whole, packs_by_item, proposed_return
-from warehouses.services.assemblies import (
+from warehouses.services.assembly_acts import (
     get_assembly_place,
     merged_picks,
     movements_of,
