@@ -16,6 +16,7 @@ from logistics.errors.supply import PrefixMalformed, PrefixTaken
 from logistics.models import Supplier
 from logistics.queries.suppliers import find_supplier_with_prefix, get_supplier
 from logistics.rules import is_bin
+from warehouses.queries import thresholds_now
 from warehouses.values import NameOf
 
 
@@ -89,12 +90,20 @@ def change_supplier(
 
 
 def _own_prefix(session: Session, written: str, *, but: int | None = None) -> str:
-    """Return a company prefix, empty where none was written, that begins no other supplier's numbers."""
+    """Return a company prefix, empty where none was written, under which nobody else numbers."""
     prefix = written.replace(" ", "")
     if not prefix:
         return ""
     if not is_company_prefix(prefix):
         raise PrefixMalformed(text("A company prefix has 4 to 12 digits. Enter it as GS1 gave it, or leave it empty."))
+    own = thresholds_now(session).gs1_prefix
+    if own and (own.startswith(prefix) or prefix.startswith(own)):
+        raise PrefixTaken(
+            text(
+                "Numbers under this prefix belong to the state's warehouses, %(prefix)s. Enter it as GS1 gave it.",
+                prefix=own,
+            )
+        )
     other = find_supplier_with_prefix(session, prefix, but=but)
     if other is not None:
         raise PrefixTaken(

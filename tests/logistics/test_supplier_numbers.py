@@ -52,6 +52,10 @@ def test_eco_02_a_suppliers_prefix_is_its_own(session: Session) -> None:
             change(session, other, taken)
     with pytest.raises(PrefixMalformed):
         change(session, other, "48")
+    set_prefix(session, OWN)
+    for taken in (OWN, "48700"):
+        with pytest.raises(PrefixTaken, match="the state's warehouses"):
+            change(session, other, taken)
     assert change(session, one, "").gs1_prefix == ""
     entries = select(AuditEntry.subject_id).where(AuditEntry.action == "logistics.change_supplier")
     assert set(session.scalars(entries)) == {str(one.id)}
