@@ -8,15 +8,16 @@ from typing import Any
 from flask import Blueprint, request
 from sqlalchemy import SQLColumnExpression
 from sqlalchemy.orm import Session
+from wtforms import SelectChoice  # type: ignore[attr-defined]  # its types lag behind
 
 from core.i18n import Text, current_language, format_quarter, gettext, name_of, text
 from core.quarters import Quarter
 from core.web.forms import Form
 from core.web.lists import UnknownListArgument
-from logistics.models import Supplier
 from logistics.queries import list_suppliers
 from logistics.values import OrderStatus
 from logistics.values.transfers import TransferState
+from territory.queries import list_regions
 from warehouses.models import Place
 
 blueprint = Blueprint("logistics", __name__, url_prefix="/logistics")
@@ -95,9 +96,26 @@ def form_key(form: Form) -> uuid.UUID:
         raise UnknownListArgument(text("The form has lost its key. Open the page anew.")) from error
 
 
-def options(rows: Iterable[Place | Supplier]) -> list[tuple[str, str]]:
-    """Return rows with names as choices of a list, after an empty one."""
-    return [("", ""), *((str(row.id), name_of(row)) for row in rows)]
+def place_options(session: Session, places: Iterable[Place]) -> list[SelectChoice]:
+    """Return places as choices after an empty one: by region, with their codes, for many are called alike.
+
+    Those of no region come first. Names stand in the order of the reader's language.
+    """
+    regions = {region.id: region for region in list_regions(session)}
+    sort = f"sort_{current_language()}"
+
+    def order(place: Place) -> tuple[str, str, str]:
+        region = "" if place.region_id is None else getattr(regions[place.region_id], sort)
+        return region, getattr(place, sort), place.code
+
+    return [SelectChoice("", "")] + [
+        SelectChoice(
+            str(one.id),
+            f"{name_of(one)} · {one.code}",
+            optgroup=None if one.region_id is None else name_of(regions[one.region_id]),
+        )
+        for one in sorted(places, key=order)
+    ]
 
 
 def supplier_options(session: Session) -> list[tuple[str, str]]:

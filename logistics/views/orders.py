@@ -35,7 +35,7 @@ from logistics.views.frame import (
     blueprint,
     chips_of,
     in_language,
-    options,
+    place_options,
     quarter_options,
     status_argument,
     supplier_options,
@@ -153,7 +153,9 @@ def _possible_acts(session: Session, order: PurchaseOrder) -> set[str]:
 
 def _offer(form: OrderForm, session: Session) -> None:
     form.supplier_id.choices = supplier_options(session)
-    form.place_id.choices = options(list_stores(session, current_actor().reach(LogisticsRight.DRAFT_ORDERS)))
+    form.place_id.choices = place_options(
+        session, list_stores(session, current_actor().reach(LogisticsRight.DRAFT_ORDERS))
+    )
     form.quarter.choices = quarter_options(today(now()))
     form.item_options = [("", ""), *((str(item.id), name_of(item)) for item in list_order_items(session))]
     _offer_items(form)

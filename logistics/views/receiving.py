@@ -27,7 +27,7 @@ from logistics.rules.pasted_deliveries import REJECT_REASON_NAMES
 from logistics.rules.shelf_life import ShelfLife
 from logistics.services import accept_delivery as take_in
 from logistics.values.receiving import DraftLine
-from logistics.views.frame import blueprint, form_key, number_argument, options, supplier_options
+from logistics.views.frame import blueprint, form_key, number_argument, place_options, supplier_options
 from logistics.views.receiving_acts import Told, do_act, inside_of
 from warehouses.queries import list_stores
 from warehouses.queries.policies import asks_late_reason, thresholds_now
@@ -106,9 +106,11 @@ def _form(session: Session, order: PurchaseOrder | None) -> DeliveryForm:
     is_only = len(form.supplier_id.choices) == 2  # noqa: PLR2004 - the empty one and the only one
     if is_only and not form.is_submitted():
         form.supplier_id.data = int(form.supplier_id.choices[1][0])
-    form.place_id.choices = options(list_stores(session, current_actor().reach(LogisticsRight.ACCEPT_DELIVERIES)))
+    form.place_id.choices = place_options(
+        session, list_stores(session, current_actor().reach(LogisticsRight.ACCEPT_DELIVERIES))
+    )
     if len(form.place_id.choices) == 2 and not form.place_id.data:  # noqa: PLR2004 - the empty one and the only one
-        form.place_id.data = int(form.place_id.choices[1][0])
+        form.place_id.data = int(form.place_id.choices[1].value)
     return form
 
 

@@ -32,7 +32,15 @@ from logistics.queries.requests import (
 )
 from logistics.services import requests as services
 from logistics.values.transfers import Purpose, RequestStatus
-from logistics.views.frame import blueprint, chips_of, form_key, in_language, number_argument, options, status_argument
+from logistics.views.frame import (
+    blueprint,
+    chips_of,
+    form_key,
+    in_language,
+    number_argument,
+    place_options,
+    status_argument,
+)
 from logistics.views.transfer_words import PURPOSES, REQUEST_STATUS_MARKS, REQUEST_STATUS_NAMES
 from warehouses.models import Place
 from warehouses.queries import get_place, list_stores, list_targets, list_unreachable
@@ -171,7 +179,7 @@ def cancel_request(request_id: uuid.UUID) -> ResponseReturnValue:
 
 def _form(session: Session, place: Place) -> RequestForm:
     form = RequestForm()
-    form.other_id.choices = options(list_targets(session, place))
+    form.other_id.choices = place_options(session, list_targets(session, place))
     form.item_options = [("", ""), *((str(item.id), name_of(item)) for item in list_order_items(session))]
     _offer_items(form)
     return form

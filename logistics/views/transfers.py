@@ -35,7 +35,7 @@ from logistics.views.frame import (
     form_key,
     in_language,
     number_argument,
-    options,
+    place_options,
     status_argument,
 )
 from logistics.views.transfer_words import DIFFERENCE_NAMES, EXPLANATION_NAMES
@@ -140,7 +140,7 @@ def _possible_acts(session: Session, transfer: Transfer, state: str) -> set[str]
 def _form(session: Session, place: Place) -> tuple[TransferForm, LotChoice]:
     """Return the form with the lots that were filled and those that are searched for."""
     form = TransferForm()
-    form.to_place_id.choices = options(list_targets(session, place))
+    form.to_place_id.choices = place_options(session, list_targets(session, place))
     quarters = list_reserved_quarters(session, place.id)
     form.reserved_quarter.choices = [("", _("nothing, free packs are sent"))]
     form.reserved_quarter.choices += [(str(quarter), format_quarter(quarter)) for quarter in quarters]
