@@ -12,6 +12,8 @@ from core.text import clean
 PAPER_LANGUAGES = ("kk", "ru")
 _QR_MODULE = 0.7
 _SIGNATURE_STEP = 8.2
+BESIDE, _SQUARE_GAP = 36.0, 4.0
+"""What the square takes of the width where words stand beside it, and the gap between them."""
 
 Words = Callable[[], str]
 """Words that are asked for in each language of the paper."""
@@ -145,6 +147,27 @@ def verification(
 
     words_height = 6 + (len(bold) + len(plain) + 1) * leading(BODY) + sum(leading(size) for _, size in lines)
     return Block(max(side, words_height), draw)
+
+
+def beside_square(blocks: Sequence[Block], address: str, *, layout: Layout = PORTRAIT) -> Block:
+    """Return blocks under each other as one, and at the right of them the square that leads to an address.
+
+    Why: a paper of few lines stays one sheet. The blocks are made for `layout.narrowed(BESIDE)`.
+    """
+    matrix = encode_address(address)
+    side = BESIDE - _SQUARE_GAP
+    lines = broken(address, side, size=SMALL)
+    height = sum(block.height for block in blocks)
+
+    def draw(paper: Paper, y: float) -> None:
+        x, below = layout.right - side, y
+        paper.qr(x, y, matrix, module=side / (matrix.size + 2 * QUIET_ZONE))
+        paper.paragraph(x, y + side + leading(SMALL) * 0.8, lines, size=SMALL)
+        for block in blocks:
+            block.draw(paper, below)
+            below += block.height
+
+    return Block(max(height, side + (len(lines) + 1) * leading(SMALL)), draw)
 
 
 def ruled_row(

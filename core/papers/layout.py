@@ -1,6 +1,6 @@
 """The measures of official papers: margins in millimetres, sizes of type in points."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.pdf import PAGE_HEIGHT, PAGE_WIDTH
 
@@ -15,6 +15,8 @@ class Layout:
     """A page upright or lying, and what of it is written on; the left margin is for the file."""
 
     landscape: bool = False
+    spare: float = 0.0
+    """What is left free at the right."""
 
     @property
     def page_height(self) -> float:
@@ -29,7 +31,7 @@ class Layout:
     @property
     def right(self) -> float:
         """Where lines end."""
-        return (PAGE_HEIGHT if self.landscape else PAGE_WIDTH) - _RIGHT_MARGIN
+        return (PAGE_HEIGHT if self.landscape else PAGE_WIDTH) - _RIGHT_MARGIN - self.spare
 
     @property
     def top(self) -> float:
@@ -50,6 +52,10 @@ class Layout:
     def half(self) -> float:
         """The width of one language of two."""
         return (self.width - _GUTTER) / 2
+
+    def narrowed(self, spare: float) -> "Layout":
+        """Return the layout with so many millimetres left free at the right."""
+        return replace(self, spare=spare)
 
     def column(self, place: int) -> float:
         """Return where the column of a language begins: 0 for the first, 1 for the second."""

@@ -7,10 +7,12 @@ from typing import IO
 
 from core.i18n import current_language, format_day, text
 from core.papers.blocks import (
+    BESIDE,
     PAPER_LANGUAGES,
     Block,
     Said,
     Signature,
+    beside_square,
     both,
     gap,
     said_in,
@@ -102,6 +104,12 @@ class OfficialPaper:
         """Add places to sign, two beside each other."""
         self.add(*signatures(signers, layout=self.layout))
         self.space(2)
+
+    def said_beside_square(self, lines: Iterable[Said], address: str, *, size: float = BODY, step: float = 1.2) -> None:
+        """Add words in both languages, and beside them the square that leads to the page of this document."""
+        narrow = self.layout.narrowed(BESIDE)
+        blocks = [block for words in lines for block in (both(words, size=size, layout=narrow), gap(step))]
+        self.add(beside_square(blocks, address, layout=self.layout))
 
     def verification(self, address: str) -> None:
         """Add the square that leads to the page of this document, where it is seen whether the paper is true."""

@@ -24,11 +24,16 @@ _LONG_BLANK = "______________________________"
 
 @dataclass(frozen=True, slots=True)
 class WaybillFrame:
-    """What a waybill says beside its lines: the form, the day it is drawn up, the address of its page."""
+    """What a waybill says beside its lines: the form, its day, the address of its page, who permitted and released.
+
+    Names that are not known are empty: they are written by hand.
+    """
 
     form: FormName
     on: date
     address: str
+    permitted_by: str = ""
+    released_by: str = ""
 
 
 def write_waybill(file: IO[bytes], transfer: Transfer, frame: WaybillFrame) -> None:
@@ -57,10 +62,7 @@ def write_waybill(file: IO[bytes], transfer: Transfer, frame: WaybillFrame) -> N
     paper.said(partial(_packs_said, packs))
     paper.said(partial(_money_said, total if known else None))
     paper.space(2)
-    for words in _footer():
-        paper.said(words, size=BODY - 0.5)
-        paper.space(1.2)
-    paper.verification(frame.address)
+    paper.said_beside_square(_footer(frame), frame.address, size=BODY - 0.5)
     paper.write(file)
 
 
@@ -147,16 +149,20 @@ def _money_said(total: Decimal | None) -> str:
     return str(text("for the amount (in words), KZT: %(words)s", words=words))
 
 
-def _footer() -> Iterator[Cell]:
-    """Yield the lines to be filled in by hand, in the order of the form."""
+def _footer(frame: WaybillFrame) -> Iterator[Cell]:
+    """Yield the lines to be filled in by hand, in the order of the form; the names that are known stand in them."""
     sign, name = text("signature"), text("full name")
 
-    def line(role: Cell, *fields: Cell) -> Cell:
-        return lambda: f"{role}: " + " / ".join(f"{_BLANK} ({field})" for field in fields)
+    def line(role: Cell, *fields: Cell, known: str = "") -> Cell:
+        def said() -> str:
+            blanks = [f"{known if known and field is name else _BLANK} ({field})" for field in fields]
+            return f"{role}: " + " / ".join(blanks)
 
-    yield line(text("Release permitted by"), text("post"), sign, name)
+        return said
+
+    yield line(text("Release permitted by"), text("post"), sign, name, known=frame.permitted_by)
     yield line(text("Chief accountant, “Not provided for” where there is none"), sign, name)
     yield text("By power of attorney No. %(blank)s of “___” ____________ 20__, issued by %(blank)s", blank=_BLANK)
     yield text("Place of the seal")
-    yield line(text("Released by"), sign, name)
+    yield line(text("Released by"), sign, name, known=frame.released_by)
     yield line(text("Stocks received by"), sign, name)
