@@ -4,7 +4,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -26,9 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.schema import ExecutableDDLElement
-from sqlalchemy.sql.compiler import DDLCompiler
+from sqlalchemy.sql import coercions, roles
+from sqlalchemy.sql.compiler import DDLCompiler, SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
 
 from core.database import Model
 from core.errors import Unavailable
@@ -95,6 +97,31 @@ def lock_patiently(session: Session, statement: Select[*Columns]) -> Sequence[Ro
             if getattr(error.orig, "sqlstate", "") != _LOCK_NOT_AVAILABLE:
                 raise
     raise RowsBusy(text("Others are working on the same goods all the time. Try again in a minute."))
+
+
+class Unindexed(ColumnElement[Any]):
+    """A column of a condition or a group for which SQLite is to take no index of that column.
+
+    It knows nothing of how often a value stands in it, and would sort half a table that another index holds in the
+    order asked for. PostgreSQL counts values, and sees the bare column.
+    """
+
+    inherit_cache = True
+    _traverse_internals = [("column", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 - read as a plain attribute
+
+    def __init__(self, column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> None:
+        self.column = coercions.expect(roles.ExpressionElementRole, column)
+        self.type = self.column.type
+
+
+@compiles(Unindexed)
+def _plain_column(element: Unindexed, compiler: SQLCompiler, **more: object) -> str:
+    return str(compiler.process(element.column, **more))
+
+
+@compiles(Unindexed, "sqlite")
+def _signed_column(element: Unindexed, compiler: SQLCompiler, **more: object) -> str:
+    return f"+{compiler.process(element.column, **more)}"
 
 
 class _Analyze(ExecutableDDLElement):

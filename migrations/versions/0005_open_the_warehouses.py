@@ -224,8 +224,9 @@ def _index_the_ledger() -> None:
         op.drop_index(f"ix_stock_movement_{end}", "stock_movement")
         columns = [f"{end}_place_id", "lot_id", "moved_at", "quantity", "reserved_quarter"]
         op.create_index(f"ix_stock_movement_{end}", "stock_movement", columns, unique=False)
-    for time in ("moved_at", "recorded_at"):
-        op.create_index(f"ix_stock_movement_{time}", "stock_movement", [time], unique=False)
+    columns = ["moved_at", "document_kind"]
+    op.create_index(op.f("ix_stock_movement_moved_at"), "stock_movement", columns, unique=False)
+    op.create_index(op.f("ix_stock_movement_recorded_at"), "stock_movement", ["recorded_at"], unique=False)
     op.create_index(op.f("ix_transfer_status"), "transfer", ["status"], unique=False)
 
 

@@ -17,7 +17,8 @@ class StockMovement(Model):
     they leave the reservation of the source, and enter that of an inside target.
 
     The indices of both ends hold all that a balance is summed from, so that proofs, stock cards and past days read them
-    alone, in the order of the cards, and never the rows; those of the two times are the orders of the list.
+    alone, in the order of the cards, and never the rows; those of the two times are the orders of the list, which
+    counts its kinds along the first.
     """
 
     __tablename__ = "stock_movement"
@@ -28,7 +29,7 @@ class StockMovement(Model):
         Index("ix_stock_movement_to", "to_place_id", "lot_id", "moved_at", "quantity", "reserved_quarter"),
         Index("ix_stock_movement_lot", "lot_id", "moved_at"),
         Index("ix_stock_movement_document", "document_kind", "document_id"),
-        Index("ix_stock_movement_moved_at", "moved_at"),
+        Index("ix_stock_movement_moved_at", "moved_at", "document_kind"),
         Index("ix_stock_movement_recorded_at", "recorded_at"),
     )
 

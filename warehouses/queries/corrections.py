@@ -5,16 +5,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from accounts.models import User
 from catalog.models import Item
 from core.actors import Reach
+from core.dialects import Unindexed
 from core.i18n import text
 from warehouses.errors import MovementUnknown
 from warehouses.models import Lot, Place, StockCount, StockCountTally, StockMovement, WriteOff
-from warehouses.queries.movements import MovementSelect, Source, Target, movements_statement
+from warehouses.queries.movements import MovementSelect, movements_statement
 from warehouses.queries.places import at_place_condition
 from warehouses.values.corrections import TakenBack
 
@@ -126,9 +127,23 @@ def filtered_movements(reach: Reach, wanted: MovementFilter) -> MovementSelect:
     return movements_statement(reach).where(*_conditions(wanted))
 
 
+def in_order_of(
+    statement: MovementSelect, column: InstrumentedAttribute[datetime], *, descending: bool, is_few: bool
+) -> MovementSelect:
+    """Return the statement in the order of a time, the key last; `is_few`: so few that they are found, then sorted.
+
+    Otherwise they are read along the index of the time until a page is full.
+    """
+    time = func.coalesce(column, column) if is_few else column.expression  # no index has the first
+    order = (time, StockMovement.id.expression)
+    return statement.order_by(*(one.desc() if descending else one.asc() for one in order))
+
+
 def count_movements_by_kind(session: Session, reach: Reach, wanted: MovementFilter) -> Mapping[str, int]:
     """Return how many movements of each kind of document are asked for."""
-    counting = _counting(reach, wanted, StockMovement.document_kind).group_by(StockMovement.document_kind)
+    is_whole = reach.everywhere and wanted == MovementFilter()  # then their index has the kinds one after the other
+    kind = StockMovement.document_kind.expression if is_whole else Unindexed(StockMovement.document_kind)
+    counting = _counting(reach, wanted, kind).group_by(kind)
     return {row[0]: row[1] for row in session.execute(counting)}
 
 
@@ -141,10 +156,7 @@ def count_movements_by_reversal(session: Session, reach: Reach, wanted: Movement
 
 
 def _counting(reach: Reach, wanted: MovementFilter, column: SQLColumnExpression[str]) -> Select[str, int]:
-    """Return the statement that counts movements beside a column; what needs no names joins none."""
-    if wanted.pattern is not None:
-        found = filtered_movements(reach, wanted)
-        return found.with_only_columns(column, func.count(), maintain_column_froms=True)
+    """Return the statement that counts movements beside a column."""
     counting = select(column, func.count()).select_from(StockMovement).where(*_conditions(wanted))
     return counting if reach.everywhere else counting.where(_touches(reach))
 
@@ -153,7 +165,8 @@ def _conditions(wanted: MovementFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.pattern is not None:
         yield _found(wanted.pattern)
     if wanted.kind is not None:
-        yield StockMovement.document_kind == wanted.kind
+        alone = wanted.document_id is None  # a kind is of many movements, which their order or another filter finds
+        yield (Unindexed(StockMovement.document_kind) if alone else StockMovement.document_kind) == wanted.kind
     if wanted.document_id is not None:
         yield StockMovement.document_id == wanted.document_id
     if wanted.place_id is not None:
@@ -185,16 +198,22 @@ def _touches(reach: Reach) -> ColumnElement[bool]:
 
 
 def _found(pattern: str) -> ColumnElement[bool]:
-    """Return the condition that what is typed stands in lot, item, places, reason or the document's id."""
-    words = (
-        Item.search_text,
-        func.lower(Item.code),
-        func.lower(Lot.code),
-        Source.search_text,
-        Target.search_text,
-        func.lower(Source.code),
-        func.lower(Target.code),
-        func.lower(StockMovement.reason),
-        StockMovement.document_id,
+    """Return the condition that what is typed stands in lot, item, places, reason or the document's id.
+
+    Names are searched once, where they stand, and not for each of a million movements.
+    """
+
+    def says(*words: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+        return or_(*(word.like(pattern, escape="\\") for word in words))
+
+    lot_words = (Item.search_text, func.lower(Item.code), func.lower(Lot.code))
+    lots = select(Lot.id).join(Item, Item.id == Lot.item_id).where(says(*lot_words))
+    places = select(Place.id).where(says(Place.search_text, func.lower(Place.code)))
+    line = StockMovement
+    return or_(
+        line.lot_id.in_(lots),
+        line.from_place_id.in_(places),
+        line.to_place_id.in_(places),
+        and_(line.reason != "", says(func.lower(line.reason))),
+        says(line.document_id),
     )
-    return or_(*(word.like(pattern, escape="\\") for word in words))

@@ -131,9 +131,7 @@ def list_names_of(
     return found
 
 
-def list_balances(
-    session: Session, reach: Reach, *, wanted: StockFilter
-) -> Sequence[Row[Place, Lot, Item, int, int]]:
+def list_balances(session: Session, reach: Reach, *, wanted: StockFilter) -> Sequence[Row[Place, Lot, Item, int, int]]:
     """Return what is there now within the reach: by item, first expired first out."""
     statement = stock_statement(reach, wanted=wanted)
     order = (Item.sort_kk, Lot.expires_on.is_(None), Lot.expires_on, Lot.first_received_at, Lot.code, Place.sort_kk)
@@ -195,17 +193,19 @@ def stock_conditions(wanted: StockFilter) -> Iterator[ColumnElement[bool]]:
 def balances_at(at: datetime, wanted: StockFilter = EVERYTHING) -> Subquery:
     """Return the balances of inside and outside places at a moment, summed from the movements.
 
-    Of a place or lot that `wanted` names, no other movement is read.
+    Of a place or lot that `wanted` names, no other movement is read. Each end is summed along its own index, in whose
+    order the movements stand already, before the two are put together.
     """
     line = StockMovement
     parts: list[Select[int, int, int]] = []
     for place, change in ((line.to_place_id, line.quantity), (line.from_place_id, -line.quantity)):
-        part = select(place.label("place_id"), line.lot_id, change.label("change")).where(line.moved_at <= at)
+        summed = func.sum(change).label("change")
+        part = select(place.label("place_id"), line.lot_id, summed).where(line.moved_at <= at)
         if wanted.place_id is not None:
             part = part.where(place == wanted.place_id)
         if wanted.lot_id is not None:
             part = part.where(line.lot_id == wanted.lot_id)
-        parts.append(part)
+        parts.append(part.group_by(place, line.lot_id))
     lines = union_all(*parts).subquery("line")
     return (
         select(

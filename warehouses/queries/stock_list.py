@@ -184,7 +184,7 @@ def _spots(
     narrowed by itself, so that the engine need not put them together first.
     """
     if asked.at is not None:
-        past = balances_at(asked.at)
+        past = balances_at(asked.at, asked.wanted)
         figures = _figures(past.c.on_hand, past.c.reserved, literal(0), asked.on)
         found = select(past.c.place_id, past.c.lot_id, *figures, *more).select_from(past)
         found = _narrowed(found, asked, past.c.place_id, past.c.lot_id)

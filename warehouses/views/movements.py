@@ -36,6 +36,7 @@ from warehouses.queries.corrections import (
     find_movement,
     get_movement,
     get_movement_row,
+    in_order_of,
     is_reversed,
     list_movements_to_reverse,
 )
@@ -58,6 +59,8 @@ _REVERSAL_NAMES: Mapping[str, Text] = {"reversal": text("reversals"), "reversed"
 _ANY_KIND = 30
 _PAGE = 50
 _BATCH = 500
+_FEW = 20_000
+"""Movements that are sorted faster than looked for in their order."""
 
 
 @blueprint.get("/movements")
@@ -69,21 +72,25 @@ def list_movements() -> ResponseReturnValue:
     days = (day_argument("since", today(at)), day_argument("until", today(at)))
     wanted = _wanted(query.pattern if query.q else None, *days)
     column = RECORD_SORTS[query.sort]
-    order = (column.desc(), StockMovement.id.desc()) if query.descending else (column, StockMovement.id)
-    whole = filtered_movements(reach, wanted).order_by(*order)
+    found = filtered_movements(reach, wanted)
     with reading() as session:
         if form is not None:
+            whole = in_order_of(found, column, descending=query.descending, is_few=False)
             rows = _export_rows(session, session.execute(whole))
             return export_response(form, _header(), rows, name="movements", scope=_whose(session, wanted, reach),
                                    period=_period(*days), at=at)  # fmt: skip
-        counts = count_movements_by_kind(session, reach, wanted)
-        total = sum(counts.values())
-        found = session.execute(whole.limit(_PAGE).offset((query.page - 1) * _PAGE)).all()
+        by_kind = count_movements_by_kind(session, reach, replace(wanted, kind=None))
+        total = by_kind.get(wanted.kind, 0) if wanted.kind else sum(by_kind.values())
+        is_few = wanted.pattern is not None and total < _FEW
+        whole = in_order_of(found, column, descending=query.descending, is_few=is_few)
+        shown = session.execute(whole.limit(_PAGE).offset((query.page - 1) * _PAGE)).all()
         return page(
             query=query,
-            movements=Slice(found, total, query.page, _PAGE),
-            paper_of=papers_of(session, [row[0] for row in found]),
+            movements=Slice(shown, total, query.page, _PAGE),
+            paper_of=papers_of(session, [row[0] for row in shown]),
             days=PeriodAskedForm(data={"since": days[0], "until": days[1]}),
+            kinds=chips_of({kind: document_name(kind) for kind in sorted(by_kind)}, by_kind),
+            reversals=_reversals(session, reach, wanted, total),
             **_around(session, reach, wanted),
         )
 
@@ -171,19 +178,23 @@ def _wanted(pattern: str | None, since: date | None, until: date | None) -> Move
     )
 
 
+def _reversals(
+    session: Session, reach: Reach, wanted: MovementFilter, total: int
+) -> Sequence[tuple[str | None, str, int]]:
+    """Return the filter by reversals with what each would find; `total` is what the list has as it is."""
+    if wanted.reversal is not None:
+        total = sum(count_movements_by_kind(session, reach, replace(wanted, reversal=None)).values())
+    found = count_movements_by_reversal(session, reach, wanted)
+    return [
+        (None, _("All"), total),
+        *((key, str(words), found[key]) for key, words in _REVERSAL_NAMES.items() if found[key]),
+    ]
+
+
 def _around(session: Session, reach: Reach, wanted: MovementFilter) -> Mapping[str, object]:
-    """Return the filters with what each would find, and what the list is narrowed to."""
-    by_kind = count_movements_by_kind(session, reach, replace(wanted, kind=None))
-    by_reversal = count_movements_by_reversal(session, reach, wanted)
-    every = count_movements_by_kind(session, reach, replace(wanted, reversal=None))
-    chips = [(key, str(words), by_reversal[key]) for key, words in _REVERSAL_NAMES.items() if by_reversal[key]]
+    """Return what the list is narrowed to."""
     narrowed = {"place_id": wanted.place_id, "item_id": wanted.item_id, "lot_id": wanted.lot_id}
-    return {
-        "kinds": chips_of({kind: document_name(kind) for kind in sorted(by_kind)}, by_kind),
-        "reversals": [(None, _("All"), sum(every.values())), *chips],
-        "filtered": list_names_of(session, reach, **narrowed),
-        "document": wanted.document_id,
-    }
+    return {"filtered": list_names_of(session, reach, **narrowed), "document": wanted.document_id}
 
 
 def _whose(session: Session, wanted: MovementFilter, reach: Reach) -> str:
