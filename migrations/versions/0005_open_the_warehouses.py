@@ -19,7 +19,7 @@ depends_on = None
 
 APPEND_ONLY = (
     "lot_event", "assembly", "stock_count_tally", "stock_policy", "period_close", "stock_journal", "label_print",
-    "carton", "delivery_line",
+    "carton", "delivery_line", "recall_finding",
 )  # fmt: skip
 _SETTLED = (
     ("stock_count", "OLD.status IN ('closed', 'cancelled')"),
@@ -30,7 +30,7 @@ _SETTLED = (
     ("recall_lot", "true"),
     ("transfer_difference", "OLD.settled_at IS NOT NULL"),
 )
-_COUNTS = (
+_FURTHER = (
     (
         "refuse_close_of_stock_count_by_who_counted", "stock_count", "UPDATE",
         "who counted does not close the count: another person does",
@@ -46,8 +46,13 @@ _COUNTS = (
         "a count is tallied only while it is open",
         "(SELECT status FROM stock_count WHERE id = NEW.count_id) <> 'open'",
     ),
+    (
+        "refuse_insert_of_settled_recall_finding", "recall_finding", "INSERT",
+        "what was set aside is confirmed only while the recall is open: its report is final",
+        "(SELECT closed_at FROM recall WHERE id = NEW.recall_id) IS NOT NULL",
+    ),
 )  # fmt: skip
-"""Name, table, event, sentence, condition of what counts refuse besides changes of what is settled."""
+"""Name, table, event, sentence, condition of what counts and recalls refuse besides changes of what is settled."""
 
 _CAUSE = "(quarter IS NULL) = (district_id IS NULL) AND (quarter IS NULL) = (document_kind <> '')"
 
@@ -103,7 +108,7 @@ def _refusals() -> Iterator[dict[str, str]]:
         " own.lot_id = NEW.lot_id AND own.recall_id = NEW.recall_id AND own.kind = 'recall'"
         " AND own.actor_id = NEW.actor_id)",
     }
-    for name, table, event, sentence, when in _COUNTS:
+    for name, table, event, sentence, when in _FURTHER:
         yield {"name": name, "table": table, "event": event, "sentence": sentence, "when": when}
 
 
@@ -538,6 +543,23 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("recall_id", "lot_id", name=op.f("pk_recall_lot")),
     )
     op.create_index("ix_recall_lot_lot_id", "recall_lot", ["lot_id"], unique=False)
+    op.create_table(
+        "recall_finding",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("recall_id", sa.Uuid(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("lot_id", sa.Integer(), nullable=False),
+        sa.Column("packs", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("packs >= 0", name=op.f("ck_recall_finding_packs")),
+        sa.ForeignKeyConstraint(["actor_id"], ["user_account.id"], name=op.f("fk_recall_finding_actor_id")),
+        sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_recall_finding_lot_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_recall_finding_place_id")),
+        sa.ForeignKeyConstraint(["recall_id"], ["recall.id"], name=op.f("fk_recall_finding_recall_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recall_finding")),
+    )
+    op.create_index("ix_recall_finding_recall_id", "recall_finding", ["recall_id", "place_id", "lot_id"], unique=False)
     op.create_table(
         "stock_count_item",
         sa.Column("count_id", sa.Uuid(), nullable=False),

@@ -176,8 +176,8 @@ def test_eco_04_a_recall_freezes_everywhere_and_says_where(app: Flask, session: 
     ministry = a_program(app, session, an_actor(session, role=Role.MINISTRY), scope=TokenScope.WRITE)
     lot = warehouse.lots[0].id
     status, recall = post(ministry, "recalls", {"lots": [lot], "reason": "Glass in a pack"})
-    assert (status, recall["received"], recall["recovered_percent"]) == (201, 20, 100)
-    assert recall["stock"] == [{"place": warehouse.place.code, "lot": lot, "on_hand": 20}]
+    assert (status, recall["received"], recall["recovered_percent"]) == (201, 20, 0)
+    assert recall["stock"] == [{"place": warehouse.place.code, "lot": lot, "on_hand": 20, "set_aside": 0}]
     assert warehouse.counter.get(f"{V1}/lots/{lot}").get_json()["status"] == "recalled"
     assert warehouse.counter.get(f"{V1}/recalls/{recall['id']}").get_json()["lots"][0]["lot"] == lot
     assert warehouse.stranger.get(f"{V1}/recalls/{recall['id']}").status_code == 404

@@ -28,7 +28,7 @@ from warehouses.models import Recall
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import list_places
 from warehouses.queries.recalls import get_recall, list_recall_lots, list_standing_lots, recalls_statement
-from warehouses.queries.tracing import trace_exactly
+from warehouses.queries.tracing import trace_recall
 from warehouses.schemas.recalls import (
     RecallLotsSent,
     RecallPage,
@@ -169,5 +169,5 @@ def close_recall_report(key: uuid.UUID) -> ResponseReturnValue:
 def _told(session: Session, key: uuid.UUID) -> RecallTold:
     reach = current_actor().reach(WarehouseRight.READ_STOCK)
     recall, lots = get_recall(session, key, reach), list_recall_lots(session, key)
-    trace = trace_exactly(session, list_standing_lots(session, key), reach)
+    trace = trace_recall(session, key, reach)
     return told_of(recall, lots, trace, list_places(session, trace.place_ids))

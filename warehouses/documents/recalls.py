@@ -40,6 +40,8 @@ _FIGURES = (
     ("received", text("Received")),
     ("in_warehouses", text("In warehouses")),
     ("at_points", text("At points")),
+    ("confirmed", text("Set aside")),
+    ("unconfirmed", text("Not confirmed")),
     ("on_the_road", text("On the road")),
     ("handed_over", text("Handed over")),
     ("returned", text("Returned")),
@@ -51,10 +53,10 @@ _FIGURES = (
 
 @dataclass(frozen=True, slots=True)
 class PlaceLetter:
-    """What a place is written about: its packs of recalled lots."""
+    """What a place is written about: its packs of recalled lots, and of each what it said to have found, or None."""
 
     place: Place
-    packs: Sequence[tuple[Lot, int]]
+    packs: Sequence[tuple[Lot, int, int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +137,13 @@ def _letter(letter: PlaceLetter, frame: PaperFrame, closing: Sequence[Block]) ->
         Column(text("Packs"), 18, is_number=True),
         Column(text("Found, packs"), 18, is_number=True),
     ]
-    total = format_number(sum(packs for _, packs in letter.packs))
-    rows = [[*_lot_cells(lot), format_number(packs), ""] for lot, packs in letter.packs]
-    paper.table(columns, rows, totals=[text("Total"), "", "", total, ""])
+    total = format_number(sum(packs for _, packs, _ in letter.packs))
+    rows = [
+        [*_lot_cells(lot), format_number(packs), "" if found is None else format_number(found)]
+        for lot, packs, found in letter.packs
+    ]
+    said = [found for _, _, found in letter.packs if found is not None]
+    paper.table(columns, rows, totals=[text("Total"), "", "", total, format_number(sum(said)) if said else ""])
     paper.add(*closing)
     return paper
 
@@ -149,7 +155,7 @@ def _notice(notice: PlaceLetter, frame: PaperFrame) -> OfficialPaper:
     paper.said(text("Do not use what stands below. Bring it back to this point."), size=BODY + 4, bold=True)
     paper.space(3)
     columns = [Column(text("Item"), 70), Column(text("Lot"), 45), Column(text("Expires on"), 30)]
-    paper.table(columns, [_lot_cells(lot) for lot, _ in notice.packs])
+    paper.table(columns, [_lot_cells(lot) for lot, _, _ in notice.packs])
     paper.said(partial(_why, recall.reason), size=BODY + 1)
     paper.said(
         text(

@@ -45,6 +45,12 @@ class RecallLotContained(Conflict):
     code = "recall_lot_contained"
 
 
+class FindingMalformed(Invalid):
+    """What a place says to have set aside cannot be: fewer than none, or more than its book has."""
+
+    code = "finding_malformed"
+
+
 class RecallNeedsSecondPerson(Conflict):
     """Who recalled a lot does not lift that themselves."""
 

@@ -4,6 +4,7 @@ from wtforms import Form as PlainForm, StringField, TextAreaField
 
 from core.i18n import Text, text
 from core.web.forms import AtMost, Form, Given, cleaned, label
+from core.web.typed_fields import NumberField
 
 _LONGEST_REASON = 300
 
@@ -28,6 +29,16 @@ class RecallForm(Form):
     """Why lots are recalled; which ones stands in the address."""
 
     reason = _reason(text("Reason of the recall"), text("It stands in the letters to all places that have the lots"))
+
+
+class SetAsideForm(Form):
+    """How many packs of a recalled lot a place found and set aside."""
+
+    packs = NumberField(
+        label(text("Found and set aside, packs")),
+        description=label(text("Count the packs; 0 when none was found")),
+        validators=[Given(text("Enter how many packs."))],
+    )
 
 
 class WithdrawalForm(Form):

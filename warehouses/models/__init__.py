@@ -8,7 +8,7 @@ from warehouses.models.journals import StockJournal
 from warehouses.models.lots import Lot, LotComponent, LotEvent
 from warehouses.models.places import Place, PlaceSettlement
 from warehouses.models.policies import PaperForm, PeriodClose, StockPolicy
-from warehouses.models.recalls import Recall, RecallLot
+from warehouses.models.recalls import Recall, RecallFinding, RecallLot
 from warehouses.models.stock import StockBalance, StockMovement, StockReservation
 from warehouses.models.write_offs import WriteOff, WriteOffLine
 
@@ -27,6 +27,7 @@ __all__ = [
     "Place",
     "PlaceSettlement",
     "Recall",
+    "RecallFinding",
     "RecallLot",
     "StockBalance",
     "StockCount",

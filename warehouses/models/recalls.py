@@ -39,3 +39,24 @@ class RecallLot(Model):
     cause_lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
 
     lot: Mapped[Lot] = relationship(lazy="joined", innerjoin=True, foreign_keys=[lot_id])
+
+
+class RecallFinding(Model):
+    """So many packs of a recalled lot a place found and set aside; of a place and lot the last row counts.
+
+    Never changed, and none is added once the recall is closed. `id` is the key of whoever confirmed.
+    """
+
+    __tablename__ = "recall_finding"
+    __table_args__ = (
+        CheckConstraint("packs >= 0", name="packs"),
+        Index("ix_recall_finding_recall_id", "recall_id", "place_id", "lot_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    recall_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("recall.id"))
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    packs: Mapped[int]
+    at: Mapped[datetime]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))

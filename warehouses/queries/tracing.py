@@ -5,15 +5,17 @@ component, `stock_balance` by lot, `stock_movement` by lot.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
 
 from sqlalchemy import Integer, Row, Select, Subquery, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from core.actors import Reach
 from core.dialects import given_rows
-from warehouses.models import LotComponent, Place, StockBalance, StockMovement
+from warehouses.models import LotComponent, Place, RecallFinding, StockBalance, StockMovement
 from warehouses.queries.places import at_place_condition
+from warehouses.queries.recalls import list_standing_lots
 from warehouses.rules.recalls import figures_at
 from warehouses.values.recalls import ContainedLot, Flow, Holding, Trace
 
@@ -62,8 +64,9 @@ def trace_lots(session: Session, lot_ids: Collection[int], reach: Reach) -> Trac
     return trace_exactly(session, {*lot_ids, *contained}, reach)
 
 
-def trace_exactly(session: Session, lot_ids: Collection[int], reach: Reach) -> Trace:
-    """Return the trace of just these lots: two statements."""
+def trace_exactly(session: Session, lot_ids: Collection[int], reach: Reach, *, recall_id: UUID | None = None) -> Trace:
+    """Return the trace of just these lots: two statements, and one for what places confirmed of a recall."""
+    found = list_findings(session, recall_id) if recall_id is not None else {}
     flows: dict[tuple[int, int], list[Flow]] = defaultdict(list)
     for row in session.execute(flows_statement(session, lot_ids, reach)):
         flow = Flow(row.place_id, row.lot_id, row.kind, bool(row.is_out), bool(row.is_reversal), row.packs)
@@ -71,7 +74,27 @@ def trace_exactly(session: Session, lot_ids: Collection[int], reach: Reach) -> T
     lying = {(row.place_id, row.lot_id): row for row in session.execute(_balances(session, lot_ids, reach))}
     kinds = {row.place_id: row.kind for row in lying.values()}
     spots = sorted({*flows, *lying})
-    return Trace(tuple(_holding(spot, lying.get(spot), kinds.get(spot[0], ""), flows[spot]) for spot in spots))
+    return Trace(
+        tuple(
+            _holding(spot, lying.get(spot), kinds.get(spot[0], ""), flows[spot], found=found.get(spot))
+            for spot in spots
+        )
+    )
+
+
+def trace_recall(session: Session, recall_id: UUID, reach: Reach) -> Trace:
+    """Return the trace of the lots that a recall holds, with what places said to have set aside."""
+    return trace_exactly(session, list_standing_lots(session, recall_id), reach, recall_id=recall_id)
+
+
+def list_findings(session: Session, recall_id: UUID) -> Mapping[tuple[int, int], int]:
+    """Return by place and lot how many packs the place said last that it found and set aside."""
+    said = (
+        select(RecallFinding.place_id, RecallFinding.lot_id, RecallFinding.packs)
+        .where(RecallFinding.recall_id == recall_id)
+        .order_by(RecallFinding.at, RecallFinding.id)
+    )
+    return {(row[0], row[1]): row[2] for row in session.execute(said)}
 
 
 def flows_statement(session: Session, lot_ids: Collection[int], reach: Reach) -> Select[int, int, str, int, int, int]:
@@ -120,7 +143,12 @@ def _balances(session: Session, lot_ids: Collection[int], reach: Reach) -> Selec
 
 
 def _holding(
-    spot: tuple[int, int], lying: Row[int, int, int, int, str] | None, kind: str, flows: Sequence[Flow]
+    spot: tuple[int, int],
+    lying: Row[int, int, int, int, str] | None,
+    kind: str,
+    flows: Sequence[Flow],
+    *,
+    found: int | None,
 ) -> Holding:
     on_hand = lying.on_hand if lying is not None else 0
     return Holding(
@@ -128,7 +156,8 @@ def _holding(
         lot_id=spot[1],
         on_hand=on_hand,
         reserved=lying.reserved if lying is not None else 0,
-        figures=figures_at(kind, on_hand, flows),
+        figures=figures_at(kind, on_hand, flows, found=found or 0),
+        found=found,
     )
 
 

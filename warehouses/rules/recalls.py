@@ -8,11 +8,11 @@ from warehouses.values.recalls import Figures, Flow
 _ARRIVALS = (PlaceKind.OPENING, PlaceKind.TO_EXPLAIN)
 
 
-def figures_at(kind: str, on_hand: int, flows: Iterable[Flow]) -> Figures:
+def figures_at(kind: str, on_hand: int, flows: Iterable[Flow], *, found: int = 0) -> Figures:
     """Return the figures of one lot at a place of a kind, from its balance and what crossed the border there.
 
     A reversal takes off what it undoes. Packs that came out of an assembly were made there; packs that went into one
-    and did not come back are inside sets.
+    and did not come back are inside sets. Of what the place `found`, no more counts than the book has there.
     """
     sent: dict[str, int] = {}
     came: dict[str, int] = {}
@@ -31,6 +31,7 @@ def figures_at(kind: str, on_hand: int, flows: Iterable[Flow]) -> Figures:
         written_off=_net(sent, came, PlaceKind.LOSS),
         missing=_net(sent, came, PlaceKind.COUNT_DIFFERENCE),
         in_sets=max(0, packed),
+        confirmed=min(found, on_hand) if kind in STORE_KINDS else 0,
     )
 
 

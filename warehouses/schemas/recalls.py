@@ -63,15 +63,19 @@ class RecalledLotTold(Told):
 
 
 class RecalledStockTold(Told):
-    """Packs of a recalled lot that lie at a place and may not be given out."""
+    """Packs of a recalled lot that lie at a place and may not be given out.
+
+    `set_aside`: of them those that the place said it found and set aside.
+    """
 
     place: str
     lot: int
     on_hand: int
+    set_aside: int
 
 
 class RecallTold(Told):
-    """A recall with what it froze within reach; the last five are null in lists. The percentage is rounded down."""
+    """A recall with what it froze within reach; the last six are null in lists. The percentage is rounded down."""
 
     id: UUID
     number: str
@@ -82,6 +86,7 @@ class RecallTold(Told):
     stock: list[RecalledStockTold] | None
     received: int | None
     handed_over: int | None
+    unconfirmed: int | None
     recovered_percent: int | None
 
 
@@ -101,6 +106,7 @@ def told_shortly(recall: Recall) -> RecallTold:
         stock=None,
         received=None,
         handed_over=None,
+        unconfirmed=None,
         recovered_percent=None,
     )
 
@@ -114,7 +120,9 @@ def told_of(
     """Return a recall with its lots and where they lie."""
     total = trace.total
     stock = [
-        RecalledStockTold(place=places[one.place_id].code, lot=one.lot_id, on_hand=one.on_hand)
+        RecalledStockTold(
+            place=places[one.place_id].code, lot=one.lot_id, on_hand=one.on_hand, set_aside=one.figures.confirmed
+        )
         for one in trace.holdings
         if one.on_hand
     ]
@@ -124,6 +132,7 @@ def told_of(
             "stock": stock,
             "received": total.received,
             "handed_over": total.handed_over,
+            "unconfirmed": total.unconfirmed,
             "recovered_percent": total.percent,
         }
     )

@@ -22,7 +22,7 @@ from warehouses.errors.recalls import (
 from warehouses.models import Lot, LotEvent, Recall, RecallLot
 from warehouses.queries import list_places
 from warehouses.queries.recalls import list_recall_lots, list_standing_lots, list_standing_roots, lock_recall
-from warehouses.queries.tracing import list_contained_lots, list_containing_lots, trace_exactly
+from warehouses.queries.tracing import list_contained_lots, list_containing_lots, trace_recall
 from warehouses.services.recalls import checked_reason, require_country, write_lot_events
 from warehouses.values import LotStatus
 from warehouses.values.recalls import Figures, Trace
@@ -82,7 +82,7 @@ def close_recall(session: Session, key: uuid.UUID, *, holders: Mapping[str, int]
     if recall.closed_at is not None:
         raise RecallClosed(text("Recall %(number)s was closed before.", number=recall.number))
     lots = list_recall_lots(session, key)
-    trace = trace_exactly(session, list_standing_lots(session, key), EVERYWHERE)
+    trace = trace_recall(session, key, EVERYWHERE)
     recall.report = _report(session, recall, lots, trace, holders=holders, at=at)
     recall.closed_at, recall.closed_by_id = at, actor.id
     session.flush()
@@ -180,4 +180,5 @@ def _report(
 
 
 def _told(figures: Figures) -> dict[str, int]:
-    return {name: getattr(figures, name) for name in Figures.__dataclass_fields__}
+    parts = {name: getattr(figures, name) for name in Figures.__dataclass_fields__}
+    return {**parts, "unconfirmed": figures.unconfirmed}

@@ -35,8 +35,9 @@ class Flow:
 class Figures:
     """Where the packs of a lot are that ever came, as seen from one place or from all.
 
-    Over all places `received` is the sum of all others. `in_sets`: packed into sets, which are lots of their own.
-    `missing`: lacking in counts; negative where more was found.
+    Over all places `received` is the sum of all others but `confirmed`. `in_sets`: packed into sets, which are lots of
+    their own. `missing`: lacking in counts; negative where more was found. `confirmed`: of the packs in warehouses and
+    at points those that the place said it found and set aside.
     """
 
     received: int = 0
@@ -48,6 +49,7 @@ class Figures:
     written_off: int = 0
     missing: int = 0
     in_sets: int = 0
+    confirmed: int = 0
 
     @property
     def frozen(self) -> int:
@@ -61,8 +63,13 @@ class Figures:
 
     @property
     def recovered(self) -> int:
-        """The packs that no family can get any more: collected in warehouses, returned to the supplier, written off."""
-        return self.in_warehouses + self.returned + self.written_off
+        """The packs of which somebody said that they are out of the way: set aside, returned, written off."""
+        return self.confirmed + self.returned + self.written_off
+
+    @property
+    def unconfirmed(self) -> int:
+        """The packs that lie at places by the books, and that nobody said to have found and set aside."""
+        return self.in_warehouses + self.at_points - self.confirmed
 
     @property
     def percent(self) -> int | None:
@@ -78,13 +85,17 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What a place has of a lot, and what went from there; `reserved` packs of those on hand are set aside."""
+    """What a place has of a lot, and what went from there; `reserved` packs of those on hand are set aside.
+
+    `found`: what the place said last that it found of it; None while it said nothing.
+    """
 
     place_id: int
     lot_id: int
     on_hand: int
     reserved: int
     figures: Figures
+    found: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

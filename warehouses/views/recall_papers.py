@@ -20,7 +20,7 @@ from warehouses.models import Recall
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import get_place, list_places
 from warehouses.queries.recalls import get_recall, list_lots_by_id, list_places_by_code, list_standing_lots
-from warehouses.queries.tracing import trace_exactly
+from warehouses.queries.tracing import trace_recall
 from warehouses.values import STORE_KINDS
 from warehouses.values.recalls import Holding
 from warehouses.views.frame import blueprint
@@ -87,14 +87,14 @@ def _recall(session: Session, key: uuid.UUID) -> Recall:
 def _letters(session: Session, key: uuid.UUID, packs_of: Callable[[Holding], int]) -> list[PlaceLetter]:
     """Return what to write to each place within reach with walls that has some packs by this measure."""
     ids = list_standing_lots(session, key)
-    found = trace_exactly(session, ids, current_actor().reach(WarehouseRight.READ_STOCK)).holdings
+    found = trace_recall(session, key, current_actor().reach(WarehouseRight.READ_STOCK)).holdings
     held = [one for one in found if packs_of(one) > 0]
     lots, places = list_lots_by_id(session, ids), list_places(session, {one.place_id for one in held})
     concerned = sorted(
         (place for place in places.values() if place.kind in STORE_KINDS), key=lambda one: (one.sort_kk, one.id)
     )
     return [
-        PlaceLetter(place, [(lots[one.lot_id], packs_of(one)) for one in held if one.place_id == place.id])
+        PlaceLetter(place, [(lots[one.lot_id], packs_of(one), one.found) for one in held if one.place_id == place.id])
         for place in concerned
     ]
 

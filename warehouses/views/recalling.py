@@ -31,7 +31,7 @@ from warehouses.queries.recalls import (
     list_recall_lots,
     list_standing_lots,
 )
-from warehouses.queries.tracing import list_containing_lots, trace_exactly
+from warehouses.queries.tracing import list_containing_lots, trace_exactly, trace_recall
 from warehouses.services.recall_endings import close_recall as close, withdraw_recall_lot as withdraw
 from warehouses.services.recalled_stock import free_recalled_stock
 from warehouses.services.recalls import add_recall_lots as add, open_recall as recall_lots
@@ -117,7 +117,7 @@ def close_recall(key: uuid.UUID) -> ResponseReturnValue:
         return redirect_to("warehouses.show_recall", key=key)
     with reading() as session:
         recall = get_recall(session, key, actor.reach(WarehouseRight.READ_STOCK))
-        trace = trace_exactly(session, list_standing_lots(session, key), EVERYWHERE)
+        trace = trace_recall(session, key, EVERYWHERE)
         return page(form=form, recall=recall, total=trace.total, holders=count_holders(session, key, actor))
 
 

@@ -1,7 +1,7 @@
 """Recalls: the list, one of them with every place that is concerned, and who else has packs."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import abort, current_app, url_for
@@ -23,7 +23,7 @@ from core.web.pages import page
 from core.web.session import reading
 from warehouses.models import Place, Recall
 from warehouses.permissions import WarehouseRight
-from warehouses.queries import list_places
+from warehouses.queries import list_places, list_unreachable
 from warehouses.queries.holders import HolderBook
 from warehouses.queries.lot_list import lots_within
 from warehouses.queries.recalls import (
@@ -35,7 +35,7 @@ from warehouses.queries.recalls import (
     list_standing_lots,
     recalls_statement,
 )
-from warehouses.queries.tracing import trace_exactly
+from warehouses.queries.tracing import trace_recall
 from warehouses.values import STORE_KINDS
 from warehouses.values.recalls import Holding, LotHolder, Trace
 from warehouses.views.frame import STATUS_NAMES, blueprint, chips_of, word_argument
@@ -43,6 +43,7 @@ from warehouses.views.frame import STATUS_NAMES, blueprint, chips_of, word_argum
 STATE_NAMES: Mapping[str, Text] = {"open": text("still open"), "closed": text("closed with a report")}
 _COLUMNS = ("state", "reason", "opened", "lots", "packs")
 _COUNTED = {"place"}
+_WHICH: Mapping[str, Text] = {"unconfirmed": text("not confirmed yet")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,12 @@ def list_recalls() -> ResponseReturnValue:
 @guarded(WarehouseRight.READ_STOCK)
 def show_recall(key: uuid.UUID) -> ResponseReturnValue:
     """Show a recall: its lots, the places within reach that have or had some, and who else."""
-    query, actor = read_list_query(sorts=_COUNTED, default="place"), current_actor()
+    query, actor = read_list_query(sorts=_COUNTED, default="place", filters={"which"}), current_actor()
     reach = actor.reach(WarehouseRight.READ_STOCK)
     with reading() as session:
         recall = get_recall(session, key, reach)
         lots = list_recall_lots(session, key)
-        trace = trace_exactly(session, list_standing_lots(session, key), reach)
+        trace = trace_recall(session, key, reach)
         holdings, places = _sorted(session, trace)
         return page(
             query=query,
@@ -101,11 +102,13 @@ def show_recall(key: uuid.UUID) -> ResponseReturnValue:
             lots_by_id={one.lot_id: one.lot for one, *_rest in lots},
             seen=lots_within(session, [one.lot_id for one, *_rest in lots], reach),
             trace=trace,
-            holdings=_slice(holdings, query),
+            holdings=_slice(_chosen(holdings), query),
+            which_chips=_which_chips(holdings),
             places=places,
             concerned=sum(places[one].kind in STORE_KINDS for one in trace.place_ids),
             holders=count_holders(session, key, actor),
             whole_country=reach.everywhere,
+            may_confirm=_may_confirm(session, recall, actor, places),
             **_frame(session, recall, actor),
         )
 
@@ -157,10 +160,35 @@ def _sorted(session: Session, trace: Trace) -> tuple[list[Holding], Mapping[int,
     places = list_places(session, {one.place_id for one in found} | trace.place_ids)
     language = current_language()
 
-    def order(one: Holding) -> tuple[bool, str, int, int]:
-        return (one.on_hand == 0, getattr(places[one.place_id], f"sort_{language}"), one.place_id, one.lot_id)
+    def order(one: Holding) -> tuple[bool, bool, str, int, int]:
+        return (
+            one.on_hand == 0,
+            one.figures.unconfirmed == 0,
+            getattr(places[one.place_id], f"sort_{language}"),
+            one.place_id,
+            one.lot_id,
+        )
 
     return sorted(found, key=order), places
+
+
+def _chosen(holdings: Sequence[Holding]) -> Sequence[Holding]:
+    """Return the rows that the address asks for: all, or those whose place has not confirmed its packs."""
+    if word_argument("which", _WHICH) is None:
+        return holdings
+    return [one for one in holdings if one.figures.unconfirmed]
+
+
+def _which_chips(holdings: Sequence[Holding]) -> list[tuple[str | None, str, int]]:
+    waiting = sum(1 for one in holdings if one.figures.unconfirmed)
+    return [(None, _("All"), len(holdings)), *((word, str(name), waiting) for word, name in _WHICH.items() if waiting)]
+
+
+def _may_confirm(session: Session, recall: Recall, actor: Actor, places: Collection[int]) -> Collection[int]:
+    """Return at which of the places the reader may say what was set aside."""
+    if recall.closed_at is not None:
+        return ()
+    return set(places) - set(list_unreachable(session, places, actor.reach(WarehouseRight.COUNT_STOCK)))
 
 
 def _slice(holdings: Sequence[Holding], query: ListQuery) -> Slice[Holding]:
