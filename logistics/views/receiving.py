@@ -73,13 +73,8 @@ def accept_delivery() -> ResponseReturnValue:
         form.forgive()
         outcome = do_act(form, act, due=due_of(order), shelf=shelf)
     with reading() as session:
-        return page(
-            form=form,
-            order=order,
-            outcome=outcome,
-            shown=_shown(session, form, order, shelf),
-            asks_why=asks_late_reason(session, current_actor()),
-        )
+        asks_why, shown = asks_late_reason(session, current_actor()), _shown(session, form, order, shelf)
+        return page(form=form, order=order, outcome=outcome, shown=shown, asks_why=asks_why)
 
 
 def due_of(order: PurchaseOrder | None) -> Mapping[int, int]:
