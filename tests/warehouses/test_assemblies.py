@@ -4,12 +4,13 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from accounts.values import Role, ScopeKind
 from core.clock import now, today
 from core.database import BoundDatabase
+from tests.conftest import SignIn
 from tests.support.assemblies import QUARTER, a_packer, a_packing_place, a_set_of, components, packed
 from tests.support.goods import a_lot, a_place, balance_of, receive, some_districts
 from tests.support.people import an_actor
@@ -23,10 +24,10 @@ from warehouses.errors.assemblies import (
     ContentUnknown,
     LotCodeTaken,
 )
-from warehouses.models import Assembly, Lot, LotComponent, StockMovement
+from warehouses.models import LotComponent, StockMovement
 from warehouses.queries import list_wrong_balances
 from warehouses.queries.assemblies import get_assembly, inside_of
-from warehouses.services import receive_lot, reserve
+from warehouses.services import reserve
 from warehouses.services.taking_apart import take_apart_kits
 from warehouses.values import LotStatus, Wish
 from warehouses.values.assemblies import NewTakingApart, Pick
@@ -89,6 +90,28 @@ def test_a_lot_code_is_proposed_readable_and_of_its_own(session: Session) -> Non
     assert packed(session, place, 1, actor=actor, lot_code=" Қыс-7 ").kit_lot.code == "Қыс-7"
     with pytest.raises(LotCodeTaken):
         packed(session, place, 1, actor=actor, lot_code="Қыс-7")
+
+
+def test_what_is_there_and_may_not_be_used_is_named_with_what_lacks(session: Session, sign_in: SignIn) -> None:
+    place = a_packing_place(session)
+    lots = components(session, place, 4)
+    held, recalled, expired = list(lots)[:3]
+    lots[held].status, lots[recalled].status = LotStatus.QUARANTINED, LotStatus.RECALLED
+    lots[expired].expires_on = today(now()) - timedelta(days=1)
+    session.flush()
+    with pytest.raises(ComponentsShort) as refused:
+        packed(session, place, 4, actor=a_packer(session, place))
+    per_set = a_set_of(session)
+    said = [
+        f"{per_set[held] * 4} more are on hold: lot {lots[held].code}",
+        f"{per_set[recalled] * 4} more are recalled: lot {lots[recalled].code}",
+        f"{per_set[expired] * 4} more have expired: lot {lots[expired].code}",
+    ]
+    assert all(words in str(refused.value) for words in said)
+    session.commit()
+    address = f"/warehouses/assemblies/new?place={place.id}&kit=F13&quarter={QUARTER}&packs=4"
+    page = sign_in(Role.STOREKEEPER, ScopeKind.PLACE, place.id).get(address).text
+    assert all(words in page for words in said), page
 
 
 @pytest.mark.parametrize("state", [LotStatus.QUARANTINED, LotStatus.RECALLED])

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from catalog.models import Item, KitKind, KitVersion
@@ -23,6 +23,7 @@ from warehouses.queries.bins import bins_of
 from warehouses.queries.places import place_condition
 from warehouses.queries.stock import usable_on
 from warehouses.rules.assemblies import fits_size, items_of
+from warehouses.rules.assembly_lacks import why_withheld
 from warehouses.values import PlaceKind
 from warehouses.values.assemblies import (
     ASSEMBLY,
@@ -34,6 +35,7 @@ from warehouses.values.assemblies import (
     SetItem,
     SetLine,
     SetSubstitute,
+    WithheldLot,
 )
 
 AssemblySelect = Select[Assembly, Lot, Item, Place]
@@ -112,6 +114,35 @@ def list_component_lots(
             tuple((one.code, one.packs) for one in bins.get((place_id, lot.id), ())),
         )
         for lot, code, variant, free in lots
+    ]
+
+
+def list_withheld_components(
+    session: Session, place_id: int, content: SetContent, on: date, *, size: str = ""
+) -> Sequence[WithheldLot]:
+    """Return the lots at a place that would fit into sets of a size and are on hold, recalled or expired on a day."""
+    counted = {code: item.code for item in items_of(content).values() for code in (item.code, *item.sizes)}
+    rows = session.execute(
+        select(
+            Item.code,
+            Item.variant,
+            Lot.code,
+            Lot.status,
+            Lot.expires_on,
+            StockBalance.on_hand - StockBalance.reserved,
+        )
+        .join(StockBalance, StockBalance.lot_id == Lot.id)
+        .join(Item, Item.id == Lot.item_id)
+        .where(StockBalance.place_id == place_id, Item.code.in_(counted))
+        .where(StockBalance.on_hand > StockBalance.reserved, not_(usable_on(on)))
+        .order_by(Lot.expires_on.is_(None), Lot.expires_on, Lot.code, Lot.id)
+    ).all()
+    sizes = _sizes_of(session, counted) if size else {}
+    return [
+        WithheldLot(counted[item], code, why, packs)
+        for item, variant, code, status, expires_on, packs in rows
+        if (why := why_withheld(status, expires_on, on)) is not None
+        and fits_size(variant, sizes.get(counted[item], ()), size)
     ]
 
 

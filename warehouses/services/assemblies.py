@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -32,6 +33,7 @@ from warehouses.queries.assemblies import (
     get_set_content,
     list_component_lots,
     list_lot_codes,
+    list_withheld_components,
     lock_components,
 )
 from warehouses.rules import refusal_of_use
@@ -43,6 +45,7 @@ from warehouses.rules.assemblies import (
     plan_assembly,
     proposed_lot_code,
 )
+from warehouses.rules.assembly_lacks import refusal_of_lacks
 from warehouses.services.assembly_acts import (
     get_assembly_place,
     merged_picks,
@@ -85,7 +88,11 @@ def plan_kits(
     refuse_count(sets)
     content = get_set_content(session, kit, quarter)
     lots = list_component_lots(session, place_id, content, today(at), size=size)
-    return content, plan_assembly(content, sets, lots, uses), lots
+    plan = plan_assembly(content, sets, lots, uses)
+    if plan.lacks:
+        withheld = list_withheld_components(session, place_id, content, today(at), size=size)
+        plan = replace(plan, withheld=tuple(withheld))
+    return content, plan, lots
 
 
 def proposed_code(session: Session, item: Item, at: datetime) -> str:
@@ -118,9 +125,10 @@ def assemble_kits(session: Session, wish: NewAssembly, *, actor: Actor, at: date
     )  # fmt: skip
     picks = merged_picks(wish.picks) if wish.picks is not None else plan.picks
     locked = lock_components(session, [pick.lot_id for pick in picks])
-    if wish.picks is None:
-        _refuse_lacks(plan.lacks)
-    else:
+    lacking = refusal_of_lacks(plan.lacks) if wish.picks is None else None
+    if lacking is not None:
+        raise lacking
+    if wish.picks is not None:
         _check_picks(session, wish, picks, kit=kit, content=content, lots=lots, locked=locked, moved_at=moved_at)
     for lot in locked.values():
         refusal = refusal_of_use(lot.status, lot.expires_on, today(moved_at), lot=lot.code)
@@ -170,15 +178,6 @@ def item_of_set(session: Session, kit: KitKind, size: str) -> Item:
     return sizes[size]
 
 
-def _refuse_lacks(lacks: Sequence[Lack]) -> None:
-    """Refuse with every lack of every line at once."""
-    if lacks:
-        said = "; ".join(f"{one.item.code} {one.needed}/{one.there} (−{one.missing})" for one in lacks)
-        raise ComponentsShort(
-            text("Too little is free here (needed/there): %(lacks)s. Pack fewer sets, or use substitutes.", lacks=said)
-        )
-
-
 def _check_picks(
     session: Session,
     wish: NewAssembly,
@@ -199,7 +198,10 @@ def _check_picks(
     picked = packs_by_item(picks, {lot.lot_id: lot.item for lot in lots})
     free = {code: sum(min(lot.free, pick.packs) for pick in picks if (lot := there[pick.lot_id]).item == code)
             for code in picked}  # fmt: skip
-    _refuse_lacks([Lack(names[code], picked[code], free[code]) for code in picked if free[code] < picked[code]])
+    lacks = [Lack(names[code], picked[code], free[code]) for code in picked if free[code] < picked[code]]
+    lacking = refusal_of_lacks(lacks)
+    if lacking is not None:
+        raise lacking
     uneven = items_not_whole(picked, wish.sets)
     if uneven:
         raise CompositionWrong(

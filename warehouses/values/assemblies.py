@@ -91,13 +91,32 @@ class Pick:
     packs: int
 
 
+class Withheld(StrEnum):
+    """Why packs that are there and that nobody set aside cannot go into a set."""
+
+    HELD = "held"
+    RECALLED = "recalled"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldLot:
+    """Packs of a lot that are there and cannot be used; `item` is the code of what it counts as."""
+
+    item: str
+    code: str
+    why: Withheld
+    packs: int
+
+
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """An item of which there is too little."""
+    """An item of which there is too little; `withheld` are the lots of it that are there and cannot be used."""
 
     item: SetItem
     needed: int
     there: int
+    withheld: tuple[WithheldLot, ...] = ()
 
     @property
     def missing(self) -> int:
@@ -123,16 +142,21 @@ class PlannedItem:
 
 @dataclass(frozen=True, slots=True)
 class AssemblyPlan:
-    """From what so many sets are packed; with lacks it cannot be done."""
+    """From what so many sets are packed; with lacks it cannot be done. `withheld` lots are named where there are any."""
 
     sets: int
     items: tuple[PlannedItem, ...]
     expires_on: date | None
+    withheld: tuple[WithheldLot, ...] = ()
 
     @property
     def lacks(self) -> tuple[Lack, ...]:
         """Every item of which there is too little, in the order of the set."""
-        return tuple(Lack(one.item, one.needed, one.there) for one in self.items if one.there < one.needed)
+        return tuple(
+            Lack(one.item, one.needed, one.there, tuple(lot for lot in self.withheld if lot.item == one.item.code))
+            for one in self.items
+            if one.there < one.needed
+        )
 
     @property
     def picks(self) -> tuple[Pick, ...]:

@@ -28,6 +28,7 @@ from warehouses.permissions import WarehouseRight
 from warehouses.queries import get_place, list_stores
 from warehouses.queries.policies import asks_late_reason
 from warehouses.rules.assemblies import proposed_uses
+from warehouses.rules.assembly_lacks import withheld_words
 from warehouses.services.assemblies import assemble_kits as pack, item_of_set, plan_kits, proposed_code
 from warehouses.values.assemblies import AssemblyPlan, ComponentLot, NewAssembly, SetContent
 from warehouses.views.frame import blueprint, form_key
@@ -70,7 +71,9 @@ def assemble_kits() -> ResponseReturnValue:
     form = _form(shown)
     done = form.accepts(lambda: _pack(form, shown)) if form is not None else None
     if done is None:
-        return page(asked=asked, shown=shown, form=form, problem=problem, asks_why=asks_why)
+        return page(
+            asked=asked, shown=shown, form=form, problem=problem, asks_why=asks_why, withheld_words=withheld_words
+        )
     told(text("%(n)s sets are packed as lot %(lot)s.", n=format_number(done[0].packs), lot=done[1]))
     return redirect_to("warehouses.show_assembly", assembly_id=done[0].id)
 
