@@ -8,7 +8,7 @@ from sqlalchemy import Row, Table, select
 from sqlalchemy.orm import Session
 
 from core.clock import today
-from core.dialects import insert_into
+from core.dialects import insert_new
 from core.i18n import format_day, format_instant, text
 from warehouses import errors, queries
 from warehouses.ledger.balances import Change, Spot, change_balances, held_places
@@ -52,8 +52,7 @@ def post(
         _refuse_closed_period(session, wanted, at)
     places = held_places(session, {place for one in wanted for place in (one.from_place_id, one.to_place_id)})
     rows = [_row(one, actor_id=actor_id, at=at, reverses_id=reverses.get(one.key)) for one in wanted]
-    adding = insert_into(session, _MOVEMENTS).on_conflict_do_nothing().returning(_MOVEMENTS.c.id)
-    written = set(session.scalars(adding, rows))
+    written = insert_new(session, _MOVEMENTS, rows, "id")
     if len(written) < len(wanted):
         _compare(session, [row for row in rows if row["id"] not in written])
     fresh = [one for one in wanted if one.key in written]
