@@ -16,10 +16,12 @@ from tests.conftest import SignIn
 from tests.support.client import InspectingClient
 from tests.support.goods import a_lot, an_item, balance_of, receive
 from tests.support.requests import Ends, two_ends
+from warehouses.forms.assemblies import lines_of
 from warehouses.models import Lot, Place, StockBalance, WriteOffLine
 from warehouses.queries import get_outside_place
 from warehouses.services import post_movements
 from warehouses.values import LotStatus, NewMovement, PlaceKind
+from warehouses.values.assemblies import MOST_LINES
 
 MANY = 2_100
 LONG = 1_231
@@ -148,3 +150,10 @@ def test_a_paper_of_1231_lines_is_counted_and_taken_in(session: Session, sign_in
     last = session.get(Lot, lots[-1])
     assert last is not None
     assert balance_of(session, ends.target, last) == (5, 0)
+
+
+def test_a_form_of_an_assembly_holds_what_is_proposed_of_however_many_lots() -> None:
+    lines = lines_of(range(1, 5_001), {4_000: 7})
+    assert len(lines) == MOST_LINES
+    assert lines[0] == {"lot_id": 1, "packs": None}
+    assert lines[-1] == {"lot_id": 4_000, "packs": 7}

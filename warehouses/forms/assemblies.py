@@ -1,6 +1,7 @@
 """What a person may say about packing sets and taking them apart."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from wtforms import FieldList, Form as PlainForm, FormField, HiddenField, SelectField, StringField
 from wtforms.validators import Optional as StopIfEmpty
@@ -103,5 +104,12 @@ class SetsForm(PlainForm):
 
 
 def lines_of(lots: Iterable[int], taken: Mapping[int, int]) -> Sequence[Mapping[str, int | None]]:
-    """Return the lines of a form: each lot with the packs proposed of it."""
-    return [{"lot_id": lot_id, "packs": taken.get(lot_id)} for lot_id in lots]
+    """Return the lines of a form: each lot with the packs proposed of it; of more than a form holds, the first.
+
+    Those of which packs are proposed always stand.
+    """
+    every = list(lots)
+    spare = max(0, MOST_LINES - len(taken))
+    others = set(islice((lot_id for lot_id in every if lot_id not in taken), spare))
+    shown = [lot_id for lot_id in every if lot_id in taken or lot_id in others]
+    return [{"lot_id": lot_id, "packs": taken.get(lot_id)} for lot_id in shown[:MOST_LINES]]
