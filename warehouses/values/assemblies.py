@@ -13,7 +13,7 @@ ASSEMBLY = "assembly"
 MOST_SETS = 100_000
 """The most sets in one act: more than any warehouse packs in a quarter."""
 
-MOST_LINES = 200
+MOST_LINES = 1_500
 """The most lines in which lots are named for one act."""
 
 
@@ -142,7 +142,7 @@ class PlannedItem:
 
 @dataclass(frozen=True, slots=True)
 class AssemblyPlan:
-    """From what so many sets are packed; with lacks it cannot be done. `withheld` lots are named where there are any."""
+    """From what so many sets are packed; with lacks it cannot be done, and `withheld` is what is there unusable."""
 
     sets: int
     items: tuple[PlannedItem, ...]
