@@ -274,3 +274,15 @@ def test_ux_42_the_file_of_a_count_holds_every_line(app: Flask, session: Session
     rows = list(csv.DictReader(io.StringIO(data)))
     assert len(rows) == 53
     assert {row["difference_packs"] for row in rows} == {"0"}
+
+
+def test_a_count_under_way_is_named_and_linked_where_another_is_opened(session: Session, sign_in: SignIn) -> None:
+    place = a_place(session, name="Near point")
+    lot = receive(session, place, 5)
+    count = a_count(session, place, a_keeper(session, place), items=(lot.item_id,))
+    session.commit()
+    client, address = sign_in(Role.STOREKEEPER, ScopeKind.PLACE, place.id), f"/warehouses/counts/open?place={place.id}"
+    assert f'href="/warehouses/counts/{count.id}"' in client.get(address).text
+    refused = client.send_form(address, what="whole", note="").text
+    assert f"Count {count.number} of some of these goods is under way here" in refused
+    assert f'href="/warehouses/counts/{count.id}"' in refused

@@ -232,6 +232,14 @@ def find_overlapping(session: Session, place_id: int, item_ids: Collection[int])
     return session.scalars(under_way.order_by(StockCount.number).limit(1)).first()
 
 
+def list_under_way(session: Session, place_id: int) -> Sequence[StockCount]:
+    """Return the counts at a place that are neither closed nor cancelled, the earliest first."""
+    under_way = select(StockCount).where(
+        StockCount.place_id == place_id, StockCount.status.in_((CountStatus.OPEN, CountStatus.SUBMITTED))
+    )
+    return session.scalars(under_way.order_by(StockCount.number)).all()
+
+
 def lots_to_count(place_id: int, item_ids: Collection[int], count_id: UUID) -> Select[UUID, int, int]:
     """Return the statement of a new count's lines: its id, lots of which the place has packs, round 1."""
     there = (

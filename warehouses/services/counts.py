@@ -71,7 +71,8 @@ def open_count(session: Session, wish: NewCount, *, actor: Actor, at: datetime) 
     if overlapping is not None:
         raise CountsOverlap(
             text(
-                "Count %(number)s of these goods is under way here. Go on with it, or cancel it first.",
+                "Count %(number)s of some of these goods is under way here. Let it be closed or cancelled first, or "
+                "count only items that it is not about.",
                 number=overlapping.number,
             )
         )

@@ -1,7 +1,7 @@
 """Counts: the list, opening one, its lines beside the book, what was entered of a line, giving one up."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from warehouses.errors.counts import CountMalformed
 from warehouses.forms.counts import REASON_NAMES, CancelCountForm, CountPlaceForm
 from warehouses.models import Lot, Place, StockCount
 from warehouses.permissions import WarehouseRight
-from warehouses.queries import get_place, list_names_of, list_stores
+from warehouses.queries import get_place, list_names_of, list_stores, list_unreachable
 from warehouses.queries.corrections import list_taken_back
 from warehouses.queries.count_lines import (
     LINE_SORTS,
@@ -35,6 +35,7 @@ from warehouses.queries.counts import (
     items_at,
     list_moved_meanwhile,
     list_tallies,
+    list_under_way,
     reach_of,
 )
 from warehouses.rules.counts import shows_expected
@@ -104,14 +105,15 @@ def open_count() -> ResponseReturnValue:
         places = list_stores(session, reach)
         chosen = number_argument("place") or (places[0].id if len(places) == 1 else None)
         if chosen is None:
-            return page(form=None, place=None, places=places, query=None)
+            return page(form=None, place=None, places=places, under_way=(), names=STATUS_NAMES)
         place = get_place(session, chosen, reach)
         form = CountPlaceForm()
         there = [(str(item.id), name_of(item)) for item in items_at(session, place.id)]
+        under_way = [(one, [name_of(item) for item in count_items(session, one)]) for one in _seen_at(session, place)]
         form.item_ids.choices = choices(there)
     opened = form.accepts(lambda: _open(form, place))
     if opened is None:
-        return page(form=form, place=place, places=places)
+        return page(form=form, place=place, places=places, under_way=under_way, names=STATUS_NAMES)
     told(text("Count %(number)s is open.", number=opened.number))
     return redirect_to("warehouses.show_count", count_id=opened.id)
 
@@ -164,6 +166,12 @@ def cancel_count(count_id: uuid.UUID) -> ResponseReturnValue:
         return page(form=form, count=count)
     told(text("Count %(number)s is cancelled. Nothing was corrected.", number=count.number))
     return redirect_to("warehouses.show_count", count_id=count_id)
+
+
+def _seen_at(session: Session, place: Place) -> Sequence[StockCount]:
+    """Return the counts under way at a place, where the reader may open them."""
+    unseen = list_unreachable(session, [place.id], current_actor().reach(WarehouseRight.READ_STOCK))
+    return () if unseen else list_under_way(session, place.id)
 
 
 def _open(form: CountPlaceForm, place: Place) -> StockCount:
