@@ -93,6 +93,22 @@ def test_the_same_key_again_changes_nothing(session: Session) -> None:
     assert balance_of(session, here, lot) == (7, 0)
 
 
+def test_many_keys_again_beside_new_ones_change_only_what_is_new(session: Session) -> None:
+    here, there = a_place(session), a_place(session)
+    lot, quarter, at = receive(session, here, 200), Quarter(2026, 4), now()
+    reserve(session, [Wish(here.id, lot.id, 30, some_districts(session)[0].id)], quarter=quarter, actor_id=None, at=at)
+    known = [NewMovement(uuid.uuid4(), lot.id, here.id, there.id, 1, at, "test", "1") for _ in range(30)]
+    new = [replace(one, key=uuid.uuid4(), reserved_quarter=quarter, reason="O'Neil, \\ {1}") for one in known]
+    post_movements(session, known, actor_id=None, at=at)
+    post_movements(session, [*known, *new], actor_id=None, at=at)
+    assert balance_of(session, there, lot) == (60, 30)
+    assert session.scalars(select(StockMovement.reason).where(StockMovement.reason != "").distinct()).all() == [
+        "O'Neil, \\ {1}"
+    ]
+    with pytest.raises(errors.MovementKeyReused):
+        post_movements(session, [replace(one, quantity=2) for one in known], actor_id=None, at=at)
+
+
 def test_the_same_key_with_other_content_is_refused(session: Session) -> None:
     here, there = a_place(session), a_place(session)
     lot, key, at = receive(session, here, 9), uuid.uuid4(), now()
