@@ -292,6 +292,7 @@ def _create_tables() -> None:
         "stock_journal",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("rows_sha256", sa.String(length=64), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
         sa.Column("movements", sa.Integer(), nullable=False),
@@ -300,6 +301,7 @@ def _create_tables() -> None:
         sa.Column("actor_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["user_account.id"], name=op.f("fk_stock_journal_actor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_journal")),
+        sa.UniqueConstraint("rows_sha256", name=op.f("uq_stock_journal_rows_sha256")),
         sa.UniqueConstraint("sha256", name=op.f("uq_stock_journal_sha256")),
     )
     op.create_table(

@@ -177,6 +177,7 @@ def test_a_transfer_that_both_ends_wrote_down_is_one_transfer(
     ]
     result = run(app, written(tmp_path / "j.csv", rows), "--actor", login)
     assert result.exit_code == 0, result.output
+    assert "Stated by a row of each end and taken as one transfer: 1." in result.output
     assert (as_of(session, DAY, place), as_of(session, DAY, other)) == ({("F13", "A"): 1}, {("F13", "A"): 8})
     assert list_wrong_balances(session) == []
 

@@ -73,6 +73,8 @@ def _enter(table: Table, file_name: str, login: str, *, unexplained: bool, after
 def _tell(entered: EnteredJournal) -> None:
     journal = entered.journal
     click.echo(f"Entered {journal.rows} rows as {journal.movements} movements, under the journal {journal.id}.")
+    if entered.transfers_said_twice:
+        click.echo(f"Stated by a row of each end and taken as one transfer: {entered.transfers_said_twice}.")
     click.echo(f"Unexplained: {entered.unexplained_packs} packs in {entered.unexplained_rows} rows.")
 
 

@@ -24,6 +24,11 @@ def find_journal(session: Session, sha256: str) -> StockJournal | None:
     return session.scalar(select(StockJournal).where(StockJournal.sha256 == sha256))
 
 
+def find_journal_of_rows(session: Session, rows_sha256: str) -> StockJournal | None:
+    """Return the journal whose rows say the same, whatever file they stood in, or None."""
+    return session.scalar(select(StockJournal).where(StockJournal.rows_sha256 == rows_sha256))
+
+
 def stream_movements_of(session: Session, cards: Collection[Card]) -> Iterator[Standing]:
     """Yield every movement that touches the cards, in no order."""
     chunk: list[Card] = []

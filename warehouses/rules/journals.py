@@ -20,6 +20,7 @@ class Play:
     A row that would make a balance negative is left out and told; with `unexplained` what lacks is booked first, from
     the place "to explain", at the same moment. What stands in the ledger is fact: when a journal leaves too little for
     it, the row that lowered the card last is told (the rule of late entries). A moment counts as a whole there.
+    `transfers_said_twice` counts the transfers that a row of each end stated, and that were taken as one each.
     """
 
     def __init__(self, ends: Ends, cards: Collection[Card], *, unexplained: bool) -> None:
@@ -28,6 +29,7 @@ class Play:
         self._lowered_by: dict[Card, int] = {}
         self._doubtful: dict[Card, int] = {}
         self._sent, self._came = Twice(), Twice()
+        self.transfers_said_twice = 0
 
     def outcomes(self, entries: Iterable[Entry]) -> Iterator[Outcome]:
         """Yield what the entries, given in their order, lead to."""
@@ -59,6 +61,7 @@ class Play:
         source, target = (entry.other, entry.place) if incoming else (entry.place, entry.other)
         other_end = self._is_said_twice(self._came if incoming else self._sent, entry, source, target)
         if incoming and other_end:  # what the sender wrote books it; here it only arrives
+            self.transfers_said_twice += 1
             yield from self._arrive(entry, target)
             return
         if (source, entry.lot) in self._cards:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ from warehouses.rules.journal_columns import JOURNAL_TABLE, entry_kind, whole_pa
 from warehouses.values import STORE_KINDS, PlaceKind
 from warehouses.values.journals import Card, Entry, EntryKind, Rank
 
+_HASHES = 1 << 256
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _AHEAD = 5 * 60 * 1_000_000
@@ -57,13 +59,15 @@ class ReadJournal:
     """A file that was read. `lots` are numbered in the order of `lot_keys`: item and code, and the first moment each.
 
     `spoiled` are cards of rows that could not be understood: what lacks there later may only be a consequence.
-    `not_read` are headings that are no column of a journal.
+    `not_read` are headings that are no column of a journal. `rows_sha256`: see `StockJournal`.
     """
 
     sha256: str
     entries: SortedOnDisk[Entry]
+    rows_sha256: str = ""
     rows: int = 0
     lots: dict[tuple[int, str], int] = field(default_factory=dict)
+    lot_keys: list[tuple[int, str]] = field(default_factory=list)
     first_moved: list[int] = field(default_factory=list)
     cards: set[Card] = field(default_factory=set)
     faults: list[tuple[int, Text]] = field(default_factory=list)
@@ -97,6 +101,7 @@ def read_journal(
     if read.faults:
         return read
     closed = None if after_close else find_closed_through(session)
+    said = 0
     rows = _Rows(_Places(session, reach), _Items(session), read, at=to_micros(at), closed=closed)
     for number, cells in texts:
         if is_remark_row(cells):
@@ -104,13 +109,16 @@ def read_journal(
         read.rows += 1
         row = {key: cell for key, cell in zip(mapping, cells, strict=False) if key}
         try:
-            entries.add(rows.entry(number, row))
+            entry = rows.entry(number, row)
+            said += _said(entry, read.lot_keys[entry.lot])
+            entries.add(entry)
         except _RowWrong as wrong:
             read.faults.append((number, wrong.message))
             if wrong.card is not None:
                 read.spoiled.add(wrong.card)
     if not read.rows:
         raise JournalMalformed(text("The file holds no row under its header. Export it again."))
+    read.rows_sha256 = f"{said % _HASHES:064x}"
     return read
 
 
@@ -173,6 +181,7 @@ class _Rows:
         found = self._read.lots.setdefault((item, code), len(self._read.lots))
         if found == len(self._read.first_moved):
             self._read.first_moved.append(0)
+            self._read.lot_keys.append((item, code))
         return found
 
 
@@ -276,6 +285,12 @@ def _zone(written: str | None) -> str:
     if not written:
         return ""
     return "+00:00" if written in {"Z", "z"} else f"{written[:3]}:{written[-2:] if len(written) > len('+05') else '00'}"
+
+
+def _said(entry: Entry, lot: tuple[int, str]) -> int:
+    """Return the SHA-256 of what a row says, as a number: the sum over all rows does not depend on their order."""
+    words = (entry.moved, entry.recorded, entry.rank, entry.place, *lot, entry.quantity, entry.other, entry.note)
+    return int.from_bytes(sha256(json.dumps(words, ensure_ascii=False).encode()).digest())
 
 
 def _rank(kind: EntryKind, *, inside: bool) -> Rank:

@@ -18,7 +18,7 @@ from core.i18n import Text, format_instant, text, text_plural
 from warehouses.ledger.history import PastMovement, hold_cards, post_history
 from warehouses.models import Lot, Place, StockJournal
 from warehouses.queries import get_outside_place, list_known_lots
-from warehouses.queries.journals import find_journal, stream_movements_of
+from warehouses.queries.journals import find_journal, find_journal_of_rows, stream_movements_of
 from warehouses.rules.journals import Play
 from warehouses.services.journal_reading import ReadJournal, from_micros, to_micros
 from warehouses.values import NameOf, NewMovement, PlaceKind
@@ -51,11 +51,15 @@ class JournalKnown(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class EnteredJournal:
-    """What came of a journal: its row, and how many packs in how many rows are not explained."""
+    """What came of a journal: its row, and how many packs in how many rows are not explained.
+
+    `transfers_said_twice`: transfers that a row of each end stated, taken as one each.
+    """
 
     journal: StockJournal
     unexplained_packs: int
     unexplained_rows: int
+    transfers_said_twice: int
 
 
 def refuse_known_journal(session: Session, sha256: str) -> None:
@@ -95,16 +99,18 @@ def enter_journal(
         JournalKnown, JournalRefused, and the refusals of the ledger: nothing may be kept of the transaction then.
     """
     refuse_known_journal(session, read.sha256)
+    _refuse_known_rows(session, read)
     lots = _lots(session, read)
     hold_cards(session, [(place, lots[lot]) for place, lot in read.cards])
     _add_standing(session, read, lots)
     with TemporaryFile("w+", encoding="utf-8", newline="\n") as file:
-        packs, rows = _play(session, read, file, unexplained=unexplained)
+        packs, rows, transfers = _play(session, read, file, unexplained=unexplained)
         movements = _movements(file, key, lots)
         count = post_history(session, movements, actor_id=actor.id, at=at, after_close=bool(after_close))
     journal = StockJournal(
         id=key,
         sha256=read.sha256,
+        rows_sha256=read.rows_sha256,
         file_name=file_name[-200:],
         rows=read.rows,
         movements=count,
@@ -123,7 +129,19 @@ def enter_journal(
         at=at,
         detail={"sha256": read.sha256, "rows": read.rows, "movements": count, "unexplained": packs, "why": after_close},
     )
-    return EnteredJournal(journal, packs, rows)
+    return EnteredJournal(journal, packs, rows, transfers)
+
+
+def _refuse_known_rows(session: Session, read: ReadJournal) -> None:
+    known = find_journal_of_rows(session, read.rows_sha256) if not read.faults else None
+    if known is not None:
+        raise JournalKnown(
+            text(
+                "All rows of this file were entered on %(at)s from the file %(name)s. Nothing was written twice.",
+                at=format_instant(known.recorded_at),
+                name=known.file_name,
+            )
+        )
 
 
 def _lots(session: Session, read: ReadJournal) -> list[int]:
@@ -168,8 +186,10 @@ def _add_standing(session: Session, read: ReadJournal, lots: Sequence[int]) -> N
         read.entries.add(Entry(to_micros(moved), to_micros(recorded), rank, 0, place, numbers[lot], packs, other, ""))
 
 
-def _play(session: Session, read: ReadJournal, file: IO[str], *, unexplained: bool) -> tuple[int, int]:
+def _play(session: Session, read: ReadJournal, file: IO[str], *, unexplained: bool) -> tuple[int, int, int]:
     """Play the journal, write what is to be booked into a file, and return the packs and rows not explained.
+
+    The third is how many transfers each end stated.
 
     Raises:
         JournalRefused: some rows cannot be entered.
@@ -188,7 +208,7 @@ def _play(session: Session, read: ReadJournal, file: IO[str], *, unexplained: bo
             refused.append(outcome)
     if read.faults or refused:
         raise JournalRefused([*read.faults, *_sentences(session, read, refused)])
-    return packs, len(rows)
+    return packs, len(rows), play.transfers_said_twice
 
 
 def _sentences(session: Session, read: ReadJournal, refused: Sequence[Lack | Overfull]) -> Iterator[tuple[int, Text]]:
