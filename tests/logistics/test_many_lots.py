@@ -63,6 +63,10 @@ def test_goods_are_sent_from_a_warehouse_of_thousands_of_lots(session: Session, 
     lots = fill(session, ends.source, MANY)
     keeper, path = keeper_of(sign_in, ends.source), f"/logistics/transfers/dispatch?place={ends.source.id}"
     first = keeper.get(path).text
+    names = re.findall(r'<(?:input|select|textarea)[^>]*name="([^"]*)"', first.split("<form", maxsplit=1)[1])
+    own = [name for name in names if name.startswith("lines-") or name in {"q", "page_shown", "form_key"}]
+    assert len(own) == len(set(own)), "a browser would send a field twice"
+    assert "page_shown" in own
     assert first.index("MANY00000") < first.index("MANY00049")
     assert "MANY00050" not in first
     second = keeper.send_form(path, **shown(first) | {"lines-1-packs": "2", "act": "page-2"}).text
