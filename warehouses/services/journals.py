@@ -98,8 +98,7 @@ def enter_journal(
     Raises:
         JournalKnown, JournalRefused, and the refusals of the ledger: nothing may be kept of the transaction then.
     """
-    refuse_known_journal(session, read.sha256)
-    _refuse_known_rows(session, read)
+    _refuse_known(session, read)
     lots = _lots(session, read)
     hold_cards(session, [(place, lots[lot]) for place, lot in read.cards])
     _add_standing(session, read, lots)
@@ -132,7 +131,9 @@ def enter_journal(
     return EnteredJournal(journal, packs, rows, transfers)
 
 
-def _refuse_known_rows(session: Session, read: ReadJournal) -> None:
+def _refuse_known(session: Session, read: ReadJournal) -> None:
+    """Refuse a file that was entered before, or whose rows were, from whatever file."""
+    refuse_known_journal(session, read.sha256)
     known = find_journal_of_rows(session, read.rows_sha256) if not read.faults else None
     if known is not None:
         raise JournalKnown(
