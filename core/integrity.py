@@ -18,7 +18,7 @@ _DAMAGED_PAGES = text(
 _TABLES = text("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
 _INDICES = text('SELECT name, NOT partial FROM pragma_index_list(:table) WHERE "unique" = :is_unique')
 _COLUMNS = text("SELECT name FROM pragma_index_info(:index) ORDER BY seqno")
-_MOST_MAPPED = 2_147_418_112
+_MAP, _UNMAP = text("PRAGMA mmap_size=2147418112"), text("PRAGMA mmap_size=0")
 """Bytes; more SQLite does not map, and reads the rest page by page."""
 
 
@@ -109,11 +109,11 @@ def _mapped(session: Session) -> Iterator[None]:
 
     Only for commands: a disk that cannot be read then ends the process instead of the statement.
     """
-    session.execute(text(f"PRAGMA mmap_size={_MOST_MAPPED}"))
+    session.execute(_MAP)
     try:
         yield
     finally:
-        session.execute(text("PRAGMA mmap_size=0"))
+        session.execute(_UNMAP)
 
 
 def find_broken_references(session: Session) -> Iterator[str]:

@@ -20,6 +20,4 @@ DOCUMENTS: Mapping[str, DocumentKind] = {
 }
 
 link_documents(blueprint, DOCUMENTS)
-blueprint.record_once(
-    lambda state: state.app.extensions.setdefault("goods_in_transit", []).append(goods_in_transit)
-)
+blueprint.record_once(lambda state: state.app.extensions.setdefault("goods_in_transit", []).append(goods_in_transit))

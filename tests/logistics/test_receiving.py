@@ -199,7 +199,7 @@ def test_four_hundred_lines_are_received_at_once(session: Session, sign_in: Sign
     session.commit()
     place = session.scalars(select(Place).order_by(Place.id.desc())).first()
     assert place is not None
-    lines = {}
+    lines: dict[str, object] = {}
     for number in range(400):
         lines |= {
             f"lines-{number}-item_id": item,

@@ -76,13 +76,14 @@ def list_stock(asked: StockAsked) -> ResponseReturnValue:
         item_id = get_item(session, asked.item).id if asked.item else None
         place_id = find_place_id(session, asked.place, reach)
         wanted = StockFilter(place_id=place_id, item_id=item_id, lot_id=asked.lot)
-        found = list_stock_after(session, reach, at=asked.moment, wanted=wanted, after=asked.behind, most=asked.limit + 1)
+        found = list_stock_after(
+            session, reach, at=asked.moment, wanted=wanted, after=asked.behind, most=asked.limit + 1
+        )
     shown = found[: asked.limit]
     following = f"{shown[-1][0].id}-{shown[-1][1].id}" if len(found) > asked.limit else None
     balances = [told_of_balance(row) for row in shown]
-    return answer_page(
-        StockPage(at=asked.moment or at, balances=balances, next=following), "warehouses_api.list_stock", asked, following
-    )
+    page = StockPage(at=asked.moment or at, balances=balances, next=following)
+    return answer_page(page, "warehouses_api.list_stock", asked, following)
 
 
 @blueprint.get("/movements")

@@ -89,9 +89,7 @@ def list_movements() -> ResponseReturnValue:
             movements=Slice(shown, total, query.page, _PAGE),
             paper_of=papers_of(session, [row[0] for row in shown]),
             days=PeriodAskedForm(data={"since": days[0], "until": days[1]}),
-            kinds=chips_of({kind: document_name(kind) for kind in sorted(by_kind)}, by_kind),
-            reversals=_reversals(session, reach, wanted, total),
-            **_around(session, reach, wanted),
+            **_chosen(session, reach, wanted, by_kind, total),
         )
 
 
@@ -191,10 +189,17 @@ def _reversals(
     ]
 
 
-def _around(session: Session, reach: Reach, wanted: MovementFilter) -> Mapping[str, object]:
-    """Return what the list is narrowed to."""
+def _chosen(
+    session: Session, reach: Reach, wanted: MovementFilter, by_kind: Mapping[str, int], total: int
+) -> Mapping[str, object]:
+    """Return the filters with what each would find, and what the list is narrowed to."""
     narrowed = {"place_id": wanted.place_id, "item_id": wanted.item_id, "lot_id": wanted.lot_id}
-    return {"filtered": list_names_of(session, reach, **narrowed), "document": wanted.document_id}
+    return {
+        "kinds": chips_of({kind: document_name(kind) for kind in sorted(by_kind)}, by_kind),
+        "reversals": _reversals(session, reach, wanted, total),
+        "filtered": list_names_of(session, reach, **narrowed),
+        "document": wanted.document_id,
+    }
 
 
 def _whose(session: Session, wanted: MovementFilter, reach: Reach) -> str:
