@@ -241,7 +241,9 @@ def test_sec_34_a_card_is_of_one_thing_and_two_years_at_most(session: Session, s
     lot, on = receive(session, here, 5), today(now())
     session.commit()
     client, path = sign_in(Role.MINISTRY), f"/warehouses/places/{here.id}/card"
-    for wrong in ("", f"lot={lot.id}&item={lot.item_id}", f"lot={lot.id}&first=2020-01-01", f"lot={lot.id}&first=x"):
+    for nothing in ("", f"lot={lot.id}&item={lot.item_id}"):
+        html(client, f"{path}?{nothing}", 404)
+    for wrong in (f"lot={lot.id}&first=2020-01-01", f"lot={lot.id}&first=x"):
         html(client, f"{path}?{wrong}", 400)
     html(client, f"{path}?lot={lot.id}&first={on}&last={on - timedelta(days=1)}", 400)
     html(client, f"{path}?lot=999999999", 404)

@@ -18,6 +18,7 @@ from core.clock import now, today
 from core.errors import Problem
 from core.i18n import format_number, format_quarter, name_of, text
 from core.quarters import Quarter
+from core.web.fields import refuse_fields_not_taken
 from core.web.guards import current_actor, guarded
 from core.web.lists import UnknownListArgument
 from core.web.pages import page, redirect_to, told
@@ -159,6 +160,7 @@ def _help_href(content: SetContent, plan: AssemblyPlan, there: Mapping[str, int]
 def _form(shown: ShownPlan | None) -> AssemblyForm | None:
     """Return the form that packs as planned, or None where there is no plan or it lacks something."""
     if shown is None or shown.plan.lacks:
+        refuse_fields_not_taken()
         return None
     taken = {pick.lot_id: pick.packs for pick in shown.plan.picks}
     lots = [lot.lot_id for one in shown.plan.items for lot in one.lots]

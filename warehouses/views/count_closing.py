@@ -76,6 +76,7 @@ def explain_count(count_id: uuid.UUID) -> ResponseReturnValue:
     with reading() as session:
         count = get_count(session, count_id, reach_of(current_actor(), *EITHER))
         if not _is_to_explain(count):
+            form.validate_on_submit()  # what was sent is read all the same: a field of another page is refused
             return redirect_to("warehouses.show_count", count_id=count_id)
         rows = slice_of(session, in_walking_order(lines_statement(count, only="differs")), query, size=SHEET_ROWS)
         _draw(form, rows.rows)

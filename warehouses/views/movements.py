@@ -89,7 +89,7 @@ def list_movements() -> ResponseReturnValue:
             movements=Slice(shown, total, query.page, _PAGE),
             paper_of=papers_of(session, [row[0] for row in shown]),
             days=PeriodAskedForm(data={"since": days[0], "until": days[1]}),
-            **_chosen(session, reach, wanted, by_kind, total),
+            **_chosen(session, reach, wanted, by_kind=by_kind, total=total),
         )
 
 
@@ -190,7 +190,7 @@ def _reversals(
 
 
 def _chosen(
-    session: Session, reach: Reach, wanted: MovementFilter, by_kind: Mapping[str, int], total: int
+    session: Session, reach: Reach, wanted: MovementFilter, *, by_kind: Mapping[str, int], total: int
 ) -> Mapping[str, object]:
     """Return the filters with what each would find, and what the list is narrowed to."""
     narrowed = {"place_id": wanted.place_id, "item_id": wanted.item_id, "lot_id": wanted.lot_id}

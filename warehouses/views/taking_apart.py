@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.actors import Actor
 from core.clock import now
 from core.i18n import format_number, text
+from core.web.fields import refuse_fields_not_taken
 from core.web.guards import current_actor, guarded
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
@@ -82,6 +83,7 @@ def _shown(session: Session, actor: Actor, sets: int | None) -> ShownSets | None
 
 def _form(shown: ShownSets | None) -> TakingApartForm | None:
     if shown is None or shown.sets is None:
+        refuse_fields_not_taken()
         return None
     lots = [one.lot.lot_id for one in sorted(shown.inside.lots, key=lambda one: (one.lot.item, one.lot.code))]
     return TakingApartForm(data={"lines": lines_of(lots, proposed_return(shown.inside, shown.sets))})
