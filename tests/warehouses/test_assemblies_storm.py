@@ -130,9 +130,9 @@ def test_packing_and_taking_apart_consume_and_give_back_just_the_composition(
     actor, per_set = a_packer(session, place), a_set_of(session, "HYG")
     lots = [components(session, place, 9, kit="HYG"), components(session, place, 9, kit="HYG")]
     made: list[Assembly] = []
-    for packs, sets, which in acts:
+    for does_pack, sets, which in acts:
         try:
-            if packs:
+            if does_pack:
                 made.append(packed(session, place, sets, actor=actor, kit="HYG"))
             elif made:
                 lot_id = made[which % len(made)].kit_lot_id
@@ -141,7 +141,7 @@ def test_packing_and_taking_apart_consume_and_give_back_just_the_composition(
         except Conflict:
             continue
     inside: Counter[str] = Counter()
-    sets_there: int = 0
+    sets_there = 0
     for act in made:
         sets_there += balance_of(session, place, act.kit_lot)[0]
         for one in inside_of(session, act.kit_lot).lots:
