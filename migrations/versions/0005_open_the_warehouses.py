@@ -184,12 +184,12 @@ def _take_the_place_of(table: str) -> None:
 
 def _carry_over(dialect: str) -> None:
     """Give deliveries their lines, from the movements that they made; and transfers what arrived of theirs."""
-    key = "replace(m.document_id, '-', '')" if dialect == "sqlite" else "CAST(m.document_id AS uuid)"
+    same = "d.id = replace(m.document_id, '-', '')" if dialect == "sqlite" else "CAST(d.id AS varchar) = m.document_id"
     op.execute(
         "INSERT INTO delivery_line (delivery_id, position, item_id, lot_id, lot_code, expires_on, accepted, rejected,"  # noqa: S608 - names of this file
         " reject_reason, note, sscc) SELECT d.id, row_number() OVER (PARTITION BY d.id ORDER BY m.recorded_at, m.id),"
         " l.item_id, l.id, l.code, l.expires_on, m.quantity, 0, '', '', '' FROM stock_movement m"
-        f" JOIN delivery d ON d.id = {key} JOIN lot l ON l.id = m.lot_id"
+        f" JOIN delivery d ON {same} JOIN lot l ON l.id = m.lot_id"
         " WHERE m.document_kind = 'delivery' AND m.reverses_id IS NULL"
     )
     op.execute(
