@@ -108,8 +108,8 @@ def test_ux_45_a_phone_needs_none_of_it(browser: Browser, country: Country) -> N
 
 
 def test_ux_41_the_heads_of_columns_stay_in_sight(desk: Page) -> None:
-    desk.evaluate("window.scrollTo(0, 900)")
-    assert desk.evaluate("window.scrollY") > 500
+    desk.evaluate("window.scrollTo(0, 1400)")
+    assert desk.evaluate("window.scrollY") > 1200
     head = desk.locator("table.rows thead th").first
     assert head.evaluate("element => Math.round(element.getBoundingClientRect().top)") == 0
     expect(head).to_be_in_viewport()

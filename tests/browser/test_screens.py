@@ -22,7 +22,8 @@ def _rooms(page: Page) -> list[str]:
         page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2] + address)
         found += page.eval_on_selector_all(
             "main a[href]",
-            """links => [...new Map(links.map(link => link.getAttribute('href').split('#')[0].split('?')[0])
+            """links => [...new Map(links.map(link => link.getAttribute('href').split('#')[0])
+                .map(href => /\\/card\\?/.test(href) ? href : href.split('?')[0])  // a card is of what is asked for
                 .filter(href => href.startsWith('/') && !/\\.(csv|xlsx|pdf)$|export|sheets|template/.test(href))
                 .map(href => [href.replace(/[0-9a-f-]{8,}|[0-9]+/g, '#'), href])).values()]""",
         )

@@ -28,12 +28,14 @@ NO_LIST: Mapping[str, str] = {
     "warehouses.show_count": "the lines of one count; it has a table file of its own",
     "warehouses.fill_count_sheet": "a sheet to fill in",
     "warehouses.explain_count": "the differences of one count, to be explained",
+    "warehouses.show_recall": "the places of one recall; it has a table file of its own",
+    "warehouses.list_recall_holders": "who has packs of one recall; it has a table file of its own",
     "catalog.show_norm": "figures of one norm",
     "catalog.show_item_batch": "the rows of one file, with what they would change",
 }
 """Endpoint that reads a list's arguments → why it is no list to choose columns of or to keep views of."""
 
-EMPTY_THERE = {"catalog.list_item_batches", "warehouses.list_bins", "warehouses.list_counts"}
+EMPTY_THERE = {"catalog.list_item_batches"}
 """Lists of which the demonstration has no row."""
 
 INJECTIONS = (

@@ -14,7 +14,7 @@ from app.lists import LISTS
 from distribution.models import RegistryBatch, RegistryRemark, Roster
 from tests.support.client import hidden_fields
 from tests.support.country import Country
-from warehouses.models import StockMovement
+from warehouses.models import Bin, StockMovement
 
 WITHOUT_FILES = {
     "accounts.list_audit": "the trail is read here; whoever needs it elsewhere asks the database",
@@ -56,6 +56,7 @@ def lists_of(country: Country) -> Iterator[HouseList]:
         movement = session.scalars(select(StockMovement).order_by(StockMovement.moved_at.desc())).first()
         batch = session.scalar(select(RegistryRemark.batch_id)) or session.scalar(select(RegistryBatch.id))
         roster = session.scalars(select(Roster).order_by(Roster.quarter.desc())).first()
+        with_bins = session.scalar(select(Bin.place_id).order_by(Bin.id))
         assert movement is not None
         assert roster is not None
         values: Mapping[str, object] = {
@@ -67,7 +68,8 @@ def lists_of(country: Country) -> Iterator[HouseList]:
     for endpoint in LISTS:
         rule = next(iter(country.app.url_map.iter_rules(endpoint)))
         with country.app.test_request_context():
-            address = country.app.url_for(endpoint, **{name: values[name] for name in rule.arguments})  # type: ignore[arg-type]
+            known = {**values, "place_id": with_bins} if endpoint == "warehouses.list_bins" else values
+            address = country.app.url_for(endpoint, **{name: known[name] for name in rule.arguments})  # type: ignore[arg-type]
         login = "admin" if endpoint in _OF_ADMINISTRATORS else "ministry"
         more = f"lot={movement.lot_id}" if endpoint == "warehouses.show_card" else _ALL_ROWS.get(endpoint)
         yield HouseList(endpoint, login, f"{address}?{more}" if more else address)
