@@ -146,7 +146,7 @@ def test_packing_and_taking_apart_consume_and_give_back_just_the_composition(
         sets_there += balance_of(session, place, act.kit_lot)[0]
         for one in inside_of(session, act.kit_lot).lots:
             inside[one.lot.item] += one.left or 0
-    assert inside == {code: packs * sets_there for code, packs in per_set.items() if packs * sets_there}
+    assert +inside == {code: packs * sets_there for code, packs in per_set.items() if packs * sets_there}
     for code, packs in per_set.items():
         remaining = sum(balance_of(session, place, run[code])[0] for run in lots)
         assert remaining + packs * sets_there == packs * 18
