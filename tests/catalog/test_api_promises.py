@@ -21,7 +21,7 @@ from core.web.api.document import openapi_document
 from tests.support.people import an_actor
 from tests.support.programs import a_program
 
-EXAMPLES = 8
+EXAMPLES = 5
 KNOWN: dict[str, list[object]] = {
     "code": ["MILK25", "TBRUSH"],
     "kit": ["F13", "HYG"],
