@@ -12,6 +12,7 @@ from core.errors import Conflict, Invalid
 from core.i18n import Text, text
 from core.text import clean
 from core.web.fields import take_fields
+from core.web.lists import UnknownListArgument
 from core.web.session import AlreadySubmitted
 
 Result = TypeVar("Result")
@@ -30,6 +31,18 @@ def choices(pairs: Iterable[tuple[str, Text | str]]) -> list[SelectChoice]:
 def new_key() -> str:
     """Return a fresh form key."""
     return str(uuid.uuid4())
+
+
+def form_key(form: "Form") -> uuid.UUID:
+    """Return the key of a form: what it makes is known by it, so that sending twice makes it once.
+
+    Raises:
+        UnknownListArgument: somebody changed the hidden field.
+    """
+    try:
+        return uuid.UUID(form.form_key.data)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise UnknownListArgument(text("The form has lost its key. Open the page anew.")) from error
 
 
 _CHOOSE = text("Choose one of the offered values.")

@@ -70,12 +70,6 @@ def document_name(kind: str) -> Text:
     return _kind(kind).name
 
 
-def document_link(kind: str, document_id: str) -> DocumentLink:
-    """Return one document with its address, without asking the database."""
-    found = _kind(kind)
-    return DocumentLink(str(found.name), _address(found, document_id))
-
-
 def document_links(session: Session, documents: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], DocumentLink]:
     """Return documents, given as (kind, id), with number and device; at most two statements for each kind."""
     ids: dict[str, set[str]] = {}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.urls import iri_to_uri
 
 from core.errors import Invalid
-from core.i18n import text
+from core.i18n import Text, current_language, text
 from core.text import clean, fold
 
 PAGE_SIZE = 50
@@ -28,6 +28,27 @@ class UnknownListArgument(Invalid):
 
     code = "unknown_list_argument"
     status = 400
+
+
+def in_language(
+    sorts: Mapping[str, Mapping[str, SQLColumnExpression[Any]]],
+) -> Mapping[str, SQLColumnExpression[Any]]:
+    """Return the orders of a list for the language that is spoken."""
+    return {key: columns[current_language()] for key, columns in sorts.items()}
+
+
+def word_argument(name: str, known: Mapping[str, Text]) -> str | None:
+    """Return a word that the address names, one of those known, or None.
+
+    Raises:
+        UnknownListArgument: it is none of them.
+    """
+    given = request.args.get(name)
+    if not given:
+        return None
+    if given not in known:
+        raise UnknownListArgument(text("This list has no such filter. Open the list again from the menu."))
+    return given
 
 
 def like_pattern(asked: str) -> str:

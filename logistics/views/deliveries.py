@@ -13,7 +13,7 @@ from core.tabular import Cell
 from core.web.exports import asked_format, export_response
 from core.web.guards import current_actor, guarded
 from core.web.links import link_to
-from core.web.lists import UnknownListArgument, ordered, read_list_query, slice_of
+from core.web.lists import UnknownListArgument, in_language, ordered, read_list_query, slice_of
 from core.web.pages import page
 from core.web.papers import public_address, send_paper
 from core.web.session import reading
@@ -30,7 +30,7 @@ from logistics.queries.deliveries import (
 )
 from logistics.rules.deliveries import differences_by_item
 from logistics.rules.pasted_deliveries import REJECT_REASON_NAMES
-from logistics.views.frame import blueprint, in_language
+from logistics.views.frame import blueprint
 from warehouses.models import Place
 from warehouses.permissions import WarehouseRight
 from warehouses.queries.paper_forms import form_name

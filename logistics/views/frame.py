@@ -1,19 +1,14 @@
 """The blueprint that all pages of logistics share, and the words they have for states."""
 
-import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, request
-from sqlalchemy import SQLColumnExpression
 from sqlalchemy.orm import Session
 from wtforms import SelectChoice  # type: ignore[attr-defined]  # its types lag behind
 
 from core.i18n import Text, current_language, format_quarter, gettext, name_of, text
 from core.quarters import Quarter
-from core.web.forms import Form
-from core.web.lists import UnknownListArgument
 from logistics.queries import list_suppliers
 from logistics.values import OrderStatus
 from logistics.values.transfers import TransferState
@@ -50,27 +45,6 @@ TRANSFER_STATUS_MARKS: Mapping[str, str] = {
 _QUARTERS_AHEAD = 6
 
 
-def in_language(
-    sorts: Mapping[str, Mapping[str, SQLColumnExpression[Any]]],
-) -> Mapping[str, SQLColumnExpression[Any]]:
-    """Return the orders of a list for the language that is spoken."""
-    return {key: columns[current_language()] for key, columns in sorts.items()}
-
-
-def status_argument(known: Mapping[str, Text]) -> str | None:
-    """Return the state that the address names, or None.
-
-    Raises:
-        UnknownListArgument: there is no such state.
-    """
-    given = request.args.get("status")
-    if not given:
-        return None
-    if given not in known:
-        raise UnknownListArgument(text("This list has no such filter. Open the list again from the menu."))
-    return given
-
-
 def number_argument(name: str) -> int | None:
     """Return a whole number that the address names, or None when it names none."""
     given = request.args.get(name, "")
@@ -82,18 +56,6 @@ def chips_of(names: Mapping[str, Text], counts: Mapping[str, int]) -> list[tuple
     """Return the filters with what each would find."""
     every: list[tuple[str | None, str, int]] = [(None, gettext("All"), sum(counts.values()))]
     return every + [(key, str(words), counts[key]) for key, words in names.items()]
-
-
-def form_key(form: Form) -> uuid.UUID:
-    """Return the key of a form: what it makes is known by it, so that sending twice makes it once.
-
-    Raises:
-        UnknownListArgument: somebody changed the hidden field.
-    """
-    try:
-        return uuid.UUID(form.form_key.data)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise UnknownListArgument(text("The form has lost its key. Open the page anew.")) from error
 
 
 def place_options(session: Session, places: Iterable[Place]) -> list[SelectChoice]:

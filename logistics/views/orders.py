@@ -13,7 +13,7 @@ from core.tabular import Cell
 from core.web.exports import asked_format, export_response
 from core.web.forms import ActForm
 from core.web.guards import current_actor, guarded
-from core.web.lists import ordered, read_list_query, slice_of
+from core.web.lists import in_language, ordered, read_list_query, slice_of, word_argument
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 from logistics.forms import OrderForm
@@ -34,10 +34,8 @@ from logistics.views.frame import (
     ORDER_STATUS_NAMES,
     blueprint,
     chips_of,
-    in_language,
     place_options,
     quarter_options,
-    status_argument,
     supplier_options,
 )
 from warehouses.models import Place
@@ -54,7 +52,7 @@ def list_orders() -> ResponseReturnValue:
     sorts = in_language(ORDER_SORTS)
     query = read_list_query(sorts=sorts, default="-due", filters={"status"}, columns=_COLUMNS)
     reach, pattern = current_actor().reach(LogisticsRight.READ_ORDERS), query.pattern if query.q else None
-    found = orders_statement(reach, pattern=pattern, status=status_argument(ORDER_STATUS_NAMES))
+    found = orders_statement(reach, pattern=pattern, status=word_argument("status", ORDER_STATUS_NAMES))
     whole, form = ordered(found, query, sorts, PurchaseOrder.id), asked_format()
     with reading() as session:
         if form is not None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import now, today
 from core.i18n import text
+from core.web.forms import form_key
 from core.web.guards import current_actor, guarded
 from core.web.line_choice import MOST_LINES
 from core.web.pages import page, redirect_to, told
@@ -24,7 +25,7 @@ from logistics.rules.picking import lacks_of
 from logistics.services import picks as services
 from logistics.services.sendings import dispatch_request as send
 from logistics.values.transfers import Candidate
-from logistics.views.frame import blueprint, form_key
+from logistics.views.frame import blueprint
 from warehouses.errors import PlaceUnknown
 from warehouses.queries import list_unreachable
 from warehouses.queries.policies import asks_late_reason

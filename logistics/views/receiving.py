@@ -11,6 +11,7 @@ from catalog.models import Item
 from core.clock import now, today
 from core.i18n import Text, text
 from core.quarters import Quarter
+from core.web.forms import form_key
 from core.web.guards import current_actor, guarded
 from core.web.headers import allow_camera
 from core.web.pages import page, redirect_to, told
@@ -27,7 +28,7 @@ from logistics.rules.pasted_deliveries import REJECT_REASON_NAMES
 from logistics.rules.shelf_life import ShelfLife
 from logistics.services import accept_delivery as take_in
 from logistics.values.receiving import DraftLine
-from logistics.views.frame import blueprint, form_key, number_argument, place_options, supplier_options
+from logistics.views.frame import blueprint, number_argument, place_options, supplier_options
 from logistics.views.receiving_acts import Told, do_act, inside_of
 from warehouses.queries import list_stores
 from warehouses.queries.policies import asks_late_reason, thresholds_now

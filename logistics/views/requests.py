@@ -12,9 +12,9 @@ from core.clock import now
 from core.i18n import gettext as _, name_of, text
 from core.tabular import Cell
 from core.web.exports import asked_format, export_response
-from core.web.forms import ActForm
+from core.web.forms import ActForm, form_key
 from core.web.guards import current_actor, guarded
-from core.web.lists import ordered, read_list_query, slice_of
+from core.web.lists import in_language, ordered, read_list_query, slice_of, word_argument
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 from logistics.forms.transfers import ApprovalForm, ReasonForm, RequestForm
@@ -32,15 +32,7 @@ from logistics.queries.requests import (
 )
 from logistics.services import requests as services
 from logistics.values.transfers import Purpose, RequestStatus
-from logistics.views.frame import (
-    blueprint,
-    chips_of,
-    form_key,
-    in_language,
-    number_argument,
-    place_options,
-    status_argument,
-)
+from logistics.views.frame import blueprint, chips_of, number_argument, place_options
 from logistics.views.transfer_words import PURPOSES, REQUEST_STATUS_MARKS, REQUEST_STATUS_NAMES
 from warehouses.models import Place
 from warehouses.queries import get_place, list_stores, list_targets, list_unreachable
@@ -58,7 +50,7 @@ def list_requests() -> ResponseReturnValue:
         sorts=sorts, default="-requested", filters={"status"}, columns=_COLUMNS, hidden={"purpose", "approved"}
     )
     reach, pattern = current_actor().reach(LogisticsRight.READ_TRANSFERS), query.pattern if query.q else None
-    found = requests_statement(reach, pattern=pattern, status=status_argument(REQUEST_STATUS_NAMES))
+    found = requests_statement(reach, pattern=pattern, status=word_argument("status", REQUEST_STATUS_NAMES))
     whole, form = ordered(found, query, sorts, TransferRequest.id), asked_format()
     with reading() as session:
         if form is not None:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from core.clock import now
 from core.i18n import name_of, text
 from core.web.guards import current_actor, guarded
-from core.web.lists import ordered, read_list_query, slice_of
+from core.web.lists import in_language, ordered, read_list_query, slice_of
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 from logistics.forms import SupplierForm
@@ -15,7 +15,7 @@ from logistics.permissions import LogisticsRight
 from logistics.queries import SUPPLIER_SORTS, get_supplier, suppliers_statement
 from logistics.services import create_supplier as add_supplier
 from logistics.services.suppliers import change_supplier as keep_supplier
-from logistics.views.frame import blueprint, in_language
+from logistics.views.frame import blueprint
 
 _COLUMNS = ("bin", "prefix", "orders")
 

@@ -11,9 +11,9 @@ from core.clock import now, today
 from core.i18n import format_quarter, gettext as _, name_of, text
 from core.tabular import Cell
 from core.web.exports import asked_format, export_response
-from core.web.forms import ActForm
+from core.web.forms import ActForm, form_key
 from core.web.guards import current_actor, guarded
-from core.web.lists import ordered, read_list_query, slice_of
+from core.web.lists import in_language, ordered, read_list_query, slice_of, word_argument
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 from logistics.forms.transfers import TransferForm
@@ -32,11 +32,8 @@ from logistics.views.frame import (
     TRANSFER_STATUS_NAMES,
     blueprint,
     chips_of,
-    form_key,
-    in_language,
     number_argument,
     place_options,
-    status_argument,
 )
 from logistics.views.transfer_words import DIFFERENCE_NAMES, EXPLANATION_NAMES
 from warehouses.models import Place
@@ -60,7 +57,7 @@ def list_transfers() -> ResponseReturnValue:
     sorts = in_language(TRANSFER_SORTS)
     query = read_list_query(sorts=sorts, default="-dispatched", filters={"status"}, columns=_COLUMNS)
     reach, pattern = current_actor().reach(LogisticsRight.READ_TRANSFERS), query.pattern if query.q else None
-    found = transfers_statement(reach, pattern=pattern, state=status_argument(TRANSFER_STATUS_NAMES))
+    found = transfers_statement(reach, pattern=pattern, state=word_argument("status", TRANSFER_STATUS_NAMES))
     whole, form = ordered(found, query, sorts, Transfer.id), asked_format()
     with reading() as session:
         if form is not None:

@@ -8,6 +8,7 @@ import uuid
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from accounts.values import Role, ScopeKind
 from core.clock import now
@@ -55,7 +56,7 @@ def entry(lot: Lot, packs: str, *, seen: str = "", batch: str | None = None, **m
     return {"batch": batch or str(uuid.uuid4()), "lot_id": lot.id, "packs": packs, "seen": seen, **more}
 
 
-def enter(client: InspectingClient, count: StockCount, body: dict[str, object]) -> object:
+def enter(client: InspectingClient, count: StockCount, body: dict[str, object]) -> TestResponse:
     token = hidden_fields(client.get("/").text)["csrf_token"]
     return client.post(at(count, "/tallies"), json=body, headers={**JSON, "X-CSRFToken": token})
 
@@ -118,7 +119,7 @@ def test_ux_51_a_blind_count_shows_nowhere_what_the_book_says(app: Flask, sessio
         assert "xpected" not in data
     assert client.get(at(count, "/act.pdf")).status_code == 404
     assert client.get(at(count, "/differences")).status_code == 303
-    assert "7531" not in str(enter(client, count, entry(lot, "8", seen="7")).get_data(as_text=True))  # type: ignore[attr-defined]
+    assert "7531" not in str(enter(client, count, entry(lot, "8", seen="7")).get_data(as_text=True))
     submit_count(session, count, actor=keeper, at=now())
     session.commit()
     assert "7,531" in html(client, at(count))
@@ -133,13 +134,13 @@ def test_ux_46_the_sheet_saves_line_by_line_and_resumes(app: Flask, session: Ses
     body = entry(lots[0], "9")
     for _ in range(2):
         answer = enter(client, count, body)
-        assert answer.get_json() == {"counted": 9, "waiting": 2}  # type: ignore[attr-defined]
+        assert answer.get_json() == {"counted": 9, "waiting": 2}
     again = signed_in_client(app, session, keeper)
     assert 'value="9"' in html(again, at(count, "/sheet"))
     assert lots[0].code not in html(again, at(count, "/sheet?which=waiting"))
-    assert enter(client, count, entry(lots[0], "", seen="9")).get_json()["counted"] is None  # type: ignore[attr-defined]
+    assert enter(client, count, entry(lots[0], "", seen="9")).get_json()["counted"] is None
     for wrong in ("-1", "1.5", "x", "123456789"):
-        assert enter(client, count, entry(lots[1], wrong)).status_code == 422  # type: ignore[attr-defined]
+        assert enter(client, count, entry(lots[1], wrong)).status_code == 422
 
 
 def test_a_sheet_tells_what_somebody_else_entered_meanwhile(app: Flask, session: Session, place: Place) -> None:
@@ -151,7 +152,7 @@ def test_a_sheet_tells_what_somebody_else_entered_meanwhile(app: Flask, session:
     set_packs(session, count, {lot: 4}, actor=other)
     session.commit()
     answer = enter(client, count, entry(lot, "9"))
-    assert answer.status_code == 409  # type: ignore[attr-defined]
+    assert answer.status_code == 409
     fields = {"rows-0-lot_id": str(lot.id), "rows-0-seen": "", "rows-0-packs": "9"}
     page = client.post(at(count, "/sheet"), data={**hidden_fields(shown), **fields}).text
     assert "Somebody entered 4 here meanwhile." in page
@@ -243,7 +244,7 @@ def test_sec_21_a_count_of_another_place_is_not_found(sign_in: SignIn, session: 
         html(client, at(count, tail), 404)
     html(client, at(count, f"/lots/{lot.id}"), 404)
     html(client, f"/warehouses/counts/open?place={foreign.id}", 404)
-    assert enter(client, count, entry(lot, "1")).status_code == 404  # type: ignore[attr-defined]
+    assert enter(client, count, entry(lot, "1")).status_code == 404
     for tail in ("/close", f"/entries/{uuid.uuid4()}/take-back"):
         assert client.post_with_token(at(count, tail)).status_code == 404
     assert count.number not in html(client, "/warehouses/counts")
@@ -257,7 +258,7 @@ def test_bad_32_the_sheet_of_one_count_enters_nothing_into_another(app: Flask, s
     count, other = a_count(session, place, keeper), a_count(session, there, a_keeper(session, there))
     session.commit()
     client = signed_in_client(app, session, keeper)
-    assert enter(client, count, entry(lot, "1")).status_code == 404  # type: ignore[attr-defined]
+    assert enter(client, count, entry(lot, "1")).status_code == 404
     shown = client.get(at(count, "/sheet")).text
     fields = {"rows-0-lot_id": str(lot.id), "rows-0-seen": "", "rows-0-packs": "9"}
     assert client.post(at(count, "/sheet"), data={**hidden_fields(shown), **fields}).status_code == 404

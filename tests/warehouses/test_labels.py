@@ -23,7 +23,6 @@ from tests.support.people import an_actor
 from warehouses.errors import LotUnknown
 from warehouses.errors.labels import LabelMalformed, NoCompanyPrefix
 from warehouses.models import Carton, LabelPrint, Lot, Place
-from warehouses.queries.labels import find_carton
 from warehouses.services.labels import preview_label, print_carton_labels, print_lot_labels, reprint_carton_labels
 from warehouses.values.labels import CARTON_TEMPLATES, LOT_TEMPLATES, CodeKind, LabelKind, LabelWish
 
@@ -201,7 +200,7 @@ def test_eco_02_a_carton_bears_its_number_the_trade_number_lot_expiry_and_count(
         assert number[1:8] == PREFIX
         read = read_code(f"(00){number}{inside}").codes[0]
         assert (read.sscc, read.lot) == (number, lot.code)
-        carton = find_carton(session, number)
+        carton = session.get(Carton, number)
         assert carton is not None
         assert carton.packs == 24
     words = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)

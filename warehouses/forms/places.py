@@ -18,7 +18,6 @@ from core.web.typed_fields import Optional
 from warehouses.values import PlaceForm, PlaceKind
 
 _LONGEST_NAME, _LONGEST_HOURS, _LONGEST_SETTLEMENTS = 200, 100, 20_000
-_OPTIONAL = {"optional": True}
 
 
 class HandOutDays:

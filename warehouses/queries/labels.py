@@ -70,11 +70,6 @@ def list_cartons_beside(session: Session, lot: Lot, number: str) -> Sequence[Car
     return session.scalars(select(Carton).where(*together).order_by(Carton.sscc)).all()
 
 
-def find_carton(session: Session, number: str) -> Carton | None:
-    """Return the carton with this number (SSCC), or None when none of ours has it."""
-    return session.get(Carton, number)
-
-
 def get_lot_of_gtin(session: Session, gtin: str, code: str, reach: Reach) -> Lot:
     """Return the lot with a code of the item that bears a trade number, in any length.
 

@@ -13,7 +13,7 @@ from core.i18n import Text, format_quarter, gettext as _, name_of, text
 from core.tabular import Cell
 from core.web.exports import asked_format, export_response
 from core.web.guards import current_actor, guarded
-from core.web.lists import ordered, read_list_query, slice_of
+from core.web.lists import in_language, ordered, read_list_query, slice_of, word_argument
 from core.web.pages import page
 from core.web.session import reading
 from warehouses.models import Assembly, Lot, Place
@@ -27,7 +27,7 @@ from warehouses.queries.assemblies import (
     list_assembly_lots,
 )
 from warehouses.values.assemblies import AssemblyKind
-from warehouses.views.frame import blueprint, chips_of, in_language, number_argument, word_argument
+from warehouses.views.frame import blueprint, chips_of, number_argument
 
 KIND_WORDS: Mapping[str, Text] = {
     AssemblyKind.ASSEMBLE: text("packed"),

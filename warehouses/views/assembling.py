@@ -19,6 +19,7 @@ from core.errors import Problem
 from core.i18n import format_number, format_quarter, name_of, text
 from core.quarters import Quarter
 from core.web.fields import refuse_fields_not_taken
+from core.web.forms import form_key
 from core.web.guards import current_actor, guarded
 from core.web.lists import UnknownListArgument
 from core.web.pages import page, redirect_to, told
@@ -32,7 +33,7 @@ from warehouses.rules.assemblies import proposed_uses
 from warehouses.rules.assembly_lacks import withheld_words
 from warehouses.services.assemblies import assemble_kits as pack, item_of_set, plan_kits, proposed_code
 from warehouses.values.assemblies import AssemblyPlan, ComponentLot, NewAssembly, SetContent
-from warehouses.views.frame import blueprint, form_key
+from warehouses.views.frame import blueprint
 
 _QUARTERS_BEHIND, _QUARTERS = 1, 6
 _USE = re.compile(r"[0-9]{1,3}")

@@ -16,7 +16,7 @@ from core.i18n import text
 from core.web.bodies import BodyRefused, read_body
 from core.web.forms import ActForm, new_key
 from core.web.guards import current_actor, guarded
-from core.web.lists import read_list_query, slice_of
+from core.web.lists import read_list_query, slice_of, word_argument
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 from core.web.typed_fields import whole_number
@@ -41,7 +41,7 @@ from warehouses.rules.count_sheets import PastedCount, read_sheet, rest_of
 from warehouses.services.tallies import key_of, take_back, tally
 from warehouses.values.counts import NewTally, Seen, TallyKind
 from warehouses.views.count_words import LineRow
-from warehouses.views.frame import blueprint, word_argument
+from warehouses.views.frame import blueprint
 
 _ONLY = {"waiting": text("not counted yet")}
 _DIGITS = re.compile(r"\d{0,8}")

@@ -11,7 +11,7 @@ from core.i18n import Text, gettext as _, name_of, text
 from core.web.exports import asked_format, export_response
 from core.web.forms import ActForm, choices
 from core.web.guards import current_actor, guarded
-from core.web.lists import ordered, read_list_query, slice_of
+from core.web.lists import in_language, ordered, read_list_query, slice_of, word_argument
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 from warehouses.errors.counts import CountMalformed
@@ -51,13 +51,7 @@ from warehouses.views.count_words import (
     line_rows,
     within,
 )
-from warehouses.views.frame import (
-    blueprint,
-    chips_of,
-    in_language,
-    number_argument,
-    word_argument,
-)
+from warehouses.views.frame import blueprint, chips_of, number_argument
 
 _ONLY: Mapping[str, Text] = {
     "waiting": text("not counted yet"),

@@ -1,14 +1,10 @@
 """The blueprint that all pages of warehouses share, and the words they have for kinds and states."""
 
-import uuid
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, request
-from sqlalchemy import SQLColumnExpression
 
-from core.i18n import Text, current_language, gettext, text
-from core.web.forms import Form
+from core.i18n import Text, gettext, text
 from core.web.links import link_to, link_to_one
 from core.web.lists import UnknownListArgument
 from warehouses.values import Freshness, LotStatus, PlaceKind
@@ -47,29 +43,10 @@ blueprint.add_app_template_global(link_to, "link_to")
 blueprint.add_app_template_global(link_to_one, "link_to_one")
 
 
-def in_language(
-    sorts: Mapping[str, Mapping[str, SQLColumnExpression[Any]]],
-) -> Mapping[str, SQLColumnExpression[Any]]:
-    """Return the orders of a list for the language that is spoken."""
-    return {key: columns[current_language()] for key, columns in sorts.items()}
-
-
 def chips_of(names: Mapping[str, Text], counts: Mapping[str, int]) -> list[tuple[str | None, str, int]]:
     """Return the filters with what each would find; those that would find nothing are left out."""
     every: list[tuple[str | None, str, int]] = [(None, gettext("All"), sum(counts.values()))]
     return every + [(key, str(words), counts[key]) for key, words in names.items() if counts.get(key)]
-
-
-def form_key(form: Form) -> uuid.UUID:
-    """Return the key of a form: what it makes is known by it, so that sending twice makes it once.
-
-    Raises:
-        UnknownListArgument: somebody changed the hidden field.
-    """
-    try:
-        return uuid.UUID(form.form_key.data)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise UnknownListArgument(text("The form has lost its key. Open the page anew.")) from error
 
 
 def number_argument(name: str) -> int | None:
@@ -84,17 +61,3 @@ def number_argument(name: str) -> int | None:
     if not (given.isascii() and given.isdigit() and len(given) < 10):  # noqa: PLR2004 - fits a column of four bytes
         raise UnknownListArgument(text("The address names a number that cannot be. Open the list again from the menu."))
     return int(given)
-
-
-def word_argument(name: str, known: Mapping[str, Text]) -> str | None:
-    """Return a word that the address names, one of those known, or None.
-
-    Raises:
-        UnknownListArgument: it is none of them.
-    """
-    given = request.args.get(name)
-    if not given:
-        return None
-    if given not in known:
-        raise UnknownListArgument(text("This list has no such filter. Open the list again from the menu."))
-    return given

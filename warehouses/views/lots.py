@@ -13,8 +13,9 @@ from core.clock import now, today
 from core.i18n import gettext as _, name_of, text
 from core.tabular import Cell
 from core.web.exports import asked_format, export_response
+from core.web.forms import form_key
 from core.web.guards import current_actor, guarded
-from core.web.lists import ordered, read_list_query, slice_of
+from core.web.lists import in_language, ordered, read_list_query, slice_of, word_argument
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 from warehouses import rules
@@ -55,10 +56,7 @@ from warehouses.views.frame import (
     STATUS_NAMES,
     blueprint,
     chips_of,
-    form_key,
-    in_language,
     number_argument,
-    word_argument,
 )
 from warehouses.views.stock import goods_coming
 

@@ -18,9 +18,10 @@ from core.clock import end_of_day, now, start_of_day, today
 from core.i18n import Text, gettext as _, name_of, text
 from core.tabular import Cell
 from core.web.exports import asked_format, export_response
+from core.web.forms import form_key
 from core.web.guards import current_actor, guarded
 from core.web.links import document_name
-from core.web.lists import Slice, read_list_query
+from core.web.lists import Slice, read_list_query, word_argument
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 from warehouses.forms.corrections import PeriodAskedForm, ReversalForm
@@ -48,7 +49,7 @@ from warehouses.services.corrections import (
     reverse_movement as take_back,
 )
 from warehouses.views.documents import PaperOf, papers_of
-from warehouses.views.frame import blueprint, chips_of, form_key, number_argument, word_argument
+from warehouses.views.frame import blueprint, chips_of, number_argument
 from warehouses.views.moments import day_argument
 
 MovementRow = Row[StockMovement, Lot, Item, Place, Place, str, uuid.UUID]

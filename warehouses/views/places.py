@@ -11,7 +11,7 @@ from core.clock import now, today
 from core.i18n import name_of, text
 from core.web.exports import asked_format, export_response
 from core.web.guards import current_actor, guarded
-from core.web.lists import ordered, read_list_query, slice_of
+from core.web.lists import in_language, ordered, read_list_query, slice_of, word_argument
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 from territory.queries import list_districts, list_regions
@@ -45,9 +45,7 @@ from warehouses.views.frame import (
     STATUS_NAMES,
     blueprint,
     chips_of,
-    in_language,
     number_argument,
-    word_argument,
 )
 from warehouses.views.stock import goods_coming
 

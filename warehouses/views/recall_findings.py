@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from core.clock import now
 from core.i18n import text
+from core.web.forms import form_key
 from core.web.guards import current_actor, guarded
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
@@ -16,7 +17,7 @@ from warehouses.permissions import WarehouseRight
 from warehouses.queries import get_place
 from warehouses.queries.recalls import get_recall, list_lots_by_id, list_standing_lots
 from warehouses.services.recall_findings import confirm_set_aside as confirm, packs_there
-from warehouses.views.frame import blueprint, form_key
+from warehouses.views.frame import blueprint
 
 
 @blueprint.route("/recalls/<uuid:key>/places/<int:place_id>/lots/<int:lot_id>/set-aside", methods=["GET", "POST"])

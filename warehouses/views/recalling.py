@@ -15,7 +15,7 @@ from core.clock import now
 from core.gs1 import CodeUnreadable, read_code
 from core.i18n import text, text_plural
 from core.text import clean
-from core.web.forms import ActForm
+from core.web.forms import ActForm, form_key
 from core.web.guards import current_actor, guarded
 from core.web.lists import LONGEST_SEARCH, UnknownListArgument, like_pattern
 from core.web.pages import page, redirect_to, told
@@ -36,7 +36,7 @@ from warehouses.services.recall_endings import close_recall as close, withdraw_r
 from warehouses.services.recalled_stock import free_recalled_stock
 from warehouses.services.recalls import add_recall_lots as add, open_recall as recall_lots
 from warehouses.values.recalls import MOST_LOTS, Trace
-from warehouses.views.frame import STATUS_MARKS, STATUS_NAMES, blueprint, form_key
+from warehouses.views.frame import STATUS_MARKS, STATUS_NAMES, blueprint
 from warehouses.views.recalls import HolderCount, count_holders, holder_book
 
 _MOST_FOUND = 20

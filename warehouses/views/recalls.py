@@ -18,7 +18,7 @@ from core.web.exports import asked_format, export_response
 from core.web.forms import ActForm
 from core.web.guards import current_actor, guarded
 from core.web.links import link_to
-from core.web.lists import PAGE_SIZE, ListQuery, Slice, ordered, read_list_query, slice_of
+from core.web.lists import PAGE_SIZE, ListQuery, Slice, ordered, read_list_query, slice_of, word_argument
 from core.web.pages import page
 from core.web.session import reading
 from warehouses.models import Place, Recall
@@ -38,7 +38,7 @@ from warehouses.queries.recalls import (
 from warehouses.queries.tracing import trace_recall
 from warehouses.values import STORE_KINDS
 from warehouses.values.recalls import Holding, LotHolder, Trace
-from warehouses.views.frame import STATUS_NAMES, blueprint, chips_of, word_argument
+from warehouses.views.frame import STATUS_NAMES, blueprint, chips_of
 
 STATE_NAMES: Mapping[str, Text] = {"open": text("still open"), "closed": text("closed with a report")}
 _COLUMNS = ("state", "reason", "opened", "lots", "packs")

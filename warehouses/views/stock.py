@@ -15,7 +15,7 @@ from core.i18n import gettext as _, name_of
 from core.tabular import Cell
 from core.web.exports import asked_format, export_response
 from core.web.guards import current_actor, guarded
-from core.web.lists import PAGE_SIZE, ListQuery, Slice, ordered, read_list_query
+from core.web.lists import PAGE_SIZE, ListQuery, Slice, in_language, ordered, read_list_query, word_argument
 from core.web.pages import page
 from core.web.session import reading
 from warehouses import rules
@@ -42,9 +42,7 @@ from warehouses.views.frame import (
     STATUS_NAMES,
     blueprint,
     chips_of,
-    in_language,
     number_argument,
-    word_argument,
 )
 from warehouses.views.moments import moment_argument
 

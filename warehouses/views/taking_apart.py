@@ -11,6 +11,7 @@ from core.actors import Actor
 from core.clock import now
 from core.i18n import format_number, text
 from core.web.fields import refuse_fields_not_taken
+from core.web.forms import form_key
 from core.web.guards import current_actor, guarded
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
@@ -23,7 +24,7 @@ from warehouses.queries.policies import asks_late_reason
 from warehouses.rules.assemblies import proposed_return
 from warehouses.services.taking_apart import take_apart_kits as take_apart
 from warehouses.values.assemblies import MOST_SETS, Inside, InsideLot, NewTakingApart
-from warehouses.views.frame import blueprint, form_key, number_argument
+from warehouses.views.frame import blueprint, number_argument
 
 _MOST_OFFERED = 200
 

@@ -13,9 +13,9 @@ from core.clock import now, today
 from core.i18n import Text, gettext as _, name_of, text
 from core.tabular import Cell
 from core.web.exports import asked_format, export_response
-from core.web.forms import ActForm
+from core.web.forms import ActForm, form_key
 from core.web.guards import current_actor, guarded
-from core.web.lists import ordered, read_list_query, slice_of
+from core.web.lists import ordered, read_list_query, slice_of, word_argument
 from core.web.pages import page, redirect_to, told
 from core.web.papers import public_address, send_paper
 from core.web.session import reading, transaction
@@ -47,7 +47,7 @@ from warehouses.services.write_offs import (
 )
 from warehouses.values.paper_forms import PaperKind
 from warehouses.values.write_offs import WRITE_OFF, WRITE_OFF_REASONS, WriteOffStatus
-from warehouses.views.frame import blueprint, chips_of, form_key, number_argument, word_argument
+from warehouses.views.frame import blueprint, chips_of, number_argument
 
 STATUS_NAMES: Mapping[str, Text] = {
     WriteOffStatus.DRAFT: text("waits for approval"),
