@@ -20,15 +20,18 @@ class RowUnknown(NotFound):
     code = "row_unknown"
 
 
-def rows_after(
+def page_after(
     session: Session,
     statement: Select[*Columns],
     order: tuple[InstrumentedAttribute[datetime], InstrumentedAttribute[UUID]],
     *,
     after: UUID | None,
-    most: int,
-) -> Sequence[Row[*Columns]]:
+    limit: int,
+) -> tuple[Sequence[Row[*Columns]], UUID | None]:
     """Return so many rows of a statement, the oldest first, from behind the row with the key `after` on.
+
+    Also the `after` of the page that follows: the key of the last row, None when there is no further one. The first
+    column of the statement is the thing that has the key.
 
     Raises:
         RowUnknown: the statement finds no such row.
@@ -39,4 +42,6 @@ def rows_after(
         if last is None:
             raise RowUnknown(text("There is no such row to go on from. Begin with the first page."))
         statement = statement.where(tuple_(moment, key) > tuple_(last, after))
-    return session.execute(statement.order_by(None).order_by(moment, key).limit(most)).all()
+    rows = session.execute(statement.order_by(None).order_by(moment, key).limit(limit + 1)).all()
+    shown = rows[:limit]
+    return shown, getattr(next(iter(shown[-1])), key.key) if len(rows) > limit else None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from catalog.errors import ItemUnknown
 from catalog.queries.items import list_item_ids
 from core.clock import now
-from core.paging import RowUnknown, rows_after
+from core.paging import RowUnknown, page_after
 from core.web.api.answers import answer_page, answer_with
 from core.web.api.once import act_key, answer_act
 from core.web.api.operations import Operation, operation
@@ -60,9 +60,8 @@ def list_deliveries(asked: DeliveriesAsked) -> ResponseReturnValue:
     statement = deliveries_listed(current_actor().reach(WarehouseRight.READ_STOCK))
     with reading() as session:
         order = (Delivery.recorded_at, Delivery.id)
-        found = rows_after(session, statement, order, after=asked.after, most=asked.limit + 1)
-        shown = [told_of(row[0], row[3]) for row in found[: asked.limit]]
-    following = shown[-1].id if len(found) > asked.limit else None
+        found, following = page_after(session, statement, order, after=asked.after, limit=asked.limit)
+        shown = [told_of(row[0], row[3]) for row in found]
     page = DeliveryPage(deliveries=shown, next=following)
     return answer_page(page, "logistics_api.list_deliveries", asked, following)
 

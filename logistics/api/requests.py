@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from catalog.errors import ItemUnknown
 from catalog.queries.items import list_item_ids
 from core.clock import now, today
-from core.paging import RowUnknown, rows_after
+from core.paging import RowUnknown, page_after
 from core.web.api.answers import answer_page, answer_with
 from core.web.api.once import act_key, answer_act
 from core.web.api.operations import Operation, operation
@@ -71,9 +71,8 @@ def list_requests(asked: RequestsAsked) -> ResponseReturnValue:
     statement = requests_statement(current_actor().reach(LogisticsRight.READ_TRANSFERS), status=asked.status)
     order = (TransferRequest.requested_at, TransferRequest.id)
     with reading() as session:
-        found = rows_after(session, statement, order, after=asked.after, most=asked.limit + 1)
-        shown = [told_of(row[0]) for row in found[: asked.limit]]
-    following = shown[-1].id if len(found) > asked.limit else None
+        found, following = page_after(session, statement, order, after=asked.after, limit=asked.limit)
+        shown = [told_of(row[0]) for row in found]
     return answer_page(RequestPage(requests=shown, next=following), "logistics_api.list_requests", asked, following)
 
 

@@ -8,9 +8,21 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import TEXT, Day, ItemCode, Key, LateReason, Limit, Text40, Text300, Whole, chosen
+from core.web.api.fields import (
+    TEXT,
+    Day,
+    Happened,
+    ItemCode,
+    Key,
+    LateReason,
+    Limit,
+    PlaceCode,
+    Text40,
+    Text300,
+    Whole,
+    chosen,
+)
 from logistics.models import Delivery, DeliveryLine
-from logistics.schemas.fields import Happened, PlaceCode
 from logistics.values import ArrivedLot
 from logistics.values.deliveries import ComponentLot, RejectReason, Slip
 

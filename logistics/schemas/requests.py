@@ -8,9 +8,23 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import TEXT, Day, ItemCode, Key, LateReason, Limit, Packs, Reason, Text300, Whole
+from core.web.api.fields import (
+    TEXT,
+    Day,
+    Happened,
+    ItemCode,
+    Key,
+    LateReason,
+    Limit,
+    LotId,
+    Packs,
+    PlaceCode,
+    Reason,
+    Text300,
+    Whole,
+)
 from logistics.models import TransferPick, TransferRequest, TransferRequestLine
-from logistics.schemas.fields import Happened, LotId, PlaceCode, PurposeText, StatusText
+from logistics.schemas.fields import PurposeText, StatusText
 from logistics.values.transfers import Cut, PickWish
 
 Why = Annotated[str, Field(max_length=200), TEXT]

@@ -9,18 +9,22 @@ from pydantic import ConfigDict, Field
 
 from core.quarters import Quarter
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import TEXT, Key, LateReason, Limit, Packs, QuarterText, Reason, Text40, Whole
-from logistics.models import Transfer, TransferDifference
-from logistics.schemas.fields import (
-    EndText,
-    ExplanationText,
+from core.web.api.fields import (
+    TEXT,
     Happened,
+    Key,
+    LateReason,
+    Limit,
     LotId,
+    Packs,
     PlaceCode,
-    Position,
-    PurposeText,
-    StateText,
+    QuarterText,
+    Reason,
+    Text40,
+    Whole,
 )
+from logistics.models import Transfer, TransferDifference
+from logistics.schemas.fields import EndText, ExplanationText, Position, PurposeText, StateText
 from logistics.values import TransferWish
 from logistics.values.transfers import Counted
 

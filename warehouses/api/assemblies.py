@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from catalog.errors import KitUnknown, NoVersionInForce
 from core.clock import now
-from core.paging import RowUnknown, rows_after
+from core.paging import RowUnknown, page_after
 from core.web.api.answers import answer_page, answer_with
 from core.web.api.once import act_key, answer_act
 from core.web.api.operations import Operation, operation
@@ -74,9 +74,8 @@ def list_assemblies(asked: AssembliesAsked) -> ResponseReturnValue:
         place_id = find_place_id(session, asked.place, reach)
         statement = assemblies_statement(reach, kind=asked.kind, place_id=place_id)
         order = (Assembly.recorded_at, Assembly.id)
-        found = rows_after(session, statement, order, after=asked.after, most=asked.limit + 1)
-        shown = [told_of(row[0]) for row in found[: asked.limit]]
-    following = shown[-1].id if len(found) > asked.limit else None
+        found, following = page_after(session, statement, order, after=asked.after, limit=asked.limit)
+        shown = [told_of(row[0]) for row in found]
     page = AssemblyPage(assemblies=shown, next=following)
     return answer_page(page, "warehouses_api.list_assemblies", asked, following)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from catalog.errors import ItemUnknown
 from catalog.queries.items import list_item_ids
 from core.clock import now
-from core.paging import RowUnknown, rows_after
+from core.paging import RowUnknown, page_after
 from core.web.api.answers import answer_page, answer_with
 from core.web.api.once import act_key, answer_act
 from core.web.api.operations import Operation, operation
@@ -79,9 +79,8 @@ def list_counts(asked: CountsAsked) -> ResponseReturnValue:
     with reading() as session:
         statement = counts_statement(reach, status=asked.status, place_id=find_place_id(session, asked.place, reach))
         order = (StockCount.opened_at, StockCount.id)
-        found = rows_after(session, statement, order, after=asked.after, most=asked.limit + 1)
-        shown = [told_of(row[0]) for row in found[: asked.limit]]
-    following = shown[-1].id if len(found) > asked.limit else None
+        found, following = page_after(session, statement, order, after=asked.after, limit=asked.limit)
+        shown = [told_of(row[0]) for row in found]
     return answer_page(CountPage(counts=shown, next=following), "warehouses_api.list_counts", asked, following)
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.paging import RowUnknown, rows_after
+from core.paging import RowUnknown, page_after
 from core.web.api.answers import answer_page, answer_with
 from core.web.api.once import act_key, answer_act
 from core.web.api.operations import Operation, operation
@@ -64,9 +64,8 @@ def list_recalls(asked: RecallsAsked) -> ResponseReturnValue:
     statement = recalls_statement(current_actor().reach(WarehouseRight.READ_STOCK))
     with reading() as session:
         order = (Recall.opened_at, Recall.id)
-        found = rows_after(session, statement, order, after=asked.after, most=asked.limit + 1)
-        shown = [told_shortly(row[0]) for row in found[: asked.limit]]
-    following = shown[-1].id if len(found) > asked.limit else None
+        found, following = page_after(session, statement, order, after=asked.after, limit=asked.limit)
+        shown = [told_shortly(row[0]) for row in found]
     return answer_page(RecallPage(recalls=shown, next=following), "warehouses_api.list_recalls", asked, following)
 
 

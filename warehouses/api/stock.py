@@ -104,9 +104,8 @@ def list_movements(asked: MovementsAsked) -> ResponseReturnValue:
     with reading() as session:
         item_id = get_item(session, asked.item).id if asked.item else None
         wanted = StockFilter(place_id=find_place_id(session, asked.place, reach), item_id=item_id, lot_id=asked.lot)
-        found = list_movements_after(
-            session, reach, wanted=wanted, since=asked.since, after=asked.after, most=asked.limit + 1
+        found, following = list_movements_after(
+            session, reach, wanted=wanted, since=asked.since, after=asked.after, limit=asked.limit
         )
-        shown = [told_of_movement(row) for row in found[: asked.limit]]
-    following = shown[-1].id if len(found) > asked.limit else None
+        shown = [told_of_movement(row) for row in found]
     return answer_page(MovementPage(movements=shown, next=following), "warehouses_api.list_movements", asked, following)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from catalog.models import Item
 from core.actors import Reach
 from core.i18n import text
-from core.paging import rows_after
+from core.paging import page_after
 from territory.models import District, Region
 from warehouses.errors import PlaceUnknown
 from warehouses.models import Lot, Place, StockMovement
@@ -82,9 +82,9 @@ def list_stock_after(
 
 
 def list_movements_after(
-    session: Session, reach: Reach, *, wanted: StockFilter, since: datetime | None, after: UUID | None, most: int
-) -> Sequence[Row[StockMovement, Lot, Item, Place, Place, str, UUID]]:
-    """Return so many movements as they were recorded, from behind the movement `after` on.
+    session: Session, reach: Reach, *, wanted: StockFilter, since: datetime | None, after: UUID | None, limit: int
+) -> tuple[Sequence[Row[StockMovement, Lot, Item, Place, Place, str, UUID]], UUID | None]:
+    """Return so many movements as they were recorded, from behind `after` on, and where the next page begins.
 
     Raises:
         RowUnknown: there is no movement `after` within the reach.
@@ -92,4 +92,4 @@ def list_movements_after(
     statement = movements_statement(reach, lot_id=wanted.lot_id, place_id=wanted.place_id, item_id=wanted.item_id)
     if since is not None:
         statement = statement.where(StockMovement.recorded_at >= since)
-    return rows_after(session, statement, (StockMovement.recorded_at, StockMovement.id), after=after, most=most)
+    return page_after(session, statement, (StockMovement.recorded_at, StockMovement.id), after=after, limit=limit)

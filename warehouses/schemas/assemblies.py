@@ -11,16 +11,26 @@ from sqlalchemy import Row
 from catalog.models import Item
 from core.quarters import Quarter
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import TEXT, Key, LateReason, Limit, Moment, Packs, QuarterText, Text40, chosen
+from core.web.api.fields import (
+    TEXT,
+    Happened,
+    Key,
+    LateReason,
+    Limit,
+    LotId,
+    Packs,
+    PlaceCode,
+    QuarterText,
+    Text40,
+    chosen,
+)
 from warehouses.models import Assembly, Lot
-from warehouses.schemas.fields import LotId, PlaceCode
 from warehouses.values.assemblies import MOST_LINES, MOST_SETS, AssemblyKind, NewAssembly, NewTakingApart, Pick
 
 _KINDS = [kind.value for kind in AssemblyKind]
 
 KindText = Annotated[str, Field(json_schema_extra={"enum": _KINDS}), chosen(_KINDS)]
 Sets = Annotated[int, Field(ge=1, le=MOST_SETS)]
-Happened = Annotated[Moment | None, Field(description="When it was done, where it is entered late; null is now")]
 _KitCode = Annotated[str, Field(max_length=8), TEXT]
 
 

@@ -7,9 +7,8 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Row
 
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import TEXT, Packs
+from core.web.api.fields import TEXT, LotId, Packs
 from warehouses.models import Bin, BinContent, Lot
-from warehouses.schemas.fields import LotId
 
 BinCode = Annotated[str, Field(min_length=1, max_length=20), TEXT]
 

@@ -8,11 +8,24 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import TEXT, Day, ItemCode, Key, LateReason, Limit, Moment, Reason, Text40, Text300, chosen
+from core.web.api.fields import (
+    TEXT,
+    Day,
+    ItemCode,
+    Key,
+    LateReason,
+    Limit,
+    LotId,
+    Moment,
+    PlaceCode,
+    Reason,
+    Text40,
+    Text300,
+    chosen,
+)
 from warehouses.models import StockCount
 from warehouses.queries.count_lines import LineRow
 from warehouses.rules.counts import shows_expected
-from warehouses.schemas.fields import LotId, PlaceCode
 from warehouses.values.counts import (
     CountStatus,
     DifferenceReason,

@@ -4,14 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core.web.api.fields import LARGEST, Number, chosen
+from core.web.api.fields import Number, chosen
 from warehouses.values import STORE_KINDS, LotStatus
 
 _KINDS = [kind.value for kind in STORE_KINDS]
 _STATUSES = [status.value for status in LotStatus]
 
-PlaceCode = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,29}$")]
 StoreKind = Annotated[str, Field(json_schema_extra={"enum": _KINDS}), chosen(_KINDS)]
 Status = Annotated[str, Field(json_schema_extra={"enum": _STATUSES}), chosen(_STATUSES)]
-LotId = Annotated[int, Field(ge=1, le=LARGEST)]
 AfterId = Annotated[Number | None, Field(description="`next` of the page before")]

@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import Limit
+from core.web.api.fields import Limit, PlaceCode
 from territory.models import District
 from warehouses.models import Place
-from warehouses.schemas.fields import PlaceCode, StoreKind
+from warehouses.schemas.fields import StoreKind
 
 
 class PlacesAsked(Sent):

@@ -9,9 +9,8 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Row
 
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import TEXT, Key, Limit
+from core.web.api.fields import TEXT, Key, Limit, LotId
 from warehouses.models import LotEvent, Place, Recall, RecallLot
-from warehouses.schemas.fields import LotId
 from warehouses.values.recalls import MOST_LOTS, Trace
 
 Lots = Annotated[list[LotId], Field(min_length=1, max_length=MOST_LOTS)]

@@ -10,9 +10,9 @@ from sqlalchemy import Row
 from catalog.models import Item
 from core.clock import end_of_day
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import Day, ItemCode, Key, Limit, Moment, Number, Whole
+from core.web.api.fields import Day, ItemCode, Key, Limit, Moment, Number, PlaceCode, Whole
 from warehouses.models import Lot, Place, StockMovement
-from warehouses.schemas.fields import AfterId, PlaceCode, Status
+from warehouses.schemas.fields import AfterId, Status
 
 
 class LotsAsked(Sent):

@@ -7,9 +7,8 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from core.web.api.bodies import Sent, Told
-from core.web.api.fields import Key, LateReason, Limit, Moment, Packs, Reason, chosen
+from core.web.api.fields import Key, LateReason, Limit, LotId, Moment, Packs, PlaceCode, Reason, chosen
 from warehouses.models import WriteOff
-from warehouses.schemas.fields import LotId, PlaceCode
 from warehouses.values.write_offs import WRITE_OFF_REASONS, NewWriteOff, WriteOffStatus, WriteOffWish
 
 _STATUSES = [one.value for one in WriteOffStatus]
