@@ -9,22 +9,25 @@ from flask.cli import AppGroup, with_appcontext
 from accounts.cli import group as accounts
 from app import schema
 from app.demonstration import story
+from app.jobs import job_functions
 from catalog.cli import catalog
 from config import unknown_settings
 from core.backup import restore_backup, write_backup
+from core.jobs.working import work_on
 from core.web.commands import TellingGroup, told_in_words
-from core.web.session import database, settings
+from core.web.session import database, field_keys, settings
 from distribution.cli import distribution
 from warehouses.cli import prove_balances, warehouses
 
 demo = TellingGroup("demo", help="The demonstration.")
 db = AppGroup("db", help="The database's tables and facts.")
 config = AppGroup("config", help="The settings.")
+jobs = AppGroup("jobs", help="The long work.")
 
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
-    for group in (db, config, demo, accounts, catalog, warehouses, distribution):
+    for group in (db, config, demo, jobs, accounts, catalog, warehouses, distribution):
         app.cli.add_command(group)
     for command in (backup, restore, check_invariants):
         app.cli.add_command(command)
@@ -55,6 +58,13 @@ def reset() -> None:
     """Erase a demonstration and load it anew; run it daily where strangers try the demonstration."""
     story.erase()
     story.load(click.echo)
+
+
+@jobs.command()
+@click.option("--until-done", is_flag=True, help="Stop when nothing waits any more.")
+def work(*, until_done: bool) -> None:
+    """Do the long work that people ask for, one piece after another, until stopped."""
+    work_on(database(), field_keys(), job_functions(), until_done=until_done)
 
 
 @config.command()

@@ -17,6 +17,7 @@ import app.api
 import app.views
 import catalog.api
 import catalog.views
+import distribution.api
 import distribution.views
 import logistics.api
 import logistics.views
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     warehouses.views.blueprint,
     warehouses.views.digital_links.blueprint,
     logistics.views.blueprint,
+    distribution.api.blueprint,
     distribution.views.blueprint,
 )
 

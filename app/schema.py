@@ -12,6 +12,8 @@ import accounts.models
 import catalog.models
 import core.audit
 import core.browser_sessions
+import core.jobs.models
+import core.stored_files
 import core.tabular.headings
 import core.web.models
 import distribution.models
@@ -24,6 +26,8 @@ from core.database import Database, Model
 TABLES = (
     core.audit,
     core.browser_sessions,
+    core.jobs.models,
+    core.stored_files,
     core.tabular.headings,
     core.web.models,
     territory.models,

@@ -20,6 +20,7 @@ class FieldKeys:
     def __init__(self, *, field_key: str, index_key: str) -> None:
         self._cipher = AESGCM(_derive(field_key, b"fields"))
         self._signing_cipher = AESGCM(_derive(field_key, b"signing keys"))
+        self._file_cipher = AESGCM(_derive(field_key, b"files"))
         self._index = _derive(index_key, b"blind index")
 
     def seal(self, plain: str) -> bytes:
@@ -48,6 +49,15 @@ class FieldKeys:
     def open_key(self, sealed: bytes) -> bytes:
         """Return the private signing key sealed by `seal_key`."""
         return self._signing_cipher.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], sealed[:1])
+
+    def seal_bytes(self, block: bytes) -> bytes:
+        """Return a block of a file sealed under a key of its own purpose."""
+        nonce = os.urandom(_NONCE)
+        return _KEY_ID + nonce + self._file_cipher.encrypt(nonce, block, _KEY_ID)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """Return the block sealed by `seal_bytes`."""
+        return self._file_cipher.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], sealed[:1])
 
 
 def secret_hash(secret: str | bytes) -> bytes:

@@ -1,28 +1,61 @@
 """Tables of families, registry imports, quarters, vouchers and hand-overs."""
 
-from distribution.models.cycles import Allotment, Cycle, Roster, RosterLine, RosterSupply
-from distribution.models.families import AssistanceCase, Child, Family
+from distribution.models.cases import (
+    CaseEvent,
+    CommissionMember,
+    CommissionOpinion,
+    CommissionReview,
+    DistributionPolicy,
+)
+from distribution.models.cycles import Allotment, AllotmentChange, Cycle, Roster, RosterLine, RosterQuota, RosterSupply
+from distribution.models.families import AssistanceCase, Child, Family, FamilyProxy, PastCase, PastChild, PastFamily
 from distribution.models.handovers import HandOver, HandOverLine, ScanEntry
+from distribution.models.leads import Lead, LeadPerson
+from distribution.models.publications import CycleDate, CycleReport, Objection, Publication
 from distribution.models.registry import RegistryBatch, RegistryBatchDistrict, RegistryRemark, RegistryRow
+from distribution.models.transfer_plans import TransferPlan, TransferPlanLack, TransferPlanLine
 from distribution.models.vouchers import SigningKey, Voucher, VoucherPrint
+from distribution.models.watching import Alert, PersonReading
 
 __all__ = [
+    "Alert",
     "Allotment",
+    "AllotmentChange",
     "AssistanceCase",
+    "CaseEvent",
     "Child",
+    "CommissionMember",
+    "CommissionOpinion",
+    "CommissionReview",
     "Cycle",
+    "CycleDate",
+    "CycleReport",
+    "DistributionPolicy",
     "Family",
+    "FamilyProxy",
     "HandOver",
     "HandOverLine",
+    "Lead",
+    "LeadPerson",
+    "Objection",
+    "PastCase",
+    "PastChild",
+    "PastFamily",
+    "PersonReading",
+    "Publication",
     "RegistryBatch",
     "RegistryBatchDistrict",
     "RegistryRemark",
     "RegistryRow",
     "Roster",
     "RosterLine",
+    "RosterQuota",
     "RosterSupply",
     "ScanEntry",
     "SigningKey",
+    "TransferPlan",
+    "TransferPlanLack",
+    "TransferPlanLine",
     "Voucher",
     "VoucherPrint",
 ]

@@ -1,6 +1,6 @@
 """Tables of quarters: the cycle, its rosters with their lines and supply, and the allotments."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
@@ -26,12 +26,15 @@ class Cycle(Model):
     secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
 class Roster(Model):
     """A frozen list of the eligible children of a quarter; later numbers are supplementary.
 
-    Each step that follows names its person.
+    Each step that follows names its person. `root_published_at` is when root, supply and `seed_source` were told;
+    `objections_until` ends the window for those left out; `drawn_at` is when the seed was entered. Above the ministry's
+    threshold a second signature is needed.
     """
 
     __tablename__ = "roster"
@@ -54,10 +57,17 @@ class Roster(Model):
     frozen_at: Mapped[datetime]
     seed: Mapped[str | None] = mapped_column(String(200))
     seed_source: Mapped[str | None] = mapped_column(String(300))
+    root_published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    root_published_at: Mapped[datetime | None]
+    objections_until: Mapped[date | None]
+    drawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    drawn_at: Mapped[datetime | None]
     allotted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     allotted_at: Mapped[datetime | None]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     approved_at: Mapped[datetime | None]
+    second_approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    second_approved_at: Mapped[datetime | None]
     reserved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     reserved_at: Mapped[datetime | None]
 
@@ -78,6 +88,19 @@ class RosterSupply(Model):
     need: Mapped[int]
     supply: Mapped[int | None]
     announced: Mapped[int] = mapped_column(default=0)
+
+
+class RosterQuota(Model):
+    """How many sets of a kind a district's children on a roster need, and how many it gets (Sainte-Laguë)."""
+
+    __tablename__ = "roster_quota"
+    __table_args__ = (CheckConstraint("need >= 0 AND quota >= 0 AND quota <= need", name="amounts"),)
+
+    roster_id: Mapped[int] = mapped_column(ForeignKey("roster.id"), primary_key=True)
+    kit_kind_id: Mapped[int] = mapped_column(ForeignKey("kit_kind.id"), primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), primary_key=True)
+    need: Mapped[int]
+    quota: Mapped[int]
 
 
 class RosterLine(Model):
@@ -106,7 +129,11 @@ class RosterLine(Model):
 
 
 class Allotment(Model):
-    """One kit for one child in one quarter: granted, waiting, dropped or lapsed."""
+    """One kit for one child in one quarter: granted, waiting, dropped or lapsed.
+
+    `rank` is the child's place in the order of its district for the kit, from 1, where a draw was made. `ended_reason`
+    says why it dropped out or lapsed.
+    """
 
     __tablename__ = "allotment"
     __table_args__ = (
@@ -129,3 +156,23 @@ class Allotment(Model):
     family_id: Mapped[int] = mapped_column(ForeignKey("family.id"))
     status: Mapped[str] = mapped_column(String(8))
     draw: Mapped[str | None] = mapped_column(String(64))
+    rank: Mapped[int | None]
+    ended_reason: Mapped[str] = mapped_column(String(30), default="", server_default="")
+
+
+class AllotmentChange(Model):
+    """An allotment that changed after the draw: dropped out, or moved up because of another. Append-only."""
+
+    __tablename__ = "allotment_change"
+    __table_args__ = (Index("ix_allotment_change_district_id", "district_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    allotment_id: Mapped[int] = mapped_column(ForeignKey("allotment.id"), index=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
+    at: Mapped[datetime]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    from_status: Mapped[str] = mapped_column(String(8))
+    to_status: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(30))
+    note: Mapped[str] = mapped_column(String(300), default="")
+    cause_id: Mapped[int | None] = mapped_column(ForeignKey("allotment_change.id"), index=True)

@@ -1,33 +1,47 @@
 """Tables of registry imports: the batch, its accepted rows until confirmed, and what was said of its rows."""
 
+import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Model
+from distribution.values import BatchStatus
+
+_STATUSES = ", ".join(f"'{status}'" for status in BatchStatus)
+_OF_A_LIVE_FILE = "status NOT IN ('discarded', 'failed', 'undone') AND undoes_id IS NULL"
 
 
 class RegistryBatch(Model):
-    """One file of a registry: staged by one person, confirmed by another."""
+    """One file of a registry: brought in and checked, then confirmed by another person; undone by a batch of its own.
+
+    The file itself is kept, sealed, until the batch is closed. `columns` says which of our columns each of the file's
+    is. `rows_read` grows while it is checked, so that a restart goes on where it stopped. `undoes_id` is set on a batch
+    that takes another one back.
+    """
 
     __tablename__ = "registry_batch"
     __table_args__ = (
-        CheckConstraint("status IN ('staged', 'confirmed', 'discarded')", name="status"),
+        CheckConstraint(f"status IN ({_STATUSES})", name="status"),
+        Index("uq_registry_batch_undoes_id", "undoes_id", unique=True),
         CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> staged_by_id", name="second_person"),
         Index(
             "uq_registry_batch_file",
             "file_hash",
             unique=True,
-            sqlite_where=text("status <> 'discarded'"),
-            postgresql_where=text("status <> 'discarded'"),
+            sqlite_where=text(_OF_A_LIVE_FILE),
+            postgresql_where=text(_OF_A_LIVE_FILE),
         ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     file_name: Mapped[str] = mapped_column(String(200))
     file_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    status: Mapped[str] = mapped_column(String(10))
+    status: Mapped[str] = mapped_column(String(12))
+    file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))
+    columns: Mapped[dict[str, object] | None]
+    rows_read: Mapped[int] = mapped_column(default=0, server_default="0")
     row_count: Mapped[int]
     accepted_count: Mapped[int]
     refused_count: Mapped[int]
@@ -35,10 +49,12 @@ class RegistryBatch(Model):
     new_children: Mapped[int] = mapped_column(default=0)
     changed_children: Mapped[int] = mapped_column(default=0)
     missing_children: Mapped[int] = mapped_column(default=0)
+    same_children: Mapped[int] = mapped_column(default=0, server_default="0")
     staged_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     staged_at: Mapped[datetime]
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     confirmed_at: Mapped[datetime | None]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("registry_batch.id"))
 
 
 class RegistryBatchDistrict(Model):
@@ -93,4 +109,6 @@ class RegistryRemark(Model):
     row_number: Mapped[int] = mapped_column(primary_key=True)
     reason: Mapped[str] = mapped_column(String(40), primary_key=True)
     is_refusal: Mapped[bool]
+    is_further: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A further fault of a row that was refused for another one: told, but not counted as the reason."""
     child_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))

@@ -94,6 +94,8 @@ def _eligible_of_kit(quarter: Quarter, kind: KitKind, covering: date) -> Select[
         .where(
             Child.birth_on > births.after_on,
             Child.birth_on <= births.until_on,
+            Child.duplicate_of_id.is_(None),
+            or_(Child.ended_on.is_(None), Child.ended_on > covering),
             AssistanceCase.status == AwardStatus.AWARDED,
             AssistanceCase.award_from <= covering,
             or_(AssistanceCase.award_to.is_(None), AssistanceCase.award_to >= covering),

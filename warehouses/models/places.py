@@ -28,6 +28,8 @@ class Place(Named, Model):
     """Days of the week, 1 = Monday, as `1,3,5`; empty = every working day."""
     uses_bins: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether it has bins, so that the ledger takes from them what leaves."""
+    capacity_packs: Mapped[int | None]
+    """How many packs there is room for; None = nobody said."""
 
 
 class PlaceSettlement(Model):

@@ -1,0 +1,63 @@
+"""Refusals of distribution."""
+
+from distribution.errors.families import FamilyUnknown, ReasonMissing
+from distribution.errors.hand_overs import (
+    AlreadyHandedOver,
+    AlreadyUndone,
+    HandOverUnknown,
+    KeyTaken,
+    NoSigningKey,
+    NotInStock,
+    NoVouchers,
+    PointMissing,
+    ScanRefused,
+    TooLateToUndo,
+    VoucherReplaced,
+    VoucherUnknown,
+)
+from distribution.errors.quarters import (
+    CycleClosed,
+    CycleUnknown,
+    KitUnknown,
+    NobodyEligible,
+    NotYourStep,
+    RosterUnknown,
+    SecondPersonNeeded,
+    SeedMissing,
+    StepTaken,
+    StepTooEarly,
+    SupplyShort,
+)
+from distribution.errors.registry import BatchClosed, BatchUnknown, NotYourFamilies, RegistryAlreadyLoaded
+
+__all__ = [
+    "AlreadyHandedOver",
+    "AlreadyUndone",
+    "BatchClosed",
+    "BatchUnknown",
+    "CycleClosed",
+    "CycleUnknown",
+    "FamilyUnknown",
+    "HandOverUnknown",
+    "KeyTaken",
+    "KitUnknown",
+    "NoSigningKey",
+    "NoVouchers",
+    "NobodyEligible",
+    "NotInStock",
+    "NotYourFamilies",
+    "NotYourStep",
+    "PointMissing",
+    "ReasonMissing",
+    "RegistryAlreadyLoaded",
+    "RosterUnknown",
+    "ScanRefused",
+    "SecondPersonNeeded",
+    "SeedMissing",
+    "StepTaken",
+    "StepTooEarly",
+    "SupplyShort",
+    "TooLateToUndo",
+    "VoucherReplaced",
+    "VoucherUnknown",
+]

@@ -1,0 +1,1 @@
+"""Long work of distribution: imports, freezes, allotments, publications."""

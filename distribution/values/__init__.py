@@ -1,0 +1,19 @@
+"""Nouns of families, quarters, vouchers and hand-overs."""
+
+from distribution.values.allotments import AllotmentStatus
+from distribution.values.cases import CaseStatus
+from distribution.values.hand_overs import Collector, ScanAnswer, ScanWay, Verdict
+from distribution.values.registry import NOTES, AwardStatus, BatchStatus, RowRemark
+
+__all__ = [
+    "NOTES",
+    "AllotmentStatus",
+    "AwardStatus",
+    "BatchStatus",
+    "CaseStatus",
+    "Collector",
+    "RowRemark",
+    "ScanAnswer",
+    "ScanWay",
+    "Verdict",
+]

@@ -1,0 +1,52 @@
+"""Nouns of scans and hand-overs."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.i18n import Text
+
+
+class Collector(StrEnum):
+    """Who came for the packages."""
+
+    GUARDIAN = "guardian"
+    PROXY = "proxy"
+    OTHER = "other"
+
+
+class ScanWay(StrEnum):
+    """How a text came in at a point."""
+
+    CAMERA = "camera"
+    WEDGE = "wedge"
+    TYPED = "typed"
+
+
+class ScanAnswer(StrEnum):
+    """What every scan is answered with (voucher design, §1)."""
+
+    OK = "ok"
+    UNREADABLE = "unreadable"
+    UNKNOWN_FORMAT = "unknown_format"
+    MALFORMED = "malformed"
+    UNKNOWN_KEY = "unknown_key"
+    BAD_SIGNATURE = "bad_signature"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    REVOKED = "revoked"
+    ALREADY_HANDED_OVER = "already_handed_over"
+    OTHER_POINT = "other_point"
+    OTHER_CYCLE = "other_cycle"
+    STALE_LIST = "stale_list"
+    NOTHING_DUE = "nothing_due"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an operator is told after a scan: one of three colours, up to three words, the reason, the next step."""
+
+    answer: str
+    kind: str
+    words: Text
+    why: Text
+    step: Text

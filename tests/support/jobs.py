@@ -1,0 +1,15 @@
+"""The worker of a test: does what pages and programs asked for, in this process, and tells how it ended."""
+
+from flask import Flask
+
+from app.jobs import job_functions
+from core.crypto import FieldKeys
+from core.database import Database
+from core.jobs.working import work_on
+
+
+def do_the_jobs(app: Flask) -> None:
+    """Do everything that waits."""
+    database: Database = app.extensions["database"]
+    keys: FieldKeys = app.extensions["field_keys"]
+    work_on(database, keys, job_functions(), until_done=True)
