@@ -55,6 +55,8 @@ RIGHTS: Rights = {
         DistributionRight.IMPORT_REGISTRY,
         DistributionRight.CONFIRM_REGISTRY,
         DistributionRight.FREEZE_ROSTER,
+        DistributionRight.ANNOUNCE_ROSTER,
+        DistributionRight.DRAW,
         DistributionRight.ALLOT,
         DistributionRight.APPROVE_ALLOTMENT,
         DistributionRight.RESERVE_STOCK,

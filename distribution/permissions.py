@@ -12,6 +12,8 @@ class DistributionRight(StrEnum):
     CONFIRM_REGISTRY = "distribution.confirm_registry"
     READ_QUARTERS = "distribution.read_quarters"
     FREEZE_ROSTER = "distribution.freeze_roster"
+    ANNOUNCE_ROSTER = "distribution.announce_roster"
+    DRAW = "distribution.draw"
     ALLOT = "distribution.allot"
     APPROVE_ALLOTMENT = "distribution.approve_allotment"
     RESERVE_STOCK = "distribution.reserve_stock"

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Item, KitKind
 from catalog.queries.sizes import counted_item_id
 from core.quarters import Quarter
-from distribution.models import Allotment, Cycle, Roster, RosterLine
+from distribution.models import Allotment, Cycle, Roster, RosterLine, RosterSupply
 from distribution.rules.allotment import Demand, Source, outstanding
 from distribution.values import AllotmentStatus
 from territory.models import District
@@ -25,8 +25,8 @@ _SIGNED = case((StockReservation.kind == "reserve", StockReservation.quantity), 
 def supply_of(session: Session, quarter: Quarter, kinds: Sequence[KitKind]) -> dict[str, int]:
     """Return per kit the packed sets usable through the quarter's last day that nobody has a right to.
 
-    Reserved ones are aside already; what other allotments of open quarters grant and did not reserve yet is taken off,
-    so that two rosters never count the same set.
+    Reserved ones are aside already. What allotments of open quarters grant and did not reserve yet is taken off, and so
+    is what was announced for rosters that wait for their draw: two rosters never count the same set.
     """
     free = usable_supply(session, [kind.item_id for kind in kinds], quarter.last_day)
     promised = _promised(session)
@@ -56,7 +56,25 @@ def _promised(session: Session) -> dict[int, int]:
     for quarter, item_id, count in granted:
         left = max(0, count - reserved.get((quarter, item_id), 0))
         promised[item_id] = promised.get(item_id, 0) + left
+    for item_id, packs in _announced(session):
+        promised[item_id] = promised.get(item_id, 0) + int(packs)
     return promised
+
+
+def _announced(session: Session) -> Sequence[Row[int, int]]:
+    """Return per item what rosters that are announced and not allotted yet will take of the stock that is there."""
+    there = RosterSupply.supply - RosterSupply.announced
+    taken = case((there < RosterSupply.need, there), else_=RosterSupply.need)
+    statement = (
+        select(KitKind.item_id, func.sum(taken))
+        .join(RosterSupply, RosterSupply.kit_kind_id == KitKind.id)
+        .join(Roster, Roster.id == RosterSupply.roster_id)
+        .join(Cycle, Cycle.quarter == Roster.quarter)
+        .where(Cycle.closed_at.is_(None), Roster.root_published_at.is_not(None), Roster.allotted_at.is_(None))
+        .where(RosterSupply.supply.is_not(None))
+        .group_by(KitKind.item_id)
+    )
+    return session.execute(statement).all()
 
 
 def list_demands(session: Session, quarter: Quarter) -> list[Demand]:
