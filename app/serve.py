@@ -1,6 +1,8 @@
 """What `make run` starts: brings the database to head, loads the demonstration into an empty one, serves."""
 
 import gc
+import multiprocessing
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,6 +18,7 @@ from app.demonstration import story
 from app.demonstration.mark import read_mark
 from app.factory import create_app
 from app.phone import as_picture, certificate_for, local_address
+from app.worker import work_beside
 from config import Settings, WrongSettings, read_settings
 from core.clock import now
 from core.errors import Problem
@@ -64,9 +67,16 @@ def main(*, demonstration: bool, phone: bool) -> None:
         certificate, key = certificate_for(address, settings.data_dir, now())
         options |= {"certfile": str(certificate), "keyfile": str(key)}
     app.extensions["database"].dispose()
+    _start_worker(settings)
     gc.collect()
     gc.freeze()  # what lives as long as the server is never searched for garbage: no pauses from it
     Server(app, options).run()
+
+
+def _start_worker(settings: Settings) -> None:
+    """Start the worker that does the long work beside the server; it ends with it."""
+    context = multiprocessing.get_context("spawn")
+    context.Process(target=work_beside, args=(settings, os.getpid()), name="toptama-worker", daemon=True).start()
 
 
 def _prepare(settings: Settings, *, demonstration: bool) -> None:

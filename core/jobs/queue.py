@@ -1,7 +1,7 @@
 """The queue: jobs are asked for, taken, told about and ended."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
@@ -16,6 +16,7 @@ from core.jobs.sentences import kept
 LEASE = timedelta(minutes=2)
 """For how long a worker that is no longer heard of keeps its job."""
 
+_MOST_LISTED = 50
 _LIVE = (JobState.WAITING, JobState.RUNNING)
 
 
@@ -68,6 +69,12 @@ def get_job(session: Session, job_id: uuid.UUID, *, actor_id: int | None) -> Job
     if job is None or (actor_id is not None and job.asked_by_id != actor_id):
         raise JobUnknown(text("There is no such work here."))
     return job
+
+
+def list_jobs(session: Session, *, actor_id: int) -> Sequence[Job]:
+    """Return what somebody asked for, the latest first, at most the last 50."""
+    mine = select(Job).where(Job.asked_by_id == actor_id).order_by(Job.asked_at.desc(), Job.id)
+    return session.scalars(mine.limit(_MOST_LISTED)).all()
 
 
 def cancel_job(session: Session, *, job: Job, at: datetime) -> None:
