@@ -1,6 +1,7 @@
 """Tables of families, registry imports, quarters, vouchers and hand-overs."""
 
 from distribution.models.cases import (
+    CaseEnding,
     CaseEvent,
     CommissionMember,
     CommissionOpinion,
@@ -22,6 +23,7 @@ __all__ = [
     "Allotment",
     "AllotmentChange",
     "AssistanceCase",
+    "CaseEnding",
     "CaseEvent",
     "Child",
     "CommissionMember",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Model
@@ -28,6 +28,36 @@ class CaseEvent(Model):
     reason: Mapped[str] = mapped_column(String(10), default="")
     note: Mapped[str] = mapped_column(String(500), default="")
     document_no: Mapped[str] = mapped_column(String(60), default="")
+
+
+class CaseEnding(Model):
+    """The end of an award as one person proposes it and another one confirms or drops it."""
+
+    __tablename__ = "case_ending"
+    __table_args__ = (
+        CheckConstraint("status IN ('open', 'confirmed', 'dropped')", name="status"),
+        CheckConstraint("(status = 'open') = (decided_by_id IS NULL)", name="decided"),
+        CheckConstraint("status <> 'confirmed' OR decided_by_id <> proposed_by_id", name="second_person"),
+        Index(
+            "uq_case_ending_open",
+            "case_id",
+            unique=True,
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("assistance_case.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(10))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    document_no: Mapped[str] = mapped_column(String(60), default="")
+    happened_on: Mapped[date]
+    status: Mapped[str] = mapped_column(String(10))
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    proposed_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None]
 
 
 class CommissionMember(Model):

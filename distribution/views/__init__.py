@@ -1,6 +1,17 @@
 """Pages of distribution, one file per noun; importing them hangs them on the blueprint."""
 
-from distribution.views import allotments, board, documents, families, hand_overs, quarters, registry, scans, vouchers
+from distribution.views import (
+    allotments,
+    board,
+    documents,
+    families,
+    hand_overs,
+    quarters,
+    registry,
+    rooms,
+    scans,
+    vouchers,
+)
 from distribution.views.blueprint import blueprint
 
 __all__ = [
@@ -12,6 +23,7 @@ __all__ = [
     "hand_overs",
     "quarters",
     "registry",
+    "rooms",
     "scans",
     "vouchers",
 ]

@@ -21,7 +21,45 @@ APPEND_ONLY = (
 _SETTLED = (
     ("commission_review", "OLD.concluded_at IS NOT NULL"),
     ("objection", "OLD.status <> 'open'"),
+    ("case_ending", "OLD.status <> 'open'"),
 )
+_BLANKED = {
+    "past_family": (
+        ("guardian_name", "guardian_sort", "search_text", "settlement", "why"),
+        ("guardian_iin_sealed", "phone_sealed", "phone_index"),
+        ("id", "family_id", "until_at", "actor_id", "batch_id", "district_id"),
+    ),
+    "past_case": (
+        ("settlement", "why"),
+        (),
+        ("id", "case_id", "until_at", "actor_id", "batch_id", "family_id", "district_id", "kind", "award_from",
+         "award_to", "status", "reason"),
+    ),
+    "past_child": (
+        ("name", "sort", "search_text", "why"),
+        (),
+        ("id", "child_id", "until_at", "actor_id", "batch_id", "case_id", "missing_since_batch_id", "duplicate_of_id",
+         "ended_on"),
+    ),
+    "case_event": (
+        ("note", "document_no"),
+        (),
+        ("id", "case_id", "at", "happened_on", "actor_id", "from_status", "to_status", "reason"),
+    ),
+    "commission_opinion": (("note",), (), ("review_id", "member_id", "opinion", "at", "entered_by_id")),
+    "commission_review": (
+        ("findings",),
+        (),
+        ("id", "case_id", "section", "sent_on", "due_on", "examined_on", "conclusion", "concluded_at",
+         "concluded_by_id"),
+    ),
+    "case_ending": (
+        ("note", "document_no"),
+        (),
+        ("id", "case_id", "reason", "happened_on", "status", "proposed_by_id", "decided_by_id", "decided_at"),
+    ),
+}  # fmt: skip
+"""Texts and secrets that retention may empty when nothing else of the row changes: texts, secrets, what stays."""
 _CASE_STATUSES = (
     "'draft', 'registered', 'documents_requested', 'with_commission', 'examined', 'conclusion_needed',"
     " 'conclusion_not_needed', 'contract_pending', 'awarded', 'refused', 'suspended', 'terminated', 'expired',"
@@ -65,7 +103,13 @@ def downgrade() -> None:
 
 def _refuse_changes(dialect: str) -> None:
     refusals = [
-        (f"refuse_{event.lower()}_of_{table}", table, event, f"{table} is append-only: correct it by a further row", "")
+        (
+            f"refuse_{event.lower()}_of_{table}",
+            table,
+            event,
+            f"{table} is append-only: correct it by a further row",
+            _unless_emptied(table) if event == "UPDATE" else "",
+        )
         for table in APPEND_ONLY
         for event in ("UPDATE", "DELETE")
     ]
@@ -75,7 +119,7 @@ def _refuse_changes(dialect: str) -> None:
             table,
             event,
             "what is closed or decided never changes: correct it by a further act",
-            when,
+            f"({when}) AND {_unless_emptied(table)}" if event == "UPDATE" and table in _BLANKED else when,
         )
         for table, when in _SETTLED
         for event in ("UPDATE", "DELETE")
@@ -92,6 +136,16 @@ def _refuse_changes(dialect: str) -> None:
     for name, table, event, sentence, when in refusals:
         for statement in refusal_ddl(dialect, name=name, table=table, event=event, sentence=sentence, when=when):
             op.execute(statement)
+
+
+def _unless_emptied(table: str) -> str:
+    """Return the condition that an update does more than empty what is personal, or nothing for other tables."""
+    if table not in _BLANKED:
+        return ""
+    texts, secrets, same = _BLANKED[table]
+    emptied = [f"NEW.{name} = ''" for name in texts] + [f"length(NEW.{name}) = 0" for name in secrets]
+    kept = [f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in same]
+    return f"NOT ({' AND '.join(emptied + kept)})"
 
 
 def _widen_in_place() -> None:
@@ -313,6 +367,38 @@ def _create_tables() -> None:
         sa.UniqueConstraint(
             "district_id", "section", "name", name=op.f("uq_commission_member_district_id_section_name")
         ),
+    )
+    op.create_table(
+        "case_ending",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=10), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("document_no", sa.String(length=60), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(status = 'open') = (decided_by_id IS NULL)", name=op.f("ck_case_ending_decided")),
+        sa.CheckConstraint(
+            "status <> 'confirmed' OR decided_by_id <> proposed_by_id", name=op.f("ck_case_ending_second_person")
+        ),
+        sa.CheckConstraint("status IN ('open', 'confirmed', 'dropped')", name=op.f("ck_case_ending_status")),
+        sa.ForeignKeyConstraint(["case_id"], ["assistance_case.id"], name=op.f("fk_case_ending_case_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["user_account.id"], name=op.f("fk_case_ending_decided_by_id")),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["user_account.id"], name=op.f("fk_case_ending_proposed_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_ending")),
+    )
+    op.create_index(op.f("ix_case_ending_case_id"), "case_ending", ["case_id"], unique=False)
+    op.create_index(
+        "uq_case_ending_open",
+        "case_ending",
+        ["case_id"],
+        unique=True,
+        sqlite_where=sa.text("status = 'open'"),
+        postgresql_where=sa.text("status = 'open'"),
     )
     op.create_table(
         "cycle_report",
