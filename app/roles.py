@@ -59,6 +59,7 @@ RIGHTS: Rights = {
         DistributionRight.DRAW,
         DistributionRight.ALLOT,
         DistributionRight.APPROVE_ALLOTMENT,
+        DistributionRight.PUBLISH,
         DistributionRight.RESERVE_STOCK,
         DistributionRight.PRINT_VOUCHERS,
         LogisticsRight.DRAFT_ORDERS,

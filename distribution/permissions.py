@@ -16,6 +16,7 @@ class DistributionRight(StrEnum):
     DRAW = "distribution.draw"
     ALLOT = "distribution.allot"
     APPROVE_ALLOTMENT = "distribution.approve_allotment"
+    PUBLISH = "distribution.publish"
     RESERVE_STOCK = "distribution.reserve_stock"
     READ_VOUCHERS = "distribution.read_vouchers"
     PRINT_VOUCHERS = "distribution.print_vouchers"

@@ -54,6 +54,9 @@ class Publication(Model):
     """One publication of a roster: `files` holds the SHA-256 and size of each file. Append-only.
 
     Number 1 tells the root before the draw; each later one what the draw and those who dropped out have made of it.
+    `last_change_id` is the last change of an allotment that it knows (0: none), so that its files can be written again,
+    byte for byte. `counts` are its numbers by district and kit; `ages` those by age and sex with small cells hidden,
+    taken once per roster: two tables of different days could be subtracted from each other. Both are CSV.
     """
 
     __tablename__ = "publication"
@@ -64,6 +67,9 @@ class Publication(Model):
     number: Mapped[int]
     stage: Mapped[str] = mapped_column(String(10))
     files: Mapped[dict[str, object]]
+    last_change_id: Mapped[int]
+    counts: Mapped[str] = mapped_column(Text, deferred=True)
+    ages: Mapped[str] = mapped_column(Text, deferred=True)
     at: Mapped[datetime]
     actor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 

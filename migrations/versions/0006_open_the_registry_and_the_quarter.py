@@ -231,7 +231,23 @@ def _add_columns() -> None:
     for name in ("rows_read", "same_children"):
         op.add_column("registry_batch", sa.Column(name, sa.Integer(), server_default="0", nullable=False))
     _reference("registry_batch", "undoes_id", "registry_batch")
-    op.create_index("uq_registry_batch_undoes_id", "registry_batch", ["undoes_id"], unique=True)
+    op.create_index(
+        "uq_registry_batch_undoes_id",
+        "registry_batch",
+        ["undoes_id"],
+        unique=True,
+        sqlite_where=sa.text("status <> 'discarded'"),
+        postgresql_where=sa.text("status <> 'discarded'"),
+    )
+    op.add_column("registry_row", sa.Column("state", sa.String(length=8), server_default="new", nullable=False))
+    op.create_index(
+        "ix_registry_row_state",
+        "registry_row",
+        ["batch_id", "state", "row_number"],
+        unique=False,
+        sqlite_where=sa.text("state <> 'same'"),
+        postgresql_where=sa.text("state <> 'same'"),
+    )
     op.add_column("registry_remark", sa.Column("is_further", sa.Boolean(), server_default=sa.false(), nullable=False))
     for verb in ("root_published", "drawn", "second_approved"):
         _reference("roster", f"{verb}_by_id", "user_account")
@@ -475,6 +491,14 @@ def _create_tables() -> None:
     )
     op.create_index(op.f("ix_family_proxy_family_id"), "family_proxy", ["family_id"], unique=False)
     op.create_table(
+        "registry_gone",
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("child_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["batch_id"], ["registry_batch.id"], name=op.f("fk_registry_gone_batch_id")),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_registry_gone_child_id")),
+        sa.PrimaryKeyConstraint("batch_id", "child_id", name=op.f("pk_registry_gone")),
+    )
+    op.create_table(
         "past_family",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("family_id", sa.Integer(), nullable=False),
@@ -508,6 +532,9 @@ def _create_tables() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("stage", sa.String(length=10), nullable=False),
         sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("last_change_id", sa.Integer(), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("ages", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["user_account.id"], name=op.f("fk_publication_actor_id")),
