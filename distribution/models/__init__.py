@@ -13,7 +13,13 @@ from distribution.models.families import AssistanceCase, Child, Family, FamilyPr
 from distribution.models.handovers import HandOver, HandOverLine, ScanEntry
 from distribution.models.leads import Lead, LeadPerson
 from distribution.models.publications import CycleDate, CycleReport, Objection, Publication
-from distribution.models.registry import RegistryBatch, RegistryBatchDistrict, RegistryRemark, RegistryRow
+from distribution.models.registry import (
+    RegistryBatch,
+    RegistryBatchDistrict,
+    RegistryGone,
+    RegistryRemark,
+    RegistryRow,
+)
 from distribution.models.transfer_plans import TransferPlan, TransferPlanLack, TransferPlanLine
 from distribution.models.vouchers import SigningKey, Voucher, VoucherPrint
 from distribution.models.watching import Alert, PersonReading
@@ -47,6 +53,7 @@ __all__ = [
     "Publication",
     "RegistryBatch",
     "RegistryBatchDistrict",
+    "RegistryGone",
     "RegistryRemark",
     "RegistryRow",
     "Roster",

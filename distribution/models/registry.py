@@ -16,15 +16,21 @@ _OF_A_LIVE_FILE = "status NOT IN ('discarded', 'failed', 'undone') AND undoes_id
 class RegistryBatch(Model):
     """One file of a registry: brought in and checked, then confirmed by another person; undone by a batch of its own.
 
-    The file itself is kept, sealed, until the batch is closed. `columns` says which of our columns each of the file's
-    is. `rows_read` grows while it is checked, so that a restart goes on where it stopped. `undoes_id` is set on a batch
-    that takes another one back.
+    The file itself is kept, sealed, for a while. `columns` says which of our columns each of the file's is, and holds
+    its header with some rows, sealed. `rows_read` is the number of the last row that was checked, so that a restart goes
+    on after it. `undoes_id` is set on a batch that takes another one back.
     """
 
     __tablename__ = "registry_batch"
     __table_args__ = (
         CheckConstraint(f"status IN ({_STATUSES})", name="status"),
-        Index("uq_registry_batch_undoes_id", "undoes_id", unique=True),
+        Index(
+            "uq_registry_batch_undoes_id",
+            "undoes_id",
+            unique=True,
+            sqlite_where=text("status <> 'discarded'"),
+            postgresql_where=text("status <> 'discarded'"),
+        ),
         CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> staged_by_id", name="second_person"),
         Index(
             "uq_registry_batch_file",
@@ -68,10 +74,23 @@ class RegistryBatchDistrict(Model):
 
 
 class RegistryRow(Model):
-    """An accepted row of a staged file, in the file's own numbering (the header is row 1)."""
+    """An accepted row of a staged file, in the file's own numbering (the header is row 1).
+
+    `state` says what it would do, by what stood there when the file was checked: a new child, a changed one, the same.
+    """
 
     __tablename__ = "registry_row"
-    __table_args__ = (Index("ix_registry_row_child", "batch_id", "child_index"),)
+    __table_args__ = (
+        Index("ix_registry_row_child", "batch_id", "child_index"),
+        Index(
+            "ix_registry_row_state",
+            "batch_id",
+            "state",
+            "row_number",
+            sqlite_where=text("state <> 'same'"),
+            postgresql_where=text("state <> 'same'"),
+        ),
+    )
 
     batch_id: Mapped[int] = mapped_column(ForeignKey("registry_batch.id"), primary_key=True)
     row_number: Mapped[int] = mapped_column(primary_key=True)
@@ -97,6 +116,16 @@ class RegistryRow(Model):
     child_search: Mapped[str] = mapped_column(String(200))
     birth_on: Mapped[date]
     sex: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(8), default="new", server_default="new")
+
+
+class RegistryGone(Model):
+    """A child of an earlier import whom a file no longer names, as it was found when the file was checked."""
+
+    __tablename__ = "registry_gone"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("registry_batch.id"), primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"), primary_key=True)
 
 
 class RegistryRemark(Model):

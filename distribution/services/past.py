@@ -39,7 +39,7 @@ def keep_child(session: Session, child: Child, *, actor_id: int, at: datetime, w
 def _facts(
     row: Family | AssistanceCase | Child, past: type[PastFamily] | type[PastCase] | type[PastChild]
 ) -> dict[str, object]:
-    """Return the columns that a row and its past share."""
-    own = {"id", "family_id" if past is PastFamily else "case_id" if past is PastCase else "child_id"}
+    """Return the columns that a row and its past share; `batch_id` of a past row is the import that changed it."""
+    own = {"id", "batch_id", "family_id" if past is PastFamily else "case_id" if past is PastCase else "child_id"}
     shared = inspect(past).columns.keys() & inspect(type(row)).columns.keys()
     return {name: getattr(row, name) for name in shared - own}

@@ -226,6 +226,7 @@ def _add_columns() -> None:
     op.add_column("allotment", sa.Column("ended_reason", sa.String(length=30), server_default="", nullable=False))
     _reference("cycle", "closed_by_id", "user_account")
     op.add_column("place", sa.Column("capacity_packs", sa.Integer(), nullable=True))
+    op.add_column("transfer_request", sa.Column("reserved_quarter", sa.Integer(), nullable=True))
     _reference("registry_batch", "file_id", "stored_file", uuid)
     op.add_column("registry_batch", sa.Column("columns", sa.JSON(), nullable=True))
     for name in ("rows_read", "same_children"):
@@ -454,6 +455,7 @@ def _create_tables() -> None:
         "transfer_plan",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("quarter", sa.Integer(), nullable=False),
+        sa.Column("region_id", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("pack_kilometres", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -463,6 +465,7 @@ def _create_tables() -> None:
         sa.CheckConstraint("status IN ('proposed', 'requested', 'dropped')", name=op.f("ck_transfer_plan_status")),
         sa.ForeignKeyConstraint(["made_by_id"], ["user_account.id"], name=op.f("fk_transfer_plan_made_by_id")),
         sa.ForeignKeyConstraint(["quarter"], ["cycle.quarter"], name=op.f("fk_transfer_plan_quarter")),
+        sa.ForeignKeyConstraint(["region_id"], ["region.id"], name=op.f("fk_transfer_plan_region_id")),
         sa.ForeignKeyConstraint(
             ["requested_by_id"], ["user_account.id"], name=op.f("fk_transfer_plan_requested_by_id")
         ),
@@ -646,6 +649,7 @@ def _create_tables() -> None:
         sa.Column("to_place_id", sa.Integer(), nullable=False),
         sa.Column("packs", sa.Integer(), nullable=False),
         sa.Column("kilometres", sa.Integer(), nullable=False),
+        sa.Column("is_reserved", sa.Boolean(), nullable=False),
         sa.Column("request_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint("packs > 0 AND kilometres >= 0", name=op.f("ck_transfer_plan_line_amounts")),
         sa.ForeignKeyConstraint(["from_place_id"], ["place.id"], name=op.f("fk_transfer_plan_line_from_place_id")),
