@@ -1,29 +1,36 @@
-"""Allotting and approving: every line of a roster gets its allotment in one statement (domain, §6)."""
+"""Allotting and approving: every line of a roster gets its allotment in one statement, rationed or not (domain, §6)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, cast, insert, literal, null, select, update
+from sqlalchemy import case, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from catalog.models import KitKind
 from core.actors import Actor
-from core.audit import record
-from core.dialects import hmac_hex
+from core.dialects import ascii_order, hmac_hex
 from core.i18n import Text, text
-from distribution.errors import KitUnknown, SecondPersonNeeded, SeedMissing, StepTaken, StepTooEarly, SupplyShort
-from distribution.models import Allotment, Roster, RosterLine, RosterSupply
+from distribution.errors import SecondPersonNeeded, SeedMissing, StepTaken, StepTooEarly, SupplyShort
+from distribution.errors.allotments import ToldOtherwise
+from distribution.models import Allotment, Roster, RosterLine, RosterQuota
 from distribution.permissions import DistributionRight
-from distribution.queries.eligibility import list_kinds_of
-from distribution.queries.quarters import count_granted
-from distribution.queries.supply import supply_of
+from distribution.queries.figures import count_announced
+from distribution.queries.quarters import count_needed
 from distribution.rules.allotment import Shortage, shortages
+from distribution.rules.rationing import quotas
+from distribution.services.announcements import (
+    LONGEST_SEED,
+    LONGEST_SOURCE,
+    announce_at_the_draw,
+    fixed_supply,
+    named,
+    note_step,
+    record_seed,
+)
 from distribution.services.quarters import lock_cycle, require_country
 from distribution.values import AllotmentStatus
-
-_LONGEST_SEED = 200
-_LONGEST_SOURCE = 300
+from territory.models import District
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,80 +53,107 @@ def allot(
     actor: Actor,
     at: datetime,
 ) -> dict[str, int]:
-    """Grant every line of a roster its set and write the draw; return the sets granted by kit.
+    """Decide about every line of a roster, granted or waiting, and write the draw; return the sets granted by kit.
 
-    Supply is what is usable through the quarter's last day, plus what the approver counts in as `announced`. Nothing
-    is rationed, so the seed and its source may both be left empty; with them the draw is written all the same.
+    A roster that was announced keeps its supply and event; its seed is the one written down, or the one given here. A
+    roster that was not is announced in the same act, with what is given here. Where supply falls short of need, each
+    district gets its quota and the draw decides within it; without a seed there is no draw, and nothing may be short.
 
     Raises:
         NotYourStep: the actor may not allot for the whole country.
         SeedMissing: a seed without the public event it comes from, or the other way round, or too long.
+        ToldOtherwise: something given here differs from what was announced.
         KitUnknown: `announced` names a set that does not exist, or a negative number.
+        StepTooEarly: a seed is given while families may still object.
         StepTaken: the roster is allotted already.
-        SupplyShort: some kit has fewer sets than lines; one sentence per kit.
+        SupplyShort: some kit has fewer sets than lines, and there is no seed; one sentence per kit.
     """
     require_country(actor, DistributionRight.ALLOT)
+    lock_cycle(session, quarter=roster.quarter)
+    session.refresh(roster)
+    if roster.allotted_at is not None:
+        raise StepTaken(text("Roster %(number)s of %(quarter)s is allotted already.", **named(roster)))
     seed, seed_source = seed.strip(), seed_source.strip()
-    if bool(seed) != bool(seed_source) or len(seed) > _LONGEST_SEED or len(seed_source) > _LONGEST_SOURCE:
+    if roster.root_published_at is None:
+        _announce_now(session, roster, _Draw(seed, seed_source), announced, actor=actor, at=at)
+    else:
+        _draw_as_announced(session, roster, _Draw(seed, seed_source), announced, actor=actor, at=at)
+    supply, needed = fixed_supply(session, roster), count_needed(session, roster)
+    short = shortages(needed, supply)
+    if short and not roster.seed:
+        raise SupplyShort(_shortage_text(short))
+    _take_step(session, roster, actor=actor, at=at)
+    _write_quotas(session, roster, supply)
+    _write_allotments(session, roster)
+    granted = {code: min(count, supply[code]) for code, count in needed.items() if count and supply[code]}
+    detail = {
+        "granted": granted,
+        "supply": supply,
+        "announced": {code: packs for code, packs in announced.items() if packs},
+        "seed": roster.seed,
+        "seed_source": roster.seed_source,
+        "lacking": {one.kit: one.lack for one in short},
+    }
+    note_step(session, roster, action="allot", actor=actor, at=at, detail=detail)
+    return granted
+
+
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    """A seed and the event it comes from, as they were given; either may be empty."""
+
+    seed: str
+    source: str
+
+
+def _announce_now(
+    session: Session, roster: Roster, draw: _Draw, announced: Mapping[str, int], *, actor: Actor, at: datetime
+) -> None:
+    """Announce and draw in one act; that both came together stays on the roster for everybody to see."""
+    if bool(draw.seed) != bool(draw.source) or len(draw.seed) > LONGEST_SEED or len(draw.source) > LONGEST_SOURCE:
         raise SeedMissing(
             text(
                 "Enter both the seed (up to 200 characters) and the public event that gave it (up to 300 characters), "
                 "or neither."
             )
         )
-    lock_cycle(session, quarter=roster.quarter)
-    _take_step(session, roster, seed=seed, seed_source=seed_source, actor=actor, at=at)
-    supply = _fix_supply(session, roster, announced)
-    _write_allotments(session, roster, seed)
-    granted = count_granted(session, roster)
-    counted_in = {code: packs for code, packs in announced.items() if packs}
-    detail = {
-        "granted": granted,
-        "supply": supply,
-        "announced": counted_in,
-        "seed": seed or None,
-        "seed_source": seed_source or None,
-    }
-    _note(session, roster, action="allot", actor=actor, at=at, detail=detail)
-    return granted
+    announce_at_the_draw(session, roster=roster, seed_source=draw.source, announced=announced, actor=actor, at=at)
+    if draw.seed:
+        session.execute(
+            update(Roster).where(Roster.id == roster.id).values(seed=draw.seed, drawn_by_id=actor.id, drawn_at=at)
+        )
+        session.refresh(roster)
 
 
-def _take_step(session: Session, roster: Roster, *, seed: str, seed_source: str, actor: Actor, at: datetime) -> None:
+def _draw_as_announced(
+    session: Session, roster: Roster, draw: _Draw, announced: Mapping[str, int], *, actor: Actor, at: datetime
+) -> None:
+    """Make sure that nothing is decided otherwise than it was told, and write the seed down if that was not done."""
+    if any(announced.values()) and {kit: packs for kit, packs in announced.items() if packs} != count_announced(
+        session, [roster]
+    ):
+        raise ToldOtherwise(text("The supply of this roster was announced and stays as it was. Leave it out."))
+    if draw.source not in {"", roster.seed_source}:
+        raise ToldOtherwise(
+            text("The event of this draw was announced: %(source)s. Leave it out.", source=roster.seed_source or "–")
+        )
+    if roster.seed is None and draw.seed:
+        record_seed(session, roster=roster, seed=draw.seed, actor=actor, at=at)
+    elif draw.seed not in {"", roster.seed}:
+        raise ToldOtherwise(text("Another seed is written down for this roster: %(seed)s.", seed=roster.seed or "–"))
+
+
+def _take_step(session: Session, roster: Roster, *, actor: Actor, at: datetime) -> None:
     """Mark the roster as allotted; of two at once the second finds it marked."""
     marked = session.execute(
         update(Roster)
         .where(Roster.id == roster.id, Roster.allotted_at.is_(None))
-        .values(seed=seed or None, seed_source=seed_source or None, allotted_by_id=actor.id, allotted_at=at)
+        .values(allotted_by_id=actor.id, allotted_at=at)
         .returning(Roster.id)
     ).scalar()
     if marked is None:
-        raise StepTaken(text("Roster %(number)s of %(quarter)s is allotted already.", **_named(roster)))
+        raise StepTaken(text("Roster %(number)s of %(quarter)s is allotted already.", **named(roster)))
     session.refresh(roster)
-
-
-def _fix_supply(session: Session, roster: Roster, announced: Mapping[str, int]) -> dict[str, int]:
-    """Write down the supply of every kit of the roster; refuse when some kit is short."""
-    kinds = list_kinds_of(session, roster)
-    codes = {kind.code for kind in kinds}
-    for code, packs in announced.items():
-        if code not in codes or packs < 0:
-            raise KitUnknown(
-                text("%(kit)s=%(packs)s is not an announced number of a known set.", kit=code, packs=packs)
-            )
-    rows = session.execute(
-        select(RosterSupply, KitKind.code)
-        .join(KitKind, KitKind.id == RosterSupply.kit_kind_id)
-        .where(RosterSupply.roster_id == roster.id)
-    ).all()
-    free = supply_of(session, roster.quarter, kinds)
-    supply = {code: free.get(code, 0) + announced.get(code, 0) for _, code in rows}
-    short = shortages({code: row.need for row, code in rows}, supply)
-    if short:
-        raise SupplyShort(_shortage_text(short))
-    for row, code in rows:
-        row.supply, row.announced = supply[code], announced.get(code, 0)
-    session.flush()
-    return supply
 
 
 def _shortage_text(short: Sequence[Shortage]) -> Text:
@@ -133,28 +167,70 @@ def _shortage_text(short: Sequence[Shortage]) -> Text:
         )
         for shortage in short
     ]
-    return text("There are too few sets. %(kits)s Nothing was allotted.", kits=_Sentences(parts))
-
-
-def _write_allotments(session: Session, roster: Roster, seed: str) -> None:
-    """Write all allotments in one statement, with their place in the draw if a seed was given."""
-    message = RosterLine.pseudonym + literal("|") + KitKind.code
-    source = (
-        select(
-            RosterLine.district_id,
-            RosterLine.quarter,
-            RosterLine.roster_id,
-            RosterLine.child_id,
-            RosterLine.kit_kind_id,
-            RosterLine.family_id,
-            literal(AllotmentStatus.GRANTED.value),
-            hmac_hex(session, seed.encode(), message) if seed else cast(null(), String),
-        )
-        .join(KitKind, KitKind.id == RosterLine.kit_kind_id)
-        .where(RosterLine.roster_id == roster.id)
+    return text(
+        "There are too few sets. %(kits)s Nothing was allotted. Enter the seed of the draw; then the draw decides who "
+        "gets the sets that are there.",
+        kits=_Sentences(parts),
     )
-    columns = ["district_id", "quarter", "roster_id", "child_id", "kit_kind_id", "family_id", "status", "draw"]
-    session.execute(insert(Allotment).from_select(columns, source))
+
+
+def _write_quotas(session: Session, roster: Roster, supply: Mapping[str, int]) -> None:
+    """Write what every district needs and gets, kit by kit."""
+    counted = session.execute(
+        select(RosterLine.kit_kind_id, KitKind.code, RosterLine.district_id, District.kato, func.count())
+        .join(KitKind, KitKind.id == RosterLine.kit_kind_id)
+        .join(District, District.id == RosterLine.district_id)
+        .where(RosterLine.roster_id == roster.id)
+        .group_by(RosterLine.kit_kind_id, KitKind.code, RosterLine.district_id, District.kato)
+    ).all()
+    need: dict[str, dict[str, int]] = {}
+    for _, code, _, kato, count in counted:
+        need.setdefault(code, {})[kato] = count
+    quota = {code: quotas(supply[code], of_kit) for code, of_kit in need.items()}
+    rows = [
+        {
+            "roster_id": roster.id,
+            "kit_kind_id": kind_id,
+            "district_id": district_id,
+            "need": count,
+            "quota": quota[code][kato],
+        }
+        for kind_id, code, district_id, kato, count in counted
+    ]
+    session.execute(insert(RosterQuota), rows)
+
+
+def _write_allotments(session: Session, roster: Roster) -> None:
+    """Write all allotments in one statement; the first of each district are granted, as many as its quota."""
+    columns = ("district_id", "quarter", "roster_id", "child_id", "kit_kind_id", "family_id")
+    lines = select(*(getattr(RosterLine, name) for name in columns)).where(RosterLine.roster_id == roster.id)
+    if roster.seed is None:
+        everybody = lines.add_columns(literal(AllotmentStatus.GRANTED.value))
+        session.execute(insert(Allotment).from_select([*columns, "status"], everybody))
+        return
+    message = RosterLine.pseudonym + literal("|") + KitKind.code
+    drawn = (
+        lines.join(KitKind, KitKind.id == RosterLine.kit_kind_id)
+        .add_columns(
+            RosterLine.priority, RosterLine.missed, hmac_hex(session, roster.seed.encode(), message).label("draw")
+        )
+        .subquery("drawn")
+    )
+    place = func.row_number().over(
+        partition_by=(drawn.c.kit_kind_id, drawn.c.district_id),
+        order_by=(drawn.c.priority, drawn.c.missed.desc(), ascii_order(session, drawn.c.draw)),
+    )
+    ordered = select(*(drawn.c[name] for name in columns), drawn.c.draw, place.label("rank")).subquery("ordered")
+    first = case(
+        (ordered.c.rank <= RosterQuota.quota, AllotmentStatus.GRANTED.value), else_=AllotmentStatus.WAITING.value
+    )
+    decided = select(*(ordered.c[name] for name in columns), ordered.c.draw, ordered.c.rank, first).join(
+        RosterQuota,
+        (RosterQuota.roster_id == roster.id)
+        & (RosterQuota.kit_kind_id == ordered.c.kit_kind_id)
+        & (RosterQuota.district_id == ordered.c.district_id),
+    )
+    session.execute(insert(Allotment).from_select([*columns, "draw", "rank", "status"], decided))
 
 
 def approve_allotment(session: Session, *, roster: Roster, actor: Actor, at: datetime) -> None:
@@ -169,7 +245,7 @@ def approve_allotment(session: Session, *, roster: Roster, actor: Actor, at: dat
     require_country(actor, DistributionRight.APPROVE_ALLOTMENT)
     lock_cycle(session, quarter=roster.quarter)
     if roster.allotted_at is None:
-        raise StepTooEarly(text("Roster %(number)s of %(quarter)s is not allotted yet.", **_named(roster)))
+        raise StepTooEarly(text("Roster %(number)s of %(quarter)s is not allotted yet.", **named(roster)))
     if actor.id in {roster.frozen_by_id, roster.allotted_by_id}:
         raise SecondPersonNeeded(
             text(
@@ -184,19 +260,6 @@ def approve_allotment(session: Session, *, roster: Roster, actor: Actor, at: dat
         .returning(Roster.id)
     ).scalar()
     if marked is None:
-        raise StepTaken(
-            text("The allotment of roster %(number)s of %(quarter)s is approved already.", **_named(roster))
-        )
+        raise StepTaken(text("The allotment of roster %(number)s of %(quarter)s is approved already.", **named(roster)))
     session.refresh(roster)
-    _note(session, roster, action="approve_allotment", actor=actor, at=at, detail={})
-
-
-def _named(roster: Roster) -> dict[str, object]:
-    return {"number": roster.number, "quarter": roster.quarter}
-
-
-def _note(
-    session: Session, roster: Roster, *, action: str, actor: Actor, at: datetime, detail: Mapping[str, object]
-) -> None:
-    named = f"{roster.quarter}/{roster.number}"
-    record(session, actor_id=actor.id, action=action, subject="roster", subject_id=named, at=at, detail=detail)
+    note_step(session, roster, action="approve_allotment", actor=actor, at=at, detail={})

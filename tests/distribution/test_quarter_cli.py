@@ -35,7 +35,7 @@ def test_a_quarter_is_led_by_commands(app: Flask, session: Session, people: tupl
     assert code == 0, said
     assert "1 children of 1 families" in said
     assert "HYG 1" in said
-    code, said = run(app, "allot", "2026-Q4", *SEED, "--actor", first, "--language", "en")
+    code, said = run(app, "allot", "2026-Q4", "--actor", first, "--language", "en")
     assert code == 1
     assert "HYG: 1 sets are needed, 0 are there, 1 are missing." in said
     code, said = run(app, "allot", "2026-Q4", *SEED, "--announced", "HYG=1", "--actor", first)
