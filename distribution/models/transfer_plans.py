@@ -11,13 +11,17 @@ from core.quarters import Quarter
 
 
 class TransferPlan(Model):
-    """A plan for a quarter, made from the stock of a moment. `pack_kilometres` is its cost: Σ packs × kilometres."""
+    """A plan for a quarter, made from the stock of a moment. `pack_kilometres` is its cost: Σ packs × kilometres.
+
+    `region_id` is the region within which it was made; None = the whole country.
+    """
 
     __tablename__ = "transfer_plan"
     __table_args__ = (CheckConstraint("status IN ('proposed', 'requested', 'dropped')", name="status"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     quarter: Mapped[Quarter] = mapped_column(ForeignKey("cycle.quarter"), index=True)
+    region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id"))
     status: Mapped[str] = mapped_column(String(10))
     pack_kilometres: Mapped[int]
     made_at: Mapped[datetime]
@@ -27,7 +31,7 @@ class TransferPlan(Model):
 
 
 class TransferPlanLine(Model):
-    """Packs of an item from one place to another, `kilometres` apart."""
+    """Packs of an item from one place to another, `kilometres` apart; `is_reserved`: they are reserved for the quarter."""
 
     __tablename__ = "transfer_plan_line"
     __table_args__ = (CheckConstraint("packs > 0 AND kilometres >= 0", name="amounts"),)
@@ -39,11 +43,12 @@ class TransferPlanLine(Model):
     to_place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
     packs: Mapped[int]
     kilometres: Mapped[int]
+    is_reserved: Mapped[bool]
     request_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("transfer_request.id"), index=True)
 
 
 class TransferPlanLack(Model):
-    """Packs of an item that no stock can bring to a district: to be bought, or without room where they should go."""
+    """Packs of an item that no stock can bring to a district; `why`: stock, on_road, room or place (`LackReason`)."""
 
     __tablename__ = "transfer_plan_lack"
     __table_args__ = (CheckConstraint("packs > 0", name="packs"),)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.models import Item
 from core.database import Model
+from core.quarters import Quarter
 from warehouses.models import Lot, Place
 
 
@@ -15,7 +16,8 @@ class TransferRequest(Model):
     """Somebody asks for goods from a place; another person approves; transfers carry them. `id` is the asker's key.
 
     `purpose` is supply, return (goods go back to where they came from) or recall. Approved packs are set aside as lots
-    at the source while they wait (`TransferPick`), under this document.
+    at the source while they wait (`TransferPick`), under this document. With `reserved_quarter` just the packs are asked
+    for that are reserved for that quarter there; they stay reserved, on the shelf and on the road.
     """
 
     __tablename__ = "transfer_request"
@@ -41,6 +43,7 @@ class TransferRequest(Model):
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     end_reason: Mapped[str] = mapped_column(String(300), default="")
+    reserved_quarter: Mapped[Quarter | None]
 
     from_place: Mapped[Place] = relationship(lazy="joined", innerjoin=True, foreign_keys=[from_place_id])
     to_place: Mapped[Place] = relationship(lazy="joined", innerjoin=True, foreign_keys=[to_place_id])
