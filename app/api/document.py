@@ -2,16 +2,15 @@
 
 import json
 
-from flask import Blueprint, Flask, Response, current_app
+from flask import Flask, Response, current_app
 from flask.typing import ResponseReturnValue
 
+from app.api.blueprint import PREFIX, blueprint
 from core.web.api.document import openapi_document
 from core.web.api.operations import Operation, operation
 from core.web.guards import signed_in
 
-PREFIX, VERSION = "/api/v1", "1"
-
-blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
+VERSION = "1"
 
 
 @blueprint.get("/openapi.json")
