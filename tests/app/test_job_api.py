@@ -19,12 +19,12 @@ def test_eco_07_a_program_follows_its_work_and_stops_it_once(app: Flask, session
     stranger = a_program(app, session, an_actor(session, role=Role.MINISTRY))
     job_id = ask_job(session, kind="of_a_test", subject="file:1", arguments={}, actor_id=actor.id, at=now())
     session.commit()
-    assert program.get(f"/api/v1/jobs/{job_id}").json["state"] == "waiting"
+    assert program.get(f"/api/v1/jobs/{job_id}").get_json()["state"] == "waiting"
     assert stranger.get(f"/api/v1/jobs/{job_id}").status_code == 404
-    assert stranger.get("/api/v1/jobs").json["jobs"] == []
+    assert stranger.get("/api/v1/jobs").get_json()["jobs"] == []
     for _ in range(2):
         answer = program.post(f"/api/v1/jobs/{job_id}/cancel", headers={"Idempotency-Key": "stop-this-once"})
-        assert (answer.status_code, answer.json["state"]) == (200, "cancelled")
+        assert (answer.status_code, answer.get_json()["state"]) == (200, "cancelled")
     session.expire_all()
     assert session.get_one(Job, job_id).state == JobState.CANCELLED
 
@@ -37,5 +37,5 @@ def test_a_refusal_is_told_by_code_and_sentence(app: Flask, session: Session) ->
     refusal = {"code": "supply_short", "sentence": kept(text("This has ended already."))}
     end_job(session, job_id=job_id, worker="here:1", state=JobState.REFUSED, at=now(), refusal=refusal)
     session.commit()
-    told = program.get(f"/api/v1/jobs/{job_id}", headers={"Accept-Language": "en"}).json
+    told = program.get(f"/api/v1/jobs/{job_id}", headers={"Accept-Language": "en"}).get_json()
     assert (told["refusal_code"], told["refusal"]) == ("supply_short", "This has ended already.")
