@@ -18,7 +18,8 @@ from core.clock import now
 from core.database import Database
 from distribution.models import RosterLine
 from distribution.queries.quarters import get_roster
-from distribution.services.allotments import allot, approve_allotment
+from distribution.services.allotments import allot
+from distribution.services.approvals import approve_allotment
 from distribution.services.reservations import reserve_roster
 from distribution.services.rosters import freeze_roster
 from territory.models import District

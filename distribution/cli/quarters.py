@@ -14,7 +14,8 @@ from core.web.session import database, field_keys
 from distribution.cli.group import distribution
 from distribution.queries.eligibility import count_eligible
 from distribution.queries.quarters import count_needed, get_roster, get_roster_to_reserve
-from distribution.services.allotments import allot as allot_roster, approve_allotment
+from distribution.services.allotments import allot as allot_roster
+from distribution.services.approvals import approve_allotment
 from distribution.services.reservations import Lack, reserve_roster
 from distribution.services.rosters import freeze_roster
 

@@ -4,13 +4,17 @@ from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
     String,
     UniqueConstraint,
+    and_,
+    or_,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Model
@@ -33,8 +37,8 @@ class Roster(Model):
     """A frozen list of the eligible children of a quarter; later numbers are supplementary.
 
     Each step that follows names its person. `root_published_at` is when root, supply and `seed_source` were told;
-    `objections_until` ends the window for those left out; `drawn_at` is when the seed was entered. Above the ministry's
-    threshold a second signature is needed.
+    `objections_until` ends the window for those left out; `drawn_at` is when the seed was entered. The first signature
+    settles `signatures_needed`: two above the ministry's threshold.
     """
 
     __tablename__ = "roster"
@@ -66,10 +70,26 @@ class Roster(Model):
     allotted_at: Mapped[datetime | None]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     approved_at: Mapped[datetime | None]
+    signatures_needed: Mapped[int] = mapped_column(default=1, server_default="1")
     second_approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     second_approved_at: Mapped[datetime | None]
     reserved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     reserved_at: Mapped[datetime | None]
+
+    @hybrid_property
+    def is_approved(self) -> bool:
+        """Say whether all signatures that are needed are there."""
+        return self.approved_at is not None and (self.signatures_needed == 1 or self.second_approved_at is not None)
+
+    @is_approved.inplace.expression
+    @classmethod
+    def _is_approved(cls) -> ColumnElement[bool]:
+        return and_(cls.approved_at.is_not(None), or_(cls.signatures_needed == 1, cls.second_approved_at.is_not(None)))
+
+    @property
+    def who_took_part(self) -> set[int | None]:
+        """Return who took a step that another person must approve, and who signed."""
+        return {self.frozen_by_id, self.root_published_by_id, self.allotted_by_id, self.approved_by_id}
 
 
 class RosterSupply(Model):

@@ -32,6 +32,7 @@ class Objection(Model):
         CheckConstraint("status IN ('open', 'accepted', 'declined')", name="status"),
         CheckConstraint("(status = 'open') = (decided_at IS NULL)", name="decided"),
         CheckConstraint("status <> 'accepted' OR child_id IS NOT NULL", name="child"),
+        CheckConstraint("decided_by_id IS NULL OR decided_by_id <> entered_by_id", name="second_person"),
         Index("ix_objection_district_id", "district_id", "quarter"),
     )
 

@@ -68,7 +68,7 @@ def get_roster_to_reserve(session: Session, quarter: Quarter) -> Roster:
     Raises:
         CycleUnknown: nothing of the quarter has been frozen.
     """
-    approved = [roster for roster in list_rosters(session, quarter) if roster.approved_at is not None]
+    approved = [roster for roster in list_rosters(session, quarter) if roster.is_approved]
     return approved[-1] if approved else get_roster(session, quarter)
 
 

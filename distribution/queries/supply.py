@@ -92,7 +92,7 @@ def list_demands(session: Session, quarter: Quarter) -> list[Demand]:
         .join(Roster, Roster.id == RosterLine.roster_id)
         .where(
             RosterLine.quarter == quarter,
-            Roster.approved_at.is_not(None),
+            Roster.is_approved,
             Allotment.status == AllotmentStatus.GRANTED,
         )
         .group_by(RosterLine.district_id, KitKind.item_id, RosterLine.point_id)

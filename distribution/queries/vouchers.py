@@ -73,7 +73,7 @@ def entitled_families(quarter: Quarter, reach: Reach) -> Select[int, int, int | 
         .where(
             Allotment.quarter == quarter,
             Allotment.status == AllotmentStatus.GRANTED,
-            Roster.approved_at.is_not(None),
+            Roster.is_approved,
             ~live,
         )
         .group_by(Allotment.family_id)

@@ -1,4 +1,4 @@
-"""Allotting and approving: every line of a roster gets its allotment in one statement, rationed or not (domain, §6)."""
+"""Allotting: every line of a roster gets its allotment in one statement, rationed or not (domain, §6)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from catalog.models import KitKind
 from core.actors import Actor
 from core.dialects import ascii_order, hmac_hex
 from core.i18n import Text, text
-from distribution.errors import SecondPersonNeeded, SeedMissing, StepTaken, StepTooEarly, SupplyShort
+from distribution.errors import SeedMissing, StepTaken, SupplyShort
 from distribution.errors.allotments import ToldOtherwise
 from distribution.models import Allotment, Roster, RosterLine, RosterQuota
 from distribution.permissions import DistributionRight
@@ -231,35 +231,3 @@ def _write_allotments(session: Session, roster: Roster) -> None:
         & (RosterQuota.district_id == ordered.c.district_id),
     )
     session.execute(insert(Allotment).from_select([*columns, "draw", "rank", "status"], decided))
-
-
-def approve_allotment(session: Session, *, roster: Roster, actor: Actor, at: datetime) -> None:
-    """Approve a roster's allotment, as a person who neither froze nor allotted it.
-
-    Raises:
-        NotYourStep: the actor may not approve for the whole country.
-        SecondPersonNeeded: they froze or allotted it themselves.
-        StepTooEarly: it is not allotted.
-        StepTaken: it is approved already.
-    """
-    require_country(actor, DistributionRight.APPROVE_ALLOTMENT)
-    lock_cycle(session, quarter=roster.quarter)
-    if roster.allotted_at is None:
-        raise StepTooEarly(text("Roster %(number)s of %(quarter)s is not allotted yet.", **named(roster)))
-    if actor.id in {roster.frozen_by_id, roster.allotted_by_id}:
-        raise SecondPersonNeeded(
-            text(
-                "%(login)s froze or allotted this roster. Another person of the ministry approves it.",
-                login=actor.login,
-            )
-        )
-    marked = session.execute(
-        update(Roster)
-        .where(Roster.id == roster.id, Roster.approved_at.is_(None))
-        .values(approved_by_id=actor.id, approved_at=at)
-        .returning(Roster.id)
-    ).scalar()
-    if marked is None:
-        raise StepTaken(text("The allotment of roster %(number)s of %(quarter)s is approved already.", **named(roster)))
-    session.refresh(roster)
-    note_step(session, roster, action="approve_allotment", actor=actor, at=at, detail={})

@@ -56,7 +56,7 @@ def reserve_roster(session: Session, *, roster: Roster, actor: Actor, at: dateti
     require_country(actor, DistributionRight.RESERVE_STOCK)
     quarter = roster.quarter
     lock_cycle(session, quarter=quarter)
-    if roster.approved_at is None:
+    if not roster.is_approved:
         raise StepTooEarly(
             text(
                 "The allotment of roster %(number)s of %(quarter)s is not approved yet.",
@@ -104,7 +104,7 @@ def _mark(session: Session, quarter: Quarter, actor: Actor, at: datetime) -> Non
     """Note the first reservation of every approved roster."""
     session.execute(
         update(Roster)
-        .where(Roster.quarter == quarter, Roster.approved_at.is_not(None), Roster.reserved_at.is_(None))
+        .where(Roster.quarter == quarter, Roster.is_approved, Roster.reserved_at.is_(None))
         .values(reserved_by_id=actor.id, reserved_at=at)
     )
 

@@ -15,7 +15,8 @@ from distribution.permissions import DistributionRight
 from distribution.queries.eligibility import count_eligible, list_kinds_for, list_kinds_of
 from distribution.queries.figures import count_announced, get_progress, list_figures, names_of_users
 from distribution.queries.quarters import get_roster, get_roster_to_reserve, list_quarters as quarters_of, list_rosters
-from distribution.services.allotments import allot as allot_roster, approve_allotment as approve
+from distribution.services.allotments import allot as allot_roster
+from distribution.services.approvals import approve_allotment as approve
 from distribution.services.reservations import Reserved, reserve_roster
 from distribution.services.rosters import freeze_roster as freeze
 from distribution.views.blueprint import blueprint

@@ -133,6 +133,15 @@ def _refuse_changes(dialect: str) -> None:
             _SECOND_SIGNATURE,
         )
     )
+    refusals.append(
+        (
+            "refuse_approval_of_who_announced",
+            "roster",
+            "UPDATE",
+            "another person than who announced supply and event approves",
+            "NEW.approved_by_id IS NOT NULL AND NEW.approved_by_id = NEW.root_published_by_id",
+        )
+    )
     for name, table, event, sentence, when in refusals:
         for statement in refusal_ddl(dialect, name=name, table=table, event=event, sentence=sentence, when=when):
             op.execute(statement)
@@ -254,6 +263,7 @@ def _add_columns() -> None:
         _reference("roster", f"{verb}_by_id", "user_account")
         op.add_column("roster", sa.Column(f"{verb}_at", moment, nullable=True))
     op.add_column("roster", sa.Column("objections_until", sa.Date(), nullable=True))
+    op.add_column("roster", sa.Column("signatures_needed", sa.Integer(), server_default="1", nullable=False))
 
 
 def _create_tables() -> None:
@@ -707,6 +717,9 @@ def _create_tables() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("(status = 'open') = (decided_at IS NULL)", name=op.f("ck_objection_decided")),
         sa.CheckConstraint("status <> 'accepted' OR child_id IS NOT NULL", name=op.f("ck_objection_child")),
+        sa.CheckConstraint(
+            "decided_by_id IS NULL OR decided_by_id <> entered_by_id", name=op.f("ck_objection_second_person")
+        ),
         sa.CheckConstraint("status IN ('open', 'accepted', 'declined')", name=op.f("ck_objection_status")),
         sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_objection_child_id")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["user_account.id"], name=op.f("fk_objection_decided_by_id")),

@@ -24,7 +24,8 @@ from distribution.models import Allotment, Roster, RosterLine, RosterSupply
 from distribution.queries.figures import count_announced
 from distribution.rules.allotment import Demand, Source, plan_reservations, shortages
 from distribution.rules.merkle import draw_of
-from distribution.services.allotments import allot, approve_allotment
+from distribution.services.allotments import allot
+from distribution.services.approvals import approve_allotment
 from distribution.services.reservations import reserve_roster
 from distribution.services.rosters import freeze_roster
 from tests.support.families import (

@@ -31,7 +31,8 @@ from distribution.queries.hand_overs import list_lines
 from distribution.queries.signing_keys import list_keys_of_id
 from distribution.queries.supply import supply_of
 from distribution.rules.tokens import verified_claims
-from distribution.services.allotments import allot, approve_allotment
+from distribution.services.allotments import allot
+from distribution.services.approvals import approve_allotment
 from distribution.services.hand_overs import HandOverAsked, hand_over, undo_hand_over
 from distribution.services.reservations import reserve_roster
 from distribution.services.rosters import freeze_roster

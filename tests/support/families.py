@@ -17,7 +17,8 @@ from core.database import named
 from core.quarters import Quarter
 from core.text import fold, sort_key
 from distribution.models import AssistanceCase, Child, Family, RegistryBatch, Roster
-from distribution.services.allotments import allot, approve_allotment
+from distribution.services.allotments import allot
+from distribution.services.approvals import approve_allotment
 from distribution.services.rosters import freeze_roster
 from tests.support.people import a_user, an_actor
 from warehouses.models import Lot, Place, PlaceSettlement
