@@ -10,6 +10,7 @@ from accounts.cli import group as accounts
 from app import schema
 from app.demonstration import story
 from app.jobs import job_functions
+from app.roles import RIGHTS
 from catalog.cli import catalog
 from config import unknown_settings
 from core.backup import restore_backup, write_backup
@@ -64,7 +65,7 @@ def reset() -> None:
 @click.option("--until-done", is_flag=True, help="Stop when nothing waits any more.")
 def work(*, until_done: bool) -> None:
     """Do the long work that people ask for, one piece after another, until stopped."""
-    work_on(database(), field_keys(), job_functions(), until_done=until_done)
+    work_on(database(), field_keys(), job_functions(), rights=RIGHTS, until_done=until_done)
 
 
 @config.command()

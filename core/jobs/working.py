@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.actors import Rights
 from core.clock import now
 from core.crypto import FieldKeys
 from core.database import Database
@@ -42,6 +43,8 @@ class JobRun:
     database: Database
     keys: FieldKeys
     worker: str
+    rights: Rights
+    """What each role may do, to find the actor anew by."""
 
     def tell(self, step: Text, done: int = 0, total: int = 0, *, may_stop: bool = True) -> None:
         """Tell what is being done and how far it is; never inside a unit of work.
@@ -66,26 +69,38 @@ def this_worker() -> str:
 
 
 def work_on(
-    database: Database, keys: FieldKeys, functions: Mapping[str, JobFunction], *, until_done: bool = False
+    database: Database,
+    keys: FieldKeys,
+    functions: Mapping[str, JobFunction],
+    *,
+    rights: Rights | None = None,
+    until_done: bool = False,
 ) -> None:
     """Do one job after another; wait for the next one, or stop when there is none."""
     worker = this_worker()
     while True:
-        if work_once(database, keys, functions, worker=worker):
+        if work_once(database, keys, functions, worker=worker, rights=rights):
             continue
         if until_done:
             return
         time.sleep(_IDLE_SECONDS)
 
 
-def work_once(database: Database, keys: FieldKeys, functions: Mapping[str, JobFunction], *, worker: str) -> bool:
+def work_once(
+    database: Database,
+    keys: FieldKeys,
+    functions: Mapping[str, JobFunction],
+    *,
+    worker: str,
+    rights: Rights | None = None,
+) -> bool:
     """Do one job, if there is any; say whether there was."""
     with database.writing() as session:
         dead = _dead(list_workers_at_work(session), worker)
         job = take_job(session, worker=worker, dead_workers=dead, at=now())
         if job is None:
             return False
-        taken = JobRun(job.id, dict(job.arguments), job.asked_by_id, database, keys, worker)
+        taken = JobRun(job.id, dict(job.arguments), job.asked_by_id, database, keys, worker, rights or {})
         kind, attempts, cancelled = job.kind, job.attempts, job.cancel_asked_at is not None
     if attempts > _MOST_ATTEMPTS:
         _end(taken, JobState.BROKEN)

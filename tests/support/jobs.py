@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.jobs import job_functions
+from app.roles import RIGHTS
 from core.crypto import FieldKeys
 from core.database import Database
 from core.jobs.working import work_on
@@ -12,4 +13,4 @@ def do_the_jobs(app: Flask) -> None:
     """Do everything that waits."""
     database: Database = app.extensions["database"]
     keys: FieldKeys = app.extensions["field_keys"]
-    work_on(database, keys, job_functions(), until_done=True)
+    work_on(database, keys, job_functions(), rights=RIGHTS, until_done=True)
