@@ -15,6 +15,7 @@ class DistributionRight(StrEnum):
     ANNOUNCE_ROSTER = "distribution.announce_roster"
     DRAW = "distribution.draw"
     ALLOT = "distribution.allot"
+    DROP_ALLOTMENTS = "distribution.drop_allotments"
     APPROVE_ALLOTMENT = "distribution.approve_allotment"
     PUBLISH = "distribution.publish"
     RESERVE_STOCK = "distribution.reserve_stock"

@@ -10,3 +10,19 @@ class AllotmentStatus(StrEnum):
     WAITING = "waiting"
     DROPPED = "dropped"
     LAPSED = "lapsed"
+
+
+class DropReason(StrEnum):
+    """Why a child drops out of an allotment after the draw."""
+
+    DIED = "died"
+    STATE_CARE = "state_care"
+    AWARD_ENDED = "award_ended"
+    DUPLICATE = "duplicate"
+    MOVED_AWAY = "moved_away"
+    NOT_WANTED = "not_wanted"
+    WRONG_ENTRY = "wrong_entry"
+
+
+MOVED_UP = "moved_up"
+"""The reason of a change by which somebody who waited gets the set of somebody who dropped out."""
