@@ -114,6 +114,7 @@ def _wrong_picks(session: Session) -> Iterator[str]:
     picked = select(
         _plain(TransferPick.request_id), TransferRequest.from_place_id, TransferPick.lot_id, nothing, TransferPick.packs
     ).join(TransferRequest, TransferRequest.id == TransferPick.request_id)
+    picked = picked.where(TransferRequest.reserved_quarter.is_(None))  # a quarter's packs are not held once more
     lines = union_all(held, picked).subquery("line")
     spot = (lines.c.document, lines.c.place_id, lines.c.lot_id)
     sums = (func.sum(lines.c.held), func.sum(lines.c.picked))

@@ -1,6 +1,7 @@
 """Reads of requests for goods: the list, one of them, what may be picked for it and what is."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,14 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from catalog.models import Item
 from core.actors import Reach
 from core.i18n import text
+from core.quarters import Quarter
 from logistics.errors.transfers import RequestUnknown
 from logistics.models import Transfer, TransferPick, TransferRequest, TransferRequestLine
 from logistics.rules.picking import line_of, picks_by_bin
 from logistics.values.transfers import Candidate, RequestStatus, ShelfPick
 from warehouses.models import Bin, BinContent, Lot, Place, StockBalance
 from warehouses.queries import at_place_condition, usable_on
+from warehouses.queries.proof import reserved_for
 
 Source = aliased(Place, name="source")
 Target = aliased(Place, name="target")
@@ -113,7 +116,8 @@ def list_candidates(session: Session, request: TransferRequest, on: date) -> Seq
     """Return the lots at the source that fit the lines of a request, first expired first out; usable or not on a day.
 
     A lot of a size fits a line for the item in any size. Lots without expiry come last, then the older receipt, then
-    the lot code (domain, §3).
+    the lot code (domain, §3). Where packs reserved for a quarter are asked for, just those count that no other pick
+    list names.
     """
     lines = {line.item_id: line.position for line in request.lines}
     held = select(TransferPick.lot_id, TransferPick.packs).where(TransferPick.request_id == request.id).subquery("held")
@@ -141,7 +145,27 @@ def list_candidates(session: Session, request: TransferRequest, on: date) -> Seq
         .order_by(Lot.expires_on.is_(None), Lot.expires_on, Lot.first_received_at, Lot.code)
     )
     found = ((line_of(row[0], row[1], lines), row) for row in rows)
-    return [Candidate(position, *row[2:]) for position, row in found if position is not None]
+    candidates = [Candidate(position, *row[2:]) for position, row in found if position is not None]
+    if request.reserved_quarter is None:
+        return candidates
+    left = _reserved_left(session, request, request.reserved_quarter, [one.lot_id for one in candidates])
+    return [replace(one, free=max(0, left.get(one.lot_id, 0))) for one in candidates]
+
+
+def _reserved_left(
+    session: Session, request: TransferRequest, quarter: Quarter, lot_ids: Sequence[int]
+) -> Mapping[int, int]:
+    """Return by lot the packs at the source that are reserved for the quarter and on no pick list."""
+    spots = [(request.from_place_id, lot) for lot in lot_ids]
+    kept = reserved_for(session, spots, quarter) if spots else {}
+    picked = (
+        select(TransferPick.lot_id, func.sum(TransferPick.packs))
+        .join(TransferRequest, TransferRequest.id == TransferPick.request_id)
+        .where(TransferRequest.from_place_id == request.from_place_id, TransferRequest.reserved_quarter == quarter)
+        .group_by(TransferPick.lot_id)
+    )
+    taken = {lot: int(packs) for lot, packs in session.execute(picked)}
+    return {lot: packs - taken.get(lot, 0) for (_, lot), packs in kept.items()}
 
 
 def list_shelf_picks(session: Session, request: TransferRequest) -> Sequence[tuple[ShelfPick, TransferPick]]:

@@ -35,6 +35,8 @@ def replace_picks(
 ) -> None:
     """Let the request hold just `wishes` instead of `held`: free what is not wanted any more, then hold the rest.
 
+    What a quarter has reserved stays the quarter's: the pick list alone says for which request it is.
+
     Raises:
         StockShort, StockReserved: nothing may be kept of the transaction then.
     """
@@ -44,9 +46,9 @@ def replace_picks(
     document = DocumentRef(REQUEST, str(request.id))
     fewer = [Wish(request.from_place_id, lot, -packs, None) for lot, packs in change.items() if packs < 0]
     more = [Wish(request.from_place_id, lot, packs, None) for lot, packs in change.items() if packs > 0]
-    if fewer:
+    if fewer and request.reserved_quarter is None:
         free_packs(session, fewer, document=document, actor_id=actor.id, at=at)
-    if more:
+    if more and request.reserved_quarter is None:
         hold_packs(session, more, document=document, actor_id=actor.id, at=at)
     for pick in held:
         session.expunge(pick)

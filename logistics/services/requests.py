@@ -55,6 +55,7 @@ def request_transfer(session: Session, wish: NewRequest, *, actor: Actor, at: da
         status=RequestStatus.REQUESTED,
         needed_on=wish.needed_on,
         note=clean(wish.note),
+        reserved_quarter=wish.reserved_quarter,
         requested_at=at,
         requested_by_id=actor.id,
         lines=[
@@ -178,9 +179,10 @@ def _refuse_unfit(session: Session, wish: NewRequest, on: date) -> None:
 
 def _same(known: TransferRequest, wish: NewRequest, actor: Actor) -> TransferRequest:
     lines = [(line.item_id, line.asked) for line in known.lines]
-    stands = (known.from_place_id, known.to_place_id, known.purpose, lines, known.requested_by_id)
+    ends, of_quarter = (known.from_place_id, known.to_place_id), known.reserved_quarter
+    stands = (*ends, known.purpose, lines, known.requested_by_id, of_quarter)
     asked = [(line.item_id, line.packs) for line in wish.lines]
-    if stands != (wish.from_place_id, wish.to_place_id, wish.purpose, asked, actor.id):
+    if stands != (wish.from_place_id, wish.to_place_id, wish.purpose, asked, actor.id, wish.reserved_quarter):
         raise RequestKeyReused(
             text("Request %(number)s was entered from this page. Open the page anew for another.", number=known.number)
         )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.actors import Actor
 from core.audit import record
 from core.i18n import text
+from core.quarters import Quarter
 from logistics.errors import TransferKeyReused
 from logistics.errors.transfers import NothingPicked, RequestNotOpen
 from logistics.models import Transfer, TransferPick, TransferRequest
@@ -50,7 +51,7 @@ def dispatch_request(  # noqa: PLR0913 - what is sent, when, on which road, who 
     if request.status != RequestStatus.APPROVED:
         raise RequestNotOpen(text("Only for an approved request are goods picked and sent. Open it again and look."))
     held = list_picks(session, request.id)
-    lines = _lines(held, packs)
+    lines = _lines(held, packs, request.reserved_quarter)
     left = _left(held, {line.lot_id: line.quantity for line in lines})
     item_of = {pick.lot_id: (pick.lot.item_id, pick.lot.item.variant_of_id) for pick in held}
     lock_picks(session, request, sorted(item_of))
@@ -112,7 +113,9 @@ def _same(known: Transfer, request: TransferRequest) -> Transfer:
     return known
 
 
-def _lines(held: Sequence[TransferPick], packs: Mapping[int, int] | None) -> Sequence[TransferWish]:
+def _lines(
+    held: Sequence[TransferPick], packs: Mapping[int, int] | None, reserved_quarter: Quarter | None
+) -> Sequence[TransferWish]:
     """Return the lines to send, of what is held."""
     there = {pick.lot_id: pick for pick in held}
     wanted = {pick.lot_id: pick.packs for pick in held} if packs is None else {k: n for k, n in packs.items() if n}
@@ -120,7 +123,7 @@ def _lines(held: Sequence[TransferPick], packs: Mapping[int, int] | None) -> Seq
         raise NothingPicked(text("Nothing is picked to be sent. Pick the goods first."))
     if any(lot not in there or not 0 < count <= there[lot].packs for lot, count in wanted.items()):
         raise NothingPicked(text("More is to be sent than is picked. Open the page again and look."))
-    return [TransferWish(lot, count, why=there[lot].why) for lot, count in wanted.items()]
+    return [TransferWish(lot, count, reserved_quarter, there[lot].why) for lot, count in wanted.items()]
 
 
 def _left(held: Sequence[TransferPick], sent: Mapping[int, int]) -> Sequence[PickWish]:

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from core.quarters import Quarter
+
 REQUEST = "transfer_request"
 """The kind of document under which packs are held for a request; its id is the request's."""
 
@@ -70,7 +72,7 @@ class RequestWish:
 
 @dataclass(frozen=True, slots=True)
 class NewRequest:
-    """A request to be made; `key` becomes its id."""
+    """A request to be made; `key` becomes its id. With `reserved_quarter`, for packs that are reserved for it there."""
 
     key: UUID
     from_place_id: int
@@ -79,6 +81,7 @@ class NewRequest:
     purpose: Purpose = Purpose.SUPPLY
     needed_on: date | None = None
     note: str = ""
+    reserved_quarter: Quarter | None = None
 
 
 @dataclass(frozen=True, slots=True)

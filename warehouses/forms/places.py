@@ -14,7 +14,7 @@ from wtforms.fields import Field
 
 from core.i18n import text
 from core.web.forms import AtMost, Form, cleaned, label, required_line
-from core.web.typed_fields import Optional
+from core.web.typed_fields import NumberField, Optional
 from warehouses.values import PlaceForm, PlaceKind
 
 _LONGEST_NAME, _LONGEST_HOURS, _LONGEST_SETTLEMENTS = 200, 100, 20_000
@@ -64,6 +64,12 @@ class PlaceDetailsForm(Form):
         filters=[cleaned, without_spaces],
         validators=[Optional(), HandOutDays()],
     )
+    capacity_packs = NumberField(
+        label(text("Room, packs")),
+        description=label(text("How many packs fit in; plans of transfers bring no more. Empty: not known")),
+        validators=[Optional()],
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "narrow"},
+    )
     settlements = TextAreaField(
         label(text("Settlements served")),
         description=label(text("For a distribution point: one settlement per line")),
@@ -98,5 +104,6 @@ def place_details(
         is_main=bool(form.is_main.data),
         is_open=bool(form.is_open.data),
         settlements=form.listed_settlements(),
+        capacity_packs=form.capacity_packs.data,
         **{name: form[name].data or "" for name in texts},
     )

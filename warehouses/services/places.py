@@ -128,6 +128,7 @@ def _columns(form: PlaceForm) -> Mapping[str, object]:
         "hand_out_days": form.hand_out_days,
         "is_main": form.is_main,
         "is_open": form.is_open,
+        "capacity_packs": form.capacity_packs,
     }
 
 

@@ -179,7 +179,10 @@ class NewLot:
 
 @dataclass(frozen=True, slots=True)
 class PlaceForm:
-    """What a person may say about a warehouse or a point. `settlements` only for points."""
+    """What a person may say about a warehouse or a point. `settlements` only for points.
+
+    `capacity_packs` is how many packs there is room for; None = nobody said.
+    """
 
     name_kk: str
     name_ru: str
@@ -195,3 +198,4 @@ class PlaceForm:
     is_main: bool = False
     is_open: bool = True
     settlements: tuple[str, ...] = ()
+    capacity_packs: int | None = None
