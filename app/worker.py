@@ -7,6 +7,7 @@ import time
 
 from app.factory import create_app
 from app.jobs import job_functions
+from app.roles import RIGHTS
 from config import Settings
 from core.jobs.working import work_on
 from core.web.session import database, field_keys
@@ -22,7 +23,7 @@ def work_beside(settings: Settings, server: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with, args=(server,), daemon=True).start()
     with create_app(settings).app_context():
-        work_on(database(), field_keys(), job_functions())
+        work_on(database(), field_keys(), job_functions(), rights=RIGHTS)
 
 
 def _leave_with(server: int) -> None:
