@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from catalog.models import Item, KitKind
 from catalog.queries.sizes import is_set_of_kind
 from core.actors import Reach
+from core.i18n import text
 from core.quarters import Quarter
+from distribution.errors.allotments import AllotmentUnknown
 from distribution.models import Allotment, Child, HandOver, HandOverLine, Roster, RosterLine
 from territory.models import District, Region
 from territory.queries import district_condition
@@ -28,6 +30,49 @@ def given_to() -> ColumnElement[bool]:
         HandOverLine.allotment_id == Allotment.id,
         HandOverLine.reversed_at.is_(None),
     )
+
+
+def of_its_line() -> ColumnElement[bool]:
+    """Return the condition that ties an allotment to its line of the roster."""
+    return and_(
+        RosterLine.quarter == Allotment.quarter,
+        RosterLine.child_id == Allotment.child_id,
+        RosterLine.kit_kind_id == Allotment.kit_kind_id,
+    )
+
+
+def get_allotment(session: Session, allotment_id: int, reach: Reach) -> Allotment:
+    """Return an allotment.
+
+    Raises:
+        AllotmentUnknown: it does not exist within the reach.
+    """
+    found = session.scalar(
+        select(Allotment).where(Allotment.id == allotment_id, district_condition(reach, Allotment.district_id))
+    )
+    if found is None:
+        raise AllotmentUnknown(text("There is no such allotment here."))
+    return found
+
+
+def get_allotment_of(session: Session, quarter: Quarter, pseudonym: str, *, kit: str, reach: Reach) -> Allotment:
+    """Return what a roster's pseudonym was allotted of a kit.
+
+    Raises:
+        AllotmentUnknown: there is none within the reach.
+    """
+    found = session.scalar(
+        select(Allotment)
+        .join(RosterLine, of_its_line())
+        .join(KitKind, KitKind.id == Allotment.kit_kind_id)
+        .where(RosterLine.quarter == quarter, RosterLine.pseudonym == pseudonym, KitKind.code == kit)
+        .where(district_condition(reach, Allotment.district_id))
+    )
+    if found is None:
+        raise AllotmentUnknown(
+            text("%(quarter)s allots no %(kit)s to %(pseudonym)s.", quarter=quarter, kit=kit, pseudonym=pseudonym)
+        )
+    return found
 
 
 def _chosen(filters: Mapping[str, str], columns: Mapping[str, SQLColumnExpression[str]]) -> list[ColumnElement[bool]]:
@@ -72,14 +117,7 @@ def allotments_statement(
         .join(Region, Region.id == District.region_id)
         .join(KitKind, KitKind.id == Allotment.kit_kind_id)
         .join(Child, Child.id == Allotment.child_id)
-        .join(
-            RosterLine,
-            and_(
-                RosterLine.quarter == Allotment.quarter,
-                RosterLine.child_id == Allotment.child_id,
-                RosterLine.kit_kind_id == Allotment.kit_kind_id,
-            ),
-        )
+        .join(RosterLine, of_its_line())
         .outerjoin(HandOverLine, given_to())
         .outerjoin(HandOver, HandOver.id == HandOverLine.hand_over_id)
         .where(Allotment.quarter == quarter, district_condition(reach, Allotment.district_id))
