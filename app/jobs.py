@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.i18n import Text
+from core.i18n import Text, text
 from core.jobs.working import JobFunction
+from distribution.jobs.leads import FIND_LEADS, find_leads_job
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,9 @@ class JobKind:
     endpoint: str
 
 
-JOBS: Mapping[str, JobKind] = {}
+JOBS: Mapping[str, JobKind] = {
+    FIND_LEADS: JobKind(text("Searching the registry for mistakes"), find_leads_job, "distribution.list_leads"),
+}
 """By the kind that `ask_job` names."""
 
 

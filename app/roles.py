@@ -24,8 +24,13 @@ _READ_ALL: frozenset[str] = frozenset(
 
 _TERRITORY: frozenset[str] = _READ_ALL | {
     CatalogRight.COMMENT_STANDARDS,
+    DistributionRight.EDIT_CASES,
+    DistributionRight.DECIDE_CASES,
+    DistributionRight.REVEAL_PEOPLE,
     DistributionRight.IMPORT_REGISTRY,
     DistributionRight.CONFIRM_REGISTRY,
+    DistributionRight.DECIDE_LEADS,
+    DistributionRight.ACKNOWLEDGE_ALERTS,
     DistributionRight.DROP_ALLOTMENTS,
     DistributionRight.PRINT_VOUCHERS,
     DistributionRight.CORRECT_HAND_OVERS,
@@ -55,6 +60,8 @@ RIGHTS: Rights = {
         CatalogRight.SET_COVERAGE,
         DistributionRight.IMPORT_REGISTRY,
         DistributionRight.CONFIRM_REGISTRY,
+        DistributionRight.ACKNOWLEDGE_ALERTS,
+        DistributionRight.SET_POLICY,
         DistributionRight.FREEZE_ROSTER,
         DistributionRight.ANNOUNCE_ROSTER,
         DistributionRight.DRAW,
@@ -63,10 +70,12 @@ RIGHTS: Rights = {
         DistributionRight.APPROVE_ALLOTMENT,
         DistributionRight.PUBLISH,
         DistributionRight.RESERVE_STOCK,
+        DistributionRight.PLAN_TRANSFERS,
         DistributionRight.PRINT_VOUCHERS,
         LogisticsRight.DRAFT_ORDERS,
         LogisticsRight.APPROVE_ORDERS,
         LogisticsRight.MANAGE_SUPPLIERS,
+        LogisticsRight.REQUEST_TRANSFERS,
         LogisticsRight.APPROVE_TRANSFERS,
         LogisticsRight.ACCEPT_DELIVERIES,
         WarehouseRight.MANAGE_PLACES,
@@ -83,6 +92,7 @@ RIGHTS: Rights = {
     },
     Role.REGION: _TERRITORY
     | {
+        DistributionRight.PLAN_TRANSFERS,
         WarehouseRight.HOLD_LOTS,
         WarehouseRight.RELEASE_LOTS,
         WarehouseRight.ENTER_AFTER_CLOSE,
