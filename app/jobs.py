@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from core.i18n import Text, text
 from core.jobs.working import JobFunction
+from distribution.jobs.allotments import allot_job
 from distribution.jobs.leads import FIND_LEADS, find_leads_job
+from distribution.services.allotments import ALLOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class JobKind:
 
 JOBS: Mapping[str, JobKind] = {
     FIND_LEADS: JobKind(text("Searching the registry for mistakes"), find_leads_job, "distribution.list_leads"),
+    ALLOT: JobKind(text("Allotting the sets of a roster"), allot_job, "distribution.show_quarter"),
 }
 """By the kind that `ask_job` names."""
 

@@ -38,6 +38,10 @@ class AllotForm(Form):
         render_kw={"autocomplete": "off"},
     )
 
+    def written(self, name: str) -> str:
+        """Return what was written into a field; nothing where it is not asked for any more."""
+        return str(self[name].data or "") if name in self else ""
+
     def announced(self) -> dict[str, int]:
         """Return the announced sets to count in, by kit."""
         return {

@@ -1,6 +1,7 @@
 """Reads of supply: what there is of each kit, what is promised, and where the stock for a district may lie."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
@@ -31,6 +32,36 @@ def supply_of(session: Session, quarter: Quarter, kinds: Sequence[KitKind]) -> d
     free = usable_supply(session, [kind.item_id for kind in kinds], quarter.last_day)
     promised = _promised(session)
     return {kind.code: max(0, free.get(kind.item_id, 0) - promised.get(kind.item_id, 0)) for kind in kinds}
+
+
+@dataclass(frozen=True, slots=True)
+class KitSupply:
+    """What a roster needs of a kit and what there is for it; what was announced with it, once it was."""
+
+    kit: KitKind
+    need: int
+    supply: int
+    announced: int
+
+    @property
+    def lack(self) -> int:
+        """How many sets are missing."""
+        return max(0, self.need - self.supply)
+
+
+def list_supplies(session: Session, roster: Roster) -> list[KitSupply]:
+    """Return need and supply of every kit of a roster: as announced, else as it is now."""
+    rows = session.execute(
+        select(RosterSupply, KitKind)
+        .join(KitKind, KitKind.id == RosterSupply.kit_kind_id)
+        .where(RosterSupply.roster_id == roster.id)
+        .order_by(KitKind.code)
+    ).all()
+    free = supply_of(session, roster.quarter, [kind for row, kind in rows if row.supply is None])
+    return [
+        KitSupply(kind, row.need, free[kind.code] if row.supply is None else row.supply, row.announced)
+        for row, kind in rows
+    ]
 
 
 def _promised(session: Session) -> dict[int, int]:

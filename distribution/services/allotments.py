@@ -1,5 +1,6 @@
 """Allotting: every line of a roster gets its allotment in one statement, rationed or not (domain, §6)."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from catalog.models import KitKind
 from core.actors import Actor
 from core.dialects import ascii_order, hmac_hex
 from core.i18n import Text, text
+from core.jobs.queue import ask_job
 from distribution.errors import SeedMissing, StepTaken, SupplyShort
 from distribution.errors.allotments import ToldOtherwise
 from distribution.models import Allotment, Roster, RosterLine, RosterQuota
@@ -32,6 +34,9 @@ from distribution.services.quarters import lock_cycle, require_country
 from distribution.values import AllotmentStatus
 from territory.models import District
 
+ALLOT = "allot"
+"""The kind of the job; its subject is `quarter/roster`."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Sentences:
@@ -41,6 +46,14 @@ class _Sentences:
 
     def __str__(self) -> str:
         return " ".join(str(part) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    """A seed and the event it comes from, as they were given; either may be empty."""
+
+    seed: str
+    source: str
 
 
 def allot(
@@ -68,24 +81,13 @@ def allot(
         StepTaken: the roster is allotted already.
         SupplyShort: some kit has fewer sets than lines, and there is no seed; one sentence per kit.
     """
-    require_country(actor, DistributionRight.ALLOT)
-    lock_cycle(session, quarter=roster.quarter)
-    session.refresh(roster)
-    if roster.allotted_at is not None:
-        raise StepTaken(text("Roster %(number)s of %(quarter)s is allotted already.", **named(roster)))
-    seed, seed_source = seed.strip(), seed_source.strip()
-    if roster.root_published_at is None:
-        _announce_now(session, roster, _Draw(seed, seed_source), announced, actor=actor, at=at)
-    else:
-        _draw_as_announced(session, roster, _Draw(seed, seed_source), announced, actor=actor, at=at)
-    supply, needed = fixed_supply(session, roster), count_needed(session, roster)
-    short = shortages(needed, supply)
-    if short and not roster.seed:
-        raise SupplyShort(_shortage_text(short))
+    draw = _Draw(seed.strip(), seed_source.strip())
+    supply, needed = _prepare(session, roster, draw, announced, actor=actor, at=at)
     _take_step(session, roster, actor=actor, at=at)
     _write_quotas(session, roster, supply)
     _write_allotments(session, roster)
     granted = {code: min(count, supply[code]) for code, count in needed.items() if count and supply[code]}
+    short = shortages(needed, supply)
     detail = {
         "granted": granted,
         "supply": supply,
@@ -98,12 +100,57 @@ def allot(
     return granted
 
 
-@dataclass(frozen=True, slots=True)
-class _Draw:
-    """A seed and the event it comes from, as they were given; either may be empty."""
+def ask_to_allot(
+    session: Session,
+    *,
+    roster: Roster,
+    seed: str,
+    seed_source: str,
+    announced: Mapping[str, int],
+    actor: Actor,
+    at: datetime,
+) -> uuid.UUID:
+    """Ask for the allotting of a roster as long work; return the job's id.
 
-    seed: str
-    source: str
+    What `allot` would refuse is refused now already: the cheap half of the act is done and taken back.
+
+    Raises:
+        JobAlreadyAsked: it is being allotted.
+        What `allot` raises.
+    """
+    with session.begin_nested() as attempt:
+        _prepare(session, roster, _Draw(seed.strip(), seed_source.strip()), announced, actor=actor, at=at)
+        attempt.rollback()
+    session.expire_all()
+    arguments = {
+        "quarter": str(roster.quarter),
+        "roster": roster.number,
+        "seed": seed,
+        "seed_source": seed_source,
+        "announced": dict(announced),
+    }
+    subject = f"{roster.quarter}/{roster.number}"
+    return ask_job(session, kind=ALLOT, subject=subject, arguments=arguments, actor_id=actor.id, at=at)
+
+
+def _prepare(
+    session: Session, roster: Roster, draw: _Draw, announced: Mapping[str, int], *, actor: Actor, at: datetime
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Fix supply and seed, if they are not yet, and return supply and need by kit; refuse what cannot be allotted."""
+    require_country(actor, DistributionRight.ALLOT)
+    lock_cycle(session, quarter=roster.quarter)
+    session.refresh(roster)
+    if roster.allotted_at is not None:
+        raise StepTaken(text("Roster %(number)s of %(quarter)s is allotted already.", **named(roster)))
+    if roster.root_published_at is None:
+        _announce_now(session, roster, draw, announced, actor=actor, at=at)
+    else:
+        _draw_as_announced(session, roster, draw, announced, actor=actor, at=at)
+    supply, needed = fixed_supply(session, roster), count_needed(session, roster)
+    short = shortages(needed, supply)
+    if short and not roster.seed:
+        raise SupplyShort(_shortage_text(short))
+    return supply, needed
 
 
 def _announce_now(

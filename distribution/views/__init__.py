@@ -2,6 +2,7 @@
 
 from distribution.views import (
     allotments,
+    allotting,
     board,
     documents,
     families,
@@ -17,6 +18,7 @@ from distribution.views.blueprint import blueprint
 
 __all__ = [
     "allotments",
+    "allotting",
     "blueprint",
     "board",
     "documents",

@@ -9,13 +9,12 @@ from core.quarters import Quarter
 from core.web.guards import current_actor, guarded
 from core.web.pages import page, redirect_to, told
 from core.web.session import field_keys, reading, transaction
-from distribution.forms.quarters import AllotForm, StepForm, allot_form
+from distribution.forms.quarters import StepForm
 from distribution.models import Roster
 from distribution.permissions import DistributionRight
-from distribution.queries.eligibility import count_eligible, list_kinds_for, list_kinds_of
+from distribution.queries.eligibility import count_eligible, list_kinds_for
 from distribution.queries.figures import count_announced, get_progress, list_figures, names_of_users
 from distribution.queries.quarters import get_roster, get_roster_to_reserve, list_quarters as quarters_of, list_rosters
-from distribution.services.allotments import allot as allot_roster
 from distribution.services.approvals import approve_allotment as approve
 from distribution.services.reservations import Reserved, reserve_roster
 from distribution.services.rosters import freeze_roster as freeze
@@ -88,37 +87,6 @@ def freeze_roster(quarter: str) -> ResponseReturnValue:
 def _freeze(quarter: Quarter) -> Roster:
     with transaction() as session:
         return freeze(session, quarter=quarter, actor=current_actor(), at=now(), keys=field_keys())
-
-
-@blueprint.route("/quarters/<quarter>/allot", methods=["GET", "POST"])
-@guarded(DistributionRight.ALLOT)
-def allot(quarter: str) -> ResponseReturnValue:
-    """Allot the last roster of a quarter."""
-    asked = quarter_of(quarter)
-    with reading() as session:
-        roster = get_roster(session, asked)
-        kits = list_kinds_of(session, roster)
-    form = allot_form([kit.code for kit in kits])
-    granted = form.accepts(lambda: _allot(asked, roster.number, form))
-    if granted is not None:
-        told(text_plural("%(n)s set was allotted.", "%(n)s sets were allotted.", sum(granted.values())))
-        return redirect_to("distribution.show_quarter", quarter=str(asked))
-    with reading() as session:
-        figures = list_figures(session, asked, reach=current_actor().reach(READ), rosters=[roster])
-    return page(form=form, quarter=asked, roster=roster, kits=kits, figures=figures)
-
-
-def _allot(quarter: Quarter, number: int, form: AllotForm) -> dict[str, int]:
-    with transaction() as session:
-        return allot_roster(
-            session,
-            roster=get_roster(session, quarter, number),
-            seed=form.seed.data or "",
-            seed_source=form.seed_source.data or "",
-            announced=form.announced(),
-            actor=current_actor(),
-            at=now(),
-        )
 
 
 @blueprint.route("/quarters/<quarter>/approve", methods=["GET", "POST"])
