@@ -46,13 +46,13 @@ def test_every_template_is_used() -> None:
 
 def test_every_macro_is_used() -> None:
     pages = _pages()
-    said = "\n".join(pages.values())
-    found = []
-    for name, content in pages.items():
-        for macro in re.findall(r"{%-?\s*macro\s+(\w+)", content):
-            uses = len(re.findall(rf"(?<!macro )\b{macro}\(", said))
-            if not uses:
-                found.append(f"{name}: {macro}")
+    used = {name for content in pages.values() for name in re.findall(r"(?<!macro )\b(\w+)\(", content)}
+    found = [
+        f"{name}: {macro}"
+        for name, content in pages.items()
+        for macro in re.findall(r"{%-?\s*macro\s+(\w+)", content)
+        if macro not in used
+    ]
     complain(found, "No template calls this macro. Remove it.")
 
 

@@ -1,6 +1,8 @@
 """What is said, and what is not: translations, tone, places that do not belong into the code."""
 
 import re
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,22 +31,32 @@ FOREIGN = {
 NOT_OURS = {"LICENSE", "package-lock.json", "test_sizes_and_names.py"}
 
 
+@cache
+def _sentences() -> Mapping[str, strings.MessageKey]:
+    return strings.extracted()
+
+
+@cache
+def _complaints() -> Sequence[str]:
+    return strings.check()
+
+
 @pytest.mark.parametrize("language", ["kk", "ru"])
 def test_ux_68_every_sentence_is_said_in_every_language(language: str) -> None:
-    found = [line for line in strings.check() if line.startswith(f"{language}:")]
+    found = [line for line in _complaints() if line.startswith(f"{language}:")]
     complain(found, "Kazakh and Russian are complete in every commit.")
 
 
 def test_sentences_are_those_of_a_colleague() -> None:
-    found = [sentence for sentence in sorted(strings.extracted()) if UNKIND.search(sentence)]
+    found = [sentence for sentence in sorted(_sentences()) if UNKIND.search(sentence)]
     complain(found, "Say what happened and what to do next, without pleading and without blame.")
 
 
 def test_a_lot_is_not_called_by_the_packages_name() -> None:
-    found = []
-    for singular, key in sorted(strings.extracted().items()):
+    found, kazakh = [], strings.load("kk")
+    for singular, key in sorted(_sentences().items()):
         if re.search(r"\blots?\b", singular, re.IGNORECASE):
-            message = strings.load("kk").get(singular)
+            message = kazakh.get(singular)
             said = "" if message is None else str(message.string)
             found += [f"{key}: {said}"] if "топтама" in said.lower() else []
     complain(found, "A lot is «партия»; «топтама» is the social package.")
