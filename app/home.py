@@ -92,9 +92,9 @@ def _waiting_rosters(session: Session, actor: Actor, quarter: Quarter, address: 
     for roster in list_rosters(session, quarter):
         if roster.allotted_at is None and actor.may(DistributionRight.ALLOT):
             yield Need(text("A frozen roster waits for its allotment."), address)
-        elif roster.approved_at is None and roster.allotted_at and actor.may(DistributionRight.APPROVE_ALLOTMENT):
+        elif not roster.is_approved and roster.allotted_at and actor.may(DistributionRight.APPROVE_ALLOTMENT):
             yield Need(text("An allotment waits for the approval of a second person."), address)
-        elif roster.reserved_at is None and roster.approved_at and actor.may(DistributionRight.RESERVE_STOCK):
+        elif roster.reserved_at is None and roster.is_approved and actor.may(DistributionRight.RESERVE_STOCK):
             yield Need(text("An approved allotment waits for its stock to be reserved."), address)
 
 

@@ -27,6 +27,7 @@ _TERRITORY: frozenset[str] = _READ_ALL | {
     DistributionRight.EDIT_CASES,
     DistributionRight.DECIDE_CASES,
     DistributionRight.REVEAL_PEOPLE,
+    DistributionRight.ENTER_OBJECTIONS,
     DistributionRight.IMPORT_REGISTRY,
     DistributionRight.CONFIRM_REGISTRY,
     DistributionRight.DECIDE_LEADS,
@@ -64,6 +65,8 @@ RIGHTS: Rights = {
         DistributionRight.SET_POLICY,
         DistributionRight.FREEZE_ROSTER,
         DistributionRight.ANNOUNCE_ROSTER,
+        DistributionRight.CLOSE_QUARTER,
+        DistributionRight.DECIDE_OBJECTIONS,
         DistributionRight.DRAW,
         DistributionRight.ALLOT,
         DistributionRight.DROP_ALLOTMENTS,
@@ -92,6 +95,7 @@ RIGHTS: Rights = {
     },
     Role.REGION: _TERRITORY
     | {
+        DistributionRight.DECIDE_OBJECTIONS,
         DistributionRight.PLAN_TRANSFERS,
         WarehouseRight.HOLD_LOTS,
         WarehouseRight.RELEASE_LOTS,

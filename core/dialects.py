@@ -3,9 +3,10 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVarTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVarTuple, cast
 
+import psycopg
 from sqlalchemy import (
     ColumnElement,
     Function,
@@ -78,6 +79,26 @@ def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, objec
     return set(session.scalars(whole.on_conflict_do_nothing().returning(table.c[key])))
 
 
+def write_many(session: Session, table: Table, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Insert rows as plainly as the driver can: one prepared statement on SQLite, COPY on PostgreSQL.
+
+    Values go to the driver as they are: days as ISO texts, instants not at all.
+    """
+    connection = session.connection()
+    preparer = connection.dialect.identifier_preparer
+    listed = ", ".join(preparer.quote(name) for name in names)
+    target = f"{preparer.format_table(table)} ({listed})"
+    raw = connection.connection.driver_connection
+    if isinstance(raw, sqlite3.Connection):
+        marks = ", ".join("?" * len(names))
+        raw.executemany(f"INSERT INTO {target} VALUES ({marks})", rows)  # noqa: S608 - names of our own columns
+        return
+    with cast("psycopg.Connection[tuple[object, ...]]", raw).cursor() as cursor:
+        with cursor.copy(f"COPY {target} FROM STDIN".encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
 def given_rows(session: Session, rows: Sequence[tuple[int, ...]], *columns: str, name: str = "given") -> Subquery:
     """Return rows of whole numbers as a table to join: one statement, compiled once, however many rows.
 
@@ -91,6 +112,15 @@ def given_rows(session: Session, rows: Sequence[tuple[int, ...]], *columns: str,
     table = func.unnest(*arrays).table_valued(*(column(word, Integer) for word in columns), name=f"{name}_each")
     derived = table.render_derived()
     return select(*(derived.c[word] for word in columns)).subquery(name)
+
+
+def keep_writers_out(session: Session, model: type[Model]) -> None:
+    """Wait until nobody is adding rows to a table, and let nobody add any until the end of the act.
+
+    SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(sql(f"LOCK TABLE {model.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def lock_patiently(session: Session, statement: Select[*Columns]) -> Sequence[Row[*Columns]]:

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from catalog.models import KitKind
 from catalog.queries.kits import given_condition
 from catalog.values import ForAward, ForSex
 from core.quarters import Quarter
-from distribution.models import Allotment, AssistanceCase, Child, Family, Roster, RosterLine, RosterSupply
+from distribution.models import Allotment, AssistanceCase, Child, Family, Objection, Roster, RosterLine, RosterSupply
 from distribution.rules.eligibility import births_of_band, covered_day
 from distribution.values import AllotmentStatus, AwardStatus
 from territory.models import District
@@ -51,7 +51,8 @@ def eligible_lines(quarter: Quarter, kinds: Sequence[KitKind], *, covering: date
     """Return the statement of (child_id, kit_kind_id, family_id, district_id, settlement) of all who are eligible.
 
     `covering` is the day that the award must cover. Who is on a roster of the quarter for a kit of the same group is
-    left out, so that the statement serves the first roster and the supplementary ones.
+    left out, so that the statement serves the first roster and the supplementary ones. Whose objection was accepted
+    enters a supplementary one although the award no longer covers that day.
     """
     parts = [_lines_of_kit(quarter, kind, covering) for kind in kinds]
     together = union_all(*parts).subquery()
@@ -97,8 +98,7 @@ def _eligible_of_kit(quarter: Quarter, kind: KitKind, covering: date) -> Select[
             Child.duplicate_of_id.is_(None),
             or_(Child.ended_on.is_(None), Child.ended_on > covering),
             AssistanceCase.status == AwardStatus.AWARDED,
-            AssistanceCase.award_from <= covering,
-            or_(AssistanceCase.award_to.is_(None), AssistanceCase.award_to >= covering),
+            _award_counts(quarter, covering),
             *_who_may_get(kind),
         )
     )
@@ -112,6 +112,25 @@ def _eligible_of_kit(quarter: Quarter, kind: KitKind, covering: date) -> Select[
         .where(given.quarter > Quarter.from_ordinal(quarter.ordinal - kind.interval_quarters))
     )
     return statement.where(~recently)
+
+
+def _award_counts(quarter: Quarter, covering: date) -> ColumnElement[bool]:
+    """Return the condition on the days of an award.
+
+    A supplementary roster also takes those whose objection was accepted: they should have been on the first one, so
+    for them the reference date counts, as it does for the first.
+    """
+    covered = _covers(covering)
+    if covering == quarter.first_day:
+        return covered
+    accepted = select(Objection.child_id).where(Objection.quarter == quarter, Objection.status == "accepted")
+    return or_(covered, and_(Child.id.in_(accepted), _covers(quarter.first_day)))
+
+
+def _covers(day: date) -> ColumnElement[bool]:
+    return and_(
+        AssistanceCase.award_from <= day, or_(AssistanceCase.award_to.is_(None), AssistanceCase.award_to >= day)
+    )
 
 
 def _who_may_get(kind: KitKind) -> Iterator[ColumnElement[bool]]:
