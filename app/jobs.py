@@ -7,6 +7,9 @@ from core.i18n import Text, text
 from core.jobs.working import JobFunction
 from distribution.jobs.allotments import allot_job
 from distribution.jobs.leads import FIND_LEADS, find_leads_job
+from distribution.jobs.quarters import CLOSE, FREEZE, close_job, freeze_job, study_job
+from distribution.jobs.transfer_plans import PLAN_TRANSFERS, plan_transfers_job
+from distribution.queries.studies import STUDY
 from distribution.services.allotments import ALLOT
 
 
@@ -21,7 +24,11 @@ class JobKind:
 
 JOBS: Mapping[str, JobKind] = {
     FIND_LEADS: JobKind(text("Searching the registry for mistakes"), find_leads_job, "distribution.list_leads"),
+    FREEZE: JobKind(text("Freezing a roster"), freeze_job, "distribution.show_quarter"),
+    STUDY: JobKind(text("Counting a quarter"), study_job, "distribution.show_difference"),
+    CLOSE: JobKind(text("Closing a quarter"), close_job, "distribution.show_report"),
     ALLOT: JobKind(text("Allotting the sets of a roster"), allot_job, "distribution.show_quarter"),
+    PLAN_TRANSFERS: JobKind(text("Planning the transfers"), plan_transfers_job, "distribution.show_transfer_plan"),
 }
 """By the kind that `ask_job` names."""
 

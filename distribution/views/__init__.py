@@ -5,6 +5,7 @@ from distribution.views import (
     allotting,
     board,
     documents,
+    explanations,
     families,
     hand_overs,
     leads,
@@ -12,6 +13,7 @@ from distribution.views import (
     registry,
     rooms,
     scans,
+    transfer_plans,
     vouchers,
 )
 from distribution.views.blueprint import blueprint
@@ -22,6 +24,7 @@ __all__ = [
     "blueprint",
     "board",
     "documents",
+    "explanations",
     "families",
     "hand_overs",
     "leads",
@@ -29,5 +32,6 @@ __all__ = [
     "registry",
     "rooms",
     "scans",
+    "transfer_plans",
     "vouchers",
 ]
