@@ -22,7 +22,8 @@ from benchmarks.world import CONFIRMER, KEYS, QUARTER, STAGER, actor
 from core.clock import now
 from core.database import Database
 from core.tabular import open_table
-from distribution.services.registry import confirm_batch, stage_batch
+from distribution.services.registry import stage_batch
+from distribution.services.registry_confirming import confirm_batch
 from territory.models import District
 
 FILE = "registry.csv"

@@ -93,10 +93,10 @@ def write_many(session: Session, table: Table, names: Sequence[str], rows: Itera
         marks = ", ".join("?" * len(names))
         raw.executemany(f"INSERT INTO {target} VALUES ({marks})", rows)  # noqa: S608 - names of our own columns
         return
-    with cast("psycopg.Connection[tuple[object, ...]]", raw).cursor() as cursor:
-        with cursor.copy(f"COPY {target} FROM STDIN".encode()) as copy:
-            for row in rows:
-                copy.write_row(row)
+    cursor = cast("psycopg.Connection[tuple[object, ...]]", raw).cursor()
+    with cursor, cursor.copy(f"COPY {target} FROM STDIN".encode()) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def given_rows(session: Session, rows: Sequence[tuple[int, ...]], *columns: str, name: str = "given") -> Subquery:

@@ -28,7 +28,8 @@ from core.web.session import database, field_keys, settings
 from distribution.models import Family, Roster
 from distribution.services.allotments import allot
 from distribution.services.approvals import approve_allotment
-from distribution.services.registry import confirm_batch, stage_batch
+from distribution.services.registry import stage_batch
+from distribution.services.registry_confirming import confirm_batch
 from distribution.services.reservations import reserve_roster
 from distribution.services.rosters import freeze_roster
 from distribution.services.vouchers import issue_vouchers

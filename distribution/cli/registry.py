@@ -1,4 +1,4 @@
-"""Commands of registry imports: `import-registry`, `confirm-import`, `discard-import`."""
+"""Commands of registry imports: `import-registry`, `confirm-import`, `discard-import`, `undo-import`."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -9,15 +9,33 @@ from accounts.cli import acting, actor_option
 from core.actors import EVERYWHERE
 from core.clock import now
 from core.i18n import format_number, gettext as _
-from core.tabular import open_table, write_csv
+from core.jobs.queue import find_live_job
+from core.tabular import Table, open_table, write_csv
+from core.tabular.errors import FileRefused
 from core.web.commands import language_option
 from core.web.session import database, field_keys
 from distribution.cli.group import distribution
+from distribution.errors import RegistryAlreadyLoaded
 from distribution.models import RegistryBatch
 from distribution.permissions import DistributionRight
 from distribution.queries.registry import count_remarks, list_remarks
+from distribution.queries.registry_columns import mapping_of
 from distribution.rules.registry_words import MESSAGES, NAMES
-from distribution.services.registry import confirm_batch, discard_batch, dry_run, stage_batch
+from distribution.services.registry import bring_in_batch, discard_batch, dry_run
+from distribution.services.registry_acts import UNCHECKED
+from distribution.services.registry_checking import (
+    CHECK,
+    check_blocks,
+    fail_check,
+    finish_check,
+    plan_check,
+    start_check,
+    write_next,
+)
+from distribution.services.registry_confirming import confirm_batch
+from distribution.services.registry_reading import RowsSeen, refuse_unclear
+from distribution.services.registry_staging import RowCounts
+from distribution.services.registry_undoing import undo_batch
 from distribution.values import NOTES, RowRemark
 
 REPORT_HEADER = ("row", "reason", "message")
@@ -36,17 +54,17 @@ def import_registry(file: Path, *, only_look: bool, report: Path | None, login: 
         return
     if login is None:
         raise click.UsageError(_("Name who acts: --actor LOGIN. Only with --dry-run nobody need act."))
-    with open_table(file) as table, database().writing() as session:
-        actor = acting(session, login)
-        batch = stage_batch(session, table=table, file_name=file.name, actor=actor, keys=field_keys(), at=now())
+    with open_table(file) as table:
+        batch_id = _bring_in(table, file, login)
+        _check(table, batch_id, login)
+    with database().reading() as session:
+        batch = session.get_one(RegistryBatch, batch_id)
         if report:
             _write_report(report, ((row.row_number, row.reason) for row in list_remarks(session, batch.id)))
         remarks = count_remarks(session, batch.id)
     _tell_counts(batch.row_count, batch.accepted_count, batch.refused_count, remarks)
     click.echo(_("Staged as import %(number)s. Nothing has changed yet.", number=batch.id))
-    click.echo(
-        _("Another person now runs: %(command)s", command=f"flask distribution confirm-import {batch.id} --actor LOGIN")
-    )
+    _tell_next(batch.id)
 
 
 @distribution.command("confirm-import")
@@ -57,7 +75,24 @@ def confirm_import(batch_id: int, login: str) -> None:
     """Let a staged import BATCH take effect; whoever staged it may not."""
     with database().writing() as session:
         batch = confirm_batch(session, batch_id=batch_id, actor=acting(session, login), at=now())
+    if batch.undoes_id is not None:
+        click.echo(
+            _("Import %(number)s is undone: what it changed is as before, what was new is out.", number=batch.undoes_id)
+        )
+        return
     _tell_confirmed(batch)
+
+
+@distribution.command("undo-import")
+@click.argument("batch_id", metavar="BATCH", type=int)
+@actor_option()
+@language_option()
+def undo_import(batch_id: int, login: str) -> None:
+    """Ask for a confirmed import BATCH to be taken back; another person confirms that, too."""
+    with database().writing() as session:
+        undoing = undo_batch(session, batch_id=batch_id, actor=acting(session, login), at=now())
+    click.echo(_("The undoing waits as import %(number)s. Nothing has changed yet.", number=undoing.id))
+    _tell_next(undoing.id)
 
 
 @distribution.command("discard-import")
@@ -69,6 +104,50 @@ def discard_import(batch_id: int, login: str) -> None:
     with database().writing() as session:
         discard_batch(session, batch_id=batch_id, actor=acting(session, login), at=now())
     click.echo(_("Import %(number)s was discarded. Nothing of it took effect.", number=batch_id))
+
+
+def _bring_in(table: Table, file: Path, login: str) -> int:
+    """Take a file in and return its import; one of the same person that was broken off is gone on with."""
+    try:
+        with database().writing() as session:
+            actor = acting(session, login)
+            batch = bring_in_batch(
+                session, table=table, path=file, file_name=file.name, actor=actor, keys=field_keys(), at=now()
+            )
+            refuse_unclear(mapping_of(batch))
+            return batch.id
+    except RegistryAlreadyLoaded as loaded:
+        with database().reading() as session:
+            batch = session.get_one(RegistryBatch, loaded.batch_id)
+            if batch.status not in UNCHECKED or batch.staged_by_id != acting(session, login).id:
+                raise
+            if find_live_job(session, kind=CHECK, subject=str(batch.id)):
+                raise
+        return batch.id
+
+
+def _check(table: Table, batch_id: int, login: str) -> None:
+    """Check a file block by block; each is durable, so that the same command goes on after a kill."""
+    counts = RowCounts()
+    with database().writing() as session:
+        plan = plan_check(session, batch_id=batch_id, actor=acting(session, login))
+        start_check(session, plan)
+    try:
+        for block in check_blocks(table, plan, keys=field_keys(), counts=counts, seen=RowsSeen()):
+            with database().writing() as session:
+                write_next(session, block)
+    except FileRefused:
+        with database().writing() as session:
+            fail_check(session, batch_id)
+        raise
+    with database().writing() as session:
+        finish_check(session, batch_id=batch_id, counts=counts, actor=acting(session, login), at=now())
+
+
+def _tell_next(batch_id: int) -> None:
+    click.echo(
+        _("Another person now runs: %(command)s", command=f"flask distribution confirm-import {batch_id} --actor LOGIN")
+    )
 
 
 def _look(file: Path, report: Path | None, login: str | None) -> None:

@@ -28,17 +28,28 @@ from distribution.errors.quarters import (
     StepTooEarly,
     SupplyShort,
 )
-from distribution.errors.registry import BatchClosed, BatchUnknown, NotYourFamilies, RegistryAlreadyLoaded
+from distribution.errors.registry import (
+    BatchClosed,
+    BatchUnknown,
+    ColumnsUnclear,
+    FamiliesChangedSince,
+    ImportInUse,
+    NotYourFamilies,
+    RegistryAlreadyLoaded,
+)
 
 __all__ = [
     "AlreadyHandedOver",
     "AlreadyUndone",
     "BatchClosed",
     "BatchUnknown",
+    "ColumnsUnclear",
     "CycleClosed",
     "CycleUnknown",
+    "FamiliesChangedSince",
     "FamilyUnknown",
     "HandOverUnknown",
+    "ImportInUse",
     "KeyTaken",
     "KitUnknown",
     "NoSigningKey",

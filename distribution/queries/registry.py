@@ -70,15 +70,20 @@ def get_batch_row(session: Session, batch_id: int, *, reach: Reach, actor_id: in
 def count_remarks(session: Session, batch_id: int) -> Mapping[str, int]:
     """Return how often each remark was made about the rows of a batch, the most frequent first."""
     number = func.count()
-    statement = select(RegistryRemark.reason, number).where(RegistryRemark.batch_id == batch_id)
+    statement = select(RegistryRemark.reason, number).where(
+        RegistryRemark.batch_id == batch_id, RegistryRemark.is_further.is_(False)
+    )
     statement = statement.group_by(RegistryRemark.reason).order_by(number.desc(), RegistryRemark.reason)
     return {reason: times for reason, times in session.execute(statement)}  # noqa: C416 - rows are no pairs to mypy
 
 
 def select_remarks(batch_id: int, reason: str | None = None) -> Select[int, str, bool]:
-    """Return the statement of the remarks of a batch in the order of its rows, refusals before notes."""
+    """Return the statement of the remarks of a batch in the order of its rows: for each refused row its reason.
+
+    What else is wrong with a refused row: `list_further`.
+    """
     statement = select(RegistryRemark.row_number, RegistryRemark.reason, RegistryRemark.is_refusal).where(
-        RegistryRemark.batch_id == batch_id
+        RegistryRemark.batch_id == batch_id, RegistryRemark.is_further.is_(False)
     )
     if reason:
         statement = statement.where(RegistryRemark.reason == reason)
@@ -88,6 +93,28 @@ def select_remarks(batch_id: int, reason: str | None = None) -> Select[int, str,
 def list_remarks(session: Session, batch_id: int, reason: str | None = None) -> Iterator[Row[int, str, bool]]:
     """Yield all remarks of a batch as a stream."""
     yield from session.execute(select_remarks(batch_id, reason).execution_options(yield_per=_AT_ONCE))
+
+
+def list_all_remarks(session: Session, batch_id: int) -> Iterator[Row[int, str, bool]]:
+    """Yield all that was said of rows, further faults too, as a stream in the order of the rows."""
+    statement = select(RegistryRemark.row_number, RegistryRemark.reason, RegistryRemark.is_refusal)
+    statement = statement.where(RegistryRemark.batch_id == batch_id).order_by(
+        RegistryRemark.row_number, RegistryRemark.is_refusal.desc(), RegistryRemark.is_further, RegistryRemark.reason
+    )
+    yield from session.execute(statement.execution_options(yield_per=_AT_ONCE))
+
+
+def list_further(session: Session, batch_id: int, row_numbers: Sequence[int]) -> Mapping[int, Sequence[str]]:
+    """Return what else is wrong with refused rows, by the number of the row."""
+    statement = select(RegistryRemark.row_number, RegistryRemark.reason).where(
+        RegistryRemark.batch_id == batch_id,
+        RegistryRemark.is_further.is_(True),
+        RegistryRemark.row_number.in_(row_numbers),
+    )
+    found: dict[int, list[str]] = {}
+    for number, reason in session.execute(statement.order_by(RegistryRemark.row_number, RegistryRemark.reason)):
+        found.setdefault(number, []).append(reason)
+    return found
 
 
 def list_batch_districts(session: Session, batch_id: int) -> Sequence[Row[int, int]]:

@@ -65,6 +65,8 @@ class Judgement:
     refusal: RowRemark | None = None
     notes: tuple[RowRemark, ...] = ()
     child_iin: str = ""
+    further: tuple[RowRemark, ...] = ()
+    """What else is wrong with a refused row."""
 
 
 class _Written(NamedTuple):
@@ -124,7 +126,9 @@ class RowJudge:
         if refusal is None:
             facts, refusal = self._facts(cells, child, notes)
         if refusal is not None or facts is None:
-            return Judgement(None, refusal, (), "" if child.fault else child.digits)
+            known = "" if child.fault else child.digits
+            further = tuple(fault for fault in self._faults(_Written(*cells), child) if fault is not refusal)
+            return Judgement(None, refusal, (), known, further)
         return self._once(facts, notes)
 
     def _facts(
@@ -166,6 +170,28 @@ class RowJudge:
         )
         return facts, None
 
+    def _faults(self, written: "_Written", child: Iin) -> Iterable[RowRemark]:
+        """Yield all that is wrong with a row, in the order of the rules."""
+        if child.fault:
+            yield _CHILD_FAULTS[child.fault]
+        who = read_iin(written.applicant_iin)
+        if who.fault:
+            yield _APPLICANT_FAULTS[who.fault]
+        born = read_day(written.birth_date) if written.birth_date else child.birth_on
+        if (written.birth_date and born is None) or (child.birth_on is not None and born != child.birth_on):
+            yield RowRemark.BIRTH_DATE_MISMATCH
+        if "".join(written.district_kato.split()) not in self._districts:
+            yield RowRemark.DISTRICT_UNKNOWN
+        award_from, award_to = read_day(written.award_from), read_day(written.award_to)
+        if award_from is None or (written.award_to and (award_to is None or award_from > award_to)):
+            yield RowRemark.AWARD_DATES
+        if written.award_status not in _STATUSES:
+            yield RowRemark.AWARD_STATUS_UNKNOWN
+        if child.fault is not IinFault.LENGTH and int(child.digits) in self._twins.in_two_cases:
+            yield RowRemark.CHILD_IN_TWO_CASES
+        if not 0 < len(clean(written.case_no)) <= LONGEST_CASE_NO:
+            yield RowRemark.CASE_NO_UNUSABLE
+
     def _last_refusal(self, written: "_Written", child: Iin) -> RowRemark | None:
         if written.award_status not in _STATUSES:
             return RowRemark.AWARD_STATUS_UNKNOWN
@@ -193,10 +219,17 @@ def _notes(written: "_Written", who: Iin, child: Iin) -> Iterable[RowRemark]:
         yield RowRemark.NAME_LETTER_LOST
 
 
-def arranged(row: Sequence[str], places: Sequence[int]) -> list[str]:
-    """Return the cells of a row in the order of the columns: trimmed, our own apostrophe gone, missing ones blank."""
-    width = len(row)
-    return [unmarked(row[place].strip()) if place < width else "" for place in places]
+def arranged(row: Sequence[str], places: Sequence[int], *, is_marked: bool = True) -> list[str]:
+    """Return the cells of a row in the order of the columns: trimmed, our own apostrophe gone, missing ones blank.
+
+    `is_marked` says whether texts of the file may carry that apostrophe.
+    """
+    try:
+        cells = [row[place].strip() for place in places]
+    except IndexError:
+        width = len(row)
+        cells = [row[place].strip() if place < width else "" for place in places]
+    return [unmarked(cell) if cell[:1] == "'" else cell for cell in cells] if is_marked else cells
 
 
 @lru_cache(maxsize=8192)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.text import fold
+from core.i18n import Text, text
+from core.tabular.columns import Column, TableKind
 
 COLUMNS = (
     "case_no",
@@ -96,41 +97,68 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "sex": ("gender", "жыныс"),
 }
 
+_TITLES: dict[str, Text] = {
+    "case_no": text("Case number"),
+    "district_kato": text("KATO code of the district"),
+    "settlement": text("Settlement"),
+    "applicant_iin": text("Applicant's IIN"),
+    "applicant_name": text("Applicant's name"),
+    "phone": text("Phone"),
+    "award_kind": text("Kind of assistance"),
+    "award_from": text("Awarded from"),
+    "award_to": text("Awarded until"),
+    "award_status": text("Status of the award"),
+    "award_reason": text("Reason of the award's end"),
+    "child_iin": text("Child's IIN"),
+    "child_name": text("Child's name"),
+    "birth_date": text("Birth date"),
+    "sex": text("Sex"),
+}
+
+MEANINGS: dict[str, Text] = {
+    "case_no": text("The number of the case, up to 60 characters. All children of one award share it."),
+    "district_kato": text("The KATO code of the district, nine digits."),
+    "settlement": text("The village or town where the family lives."),
+    "applicant_iin": text("The applicant's IIN, 12 digits."),
+    "applicant_name": text("Surname and given names of the applicant."),
+    "phone": text("The applicant's phone, for example +77010000000."),
+    "award_kind": text("unconditional or conditional."),
+    "award_from": text("The first day of the award, as 31.12.2020 or 2020-12-31."),
+    "award_to": text("The last day of the award; blank means that it goes on."),
+    "award_status": text("awarded, suspended, terminated or refused."),
+    "award_reason": text("Why the award was refused or ended; may be blank."),
+    "child_iin": text("The child's IIN, 12 digits."),
+    "child_name": text("Surname and given names of the child."),
+    "birth_date": text("The child's birthday, as 31.12.2020 or 2020-12-31; blank means that it is taken from the IIN."),
+    "sex": text("male or female."),
+}
+
+REGISTRY_TABLE = TableKind(
+    "registry",
+    1,
+    tuple(
+        Column(
+            key,
+            _TITLES[key],
+            MEANINGS[key],
+            (*(HEADERS[language][place] for language in ("kk", "ru")), *_SYNONYMS[key]),
+            is_required=True,
+        )
+        for place, key in enumerate(COLUMNS)
+    ),
+)
+
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """Where each column of the registry stands in a file; `missing` and `twice` make it not a registry."""
+class Places:
+    """Where each column of the registry stands in the rows of a file, in the order of the columns."""
 
-    places: tuple[int, ...]
-    missing: tuple[str, ...]
-    twice: tuple[str, ...]
-
-    @property
-    def is_registry(self) -> bool:
-        """Say whether every column was found, once."""
-        return not self.missing and not self.twice
+    all: tuple[int, ...]
+    case_no: int
+    child_iin: int
 
 
-def layout(header: Sequence[str]) -> Layout:
-    """Find the columns of a registry in a header of any of the three languages, mixed and in any order.
-
-    Names are compared without regard to case, ё, Kazakh letters typed as Russian ones, dots, spaces and underscores.
-    """
-    exact = {_plain(name): COLUMNS[place] for names in HEADERS.values() for place, name in enumerate(names)}
-    loose = {_plain(name): column for column, names in _SYNONYMS.items() for name in names} | exact
-    found: dict[str, int] = {}
-    twice: list[str] = []
-    for place, name in enumerate(header):
-        column = loose.get(_plain(name))
-        if column is None:
-            continue
-        if column in found:
-            twice.append(column)
-        else:
-            found[column] = place
-    missing = tuple(column for column in COLUMNS if column not in found)
-    return Layout(tuple(found.get(column, -1) for column in COLUMNS), missing, tuple(twice))
-
-
-def _plain(name: str) -> str:
-    return "".join(sign for sign in fold(name) if sign.isalnum())
+def places_of(mapping: Sequence[str]) -> Places:
+    """Return where the columns stand, by the key of each heading; all of them must be there."""
+    found = tuple(mapping.index(column) for column in COLUMNS)
+    return Places(found, found[COLUMNS.index("case_no")], found[COLUMNS.index("child_iin")])

@@ -1,144 +1,160 @@
-"""Imports of a registry: a file is staged by one person, then confirmed or discarded; until then it changes nothing."""
+"""Imports of a registry: a file is brought in, its columns are named; until confirmed it changes nothing."""
 
+import base64
 import hashlib
-from datetime import datetime
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import User
 from core.actors import Actor, Reach
-from core.audit import record
 from core.crypto import FieldKeys
-from core.dialects import gather_statistics, insert_into
-from core.i18n import Text, format_instant, text
+from core.dialects import insert_into
+from core.i18n import format_instant, text
+from core.stored_files import store_file
 from core.tabular import Table
+from core.tabular.columns import is_own_heading, plain_heading
+from core.tabular.headings import list_remembered, remember
 from core.text import clean
-from distribution.errors import (
-    BatchClosed,
-    NotYourFamilies,
-    NotYourStep,
-    RegistryAlreadyLoaded,
-    SecondPersonNeeded,
-)
-from distribution.models import AssistanceCase, Child, Family, RegistryBatch, RegistryRow
+from distribution.errors import BatchClosed, RegistryAlreadyLoaded
+from distribution.models import RegistryBatch
 from distribution.permissions import DistributionRight
 from distribution.queries.registry import get_batch
-from distribution.services.registry_merging import (
-    count_changes,
-    count_outside,
-    flag_missing,
-    merge_cases,
-    merge_children,
-    merge_families,
-)
-from distribution.services.registry_reading import judged_rows
-from distribution.services.registry_staging import RowCounts, write_rows
+from distribution.queries.registry_columns import header_of, mapping_of
+from distribution.rules.registry_columns import REGISTRY_TABLE
+from distribution.services.registry_acts import LOOKED_AT, forget_file, forget_rows, reach_of, take_step, trace
+from distribution.services.registry_checking import finish_check, write_next
+from distribution.services.registry_reading import FileTop, judged_rows, read_top, refuse_unclear
+from distribution.services.registry_staging import RowCounts, blocks_of
 from distribution.values import BatchStatus
-from territory.queries import district_condition, list_districts
+from territory.queries import list_districts
+
+_FILE_IS_KEPT = timedelta(days=30)
+
+
+def bring_in_batch(
+    session: Session, *, table: Table, path: Path, file_name: str, actor: Actor, keys: FieldKeys, at: datetime
+) -> RegistryBatch:
+    """Take a file in, sealed, and find out which of its columns is which; its rows are checked after that.
+
+    `path` is the file as it was sent. Files that were confirmed a month ago are forgotten.
+
+    Raises:
+        RegistryAlreadyLoaded: the same file is here already, perhaps since a moment ago. NotTheTemplate, FileRefused:
+        it is not a registry. NotYourStep: the actor may not import.
+    """
+    reach = reach_of(actor, DistributionRight.IMPORT_REGISTRY)
+    top = read_top(table, list_remembered(session, REGISTRY_TABLE.name))
+    _forget_old_files(session, at)
+    batch = _claim(session, digest=_digest_within(table.digest, reach), file_name=file_name, actor=actor, at=at)
+    stored = store_file(session, path, name=batch.file_name, keys=keys, actor_id=actor.id, at=at)
+    batch.file_id = stored.id
+    batch.columns = _kept_top(top, keys)
+    session.flush()
+    trace(session, batch, "registry.brought_in", actor=actor, at=at)
+    return batch
+
+
+def match_registry_columns(
+    session: Session, *, batch_id: int, mapping: Sequence[str], actor: Actor, keys: FieldKeys, at: datetime
+) -> RegistryBatch:
+    """Say which column of a file is which, and remember it for the next file; its rows are to be checked anew.
+
+    `mapping` has a key or "" for every heading of the file.
+
+    Raises:
+        BatchClosed: the file is no longer looked at. BatchUnknown, NotYourStep.
+    """
+    reach = reach_of(actor, DistributionRight.IMPORT_REGISTRY)
+    batch = get_batch(session, batch_id, reach=reach, actor_id=actor.id)
+    if batch.columns is None or batch.undoes_id is not None:
+        raise BatchClosed(text("The columns of this import cannot be named any more. Bring the file in again."))
+    take_step(session, batch, *LOOKED_AT, status=BatchStatus.UPLOADED, rows_read=0)
+    header, _samples = header_of(batch, keys)
+    before = mapping_of(batch)
+    known = {*REGISTRY_TABLE.keys, ""}
+    chosen = [key if key in known else "" for key in mapping][: len(header)]
+    chosen += [""] * (len(header) - len(chosen))
+    batch.columns = {**batch.columns, "mapping": chosen}
+    said = {
+        plain_heading(heading): key
+        for heading, key, was in zip(header, chosen, before, strict=True)
+        if key != was and not is_own_heading(heading, REGISTRY_TABLE)
+    }
+    remember(session, REGISTRY_TABLE.name, said)
+    session.flush()
+    trace(session, batch, "registry.columns_matched", actor=actor, at=at)
+    return batch
 
 
 def stage_batch(
     session: Session, *, table: Table, file_name: str, actor: Actor, keys: FieldKeys, at: datetime
 ) -> RegistryBatch:
-    """Take a file in: its accepted rows wait for another person, everything that was remarked is kept with it.
+    """Take a file in and check it in one unit of work: its accepted rows wait for another person, with all remarks.
 
-    Rows of districts out of the actor's reach are refused as `district_unknown`.
+    Rows of districts out of the actor's reach are refused as `district_unknown`. The file itself is not kept.
 
     Raises:
         RegistryAlreadyLoaded: the same file is staged or confirmed already, perhaps since a moment ago.
         NotTheTemplate, FileRefused: it is not a registry. NotYourStep: the actor may not import.
     """
-    reach = _reach_of(actor, DistributionRight.IMPORT_REGISTRY)
-    digest = _digest_within(table.digest, reach)
-    batch = _claim(session, digest=digest, file_name=clean(file_name)[:200], actor=actor, at=at)
-    districts = {district.kato: district.id for district in list_districts(session, reach)}
-    counts = write_rows(session, batch_id=batch.id, rows=judged_rows(table, districts=districts), keys=keys)
-    changes = count_changes(session, batch.id)
-    batch.row_count, batch.accepted_count = counts.rows, counts.accepted
-    batch.refused_count, batch.note_count = counts.refused, counts.notes
-    batch.new_children, batch.changed_children, batch.missing_children = changes.new, changes.changed, changes.missing
-    session.flush()
-    detail: dict[str, object] = {"rows": counts.rows, "accepted": counts.accepted}
-    _record(session, batch=batch, action="registry.staged", actor=actor, at=at, detail=detail)
-    return batch
-
-
-def confirm_batch(session: Session, *, batch_id: int, actor: Actor, at: datetime) -> RegistryBatch:
-    """Let a staged batch become families, cases and children; who staged it may not. Missing children are flagged.
-
-    Raises:
-        SecondPersonNeeded: the actor staged it. BatchClosed: it was confirmed or discarded before.
-        NotYourFamilies: it would change families out of reach. BatchUnknown, NotYourStep.
-    """
-    reach = _reach_of(actor, DistributionRight.CONFIRM_REGISTRY)
-    batch = get_batch(session, batch_id, reach=reach, actor_id=actor.id)
-    if batch.staged_by_id == actor.id:
-        raise SecondPersonNeeded(
-            text("You brought this file in yourself. Ask another person to look at it and confirm it.")
-        )
-    _close(session, batch=batch, status=BatchStatus.CONFIRMED, actor=actor, at=at)
-    if not reach.everywhere:
-        outside = count_outside(session, batch.id, district_condition(reach, Family.district_id))
-        if outside:
-            raise NotYourFamilies(
-                text(
-                    "Rows of this file concern families of districts that are not yours: %(n)s. "
-                    "Ask somebody whose territory covers both to confirm it.",
-                    n=outside,
-                )
-            )
-    changes = count_changes(session, batch.id)
-    merge_families(session, batch.id)
-    gather_statistics(session, Family)
-    merge_cases(session, batch.id)
-    gather_statistics(session, AssistanceCase)
-    merge_children(session, batch.id)
-    gather_statistics(session, Child)
-    flag_missing(session, batch.id)
-    _forget_rows(session, batch.id)
-    batch.new_children, batch.changed_children, batch.missing_children = changes.new, changes.changed, changes.missing
-    session.flush()
-    detail: dict[str, object] = {"new": changes.new, "changed": changes.changed, "missing": changes.missing}
-    _record(session, batch=batch, action="registry.confirmed", actor=actor, at=at, detail=detail)
-    return batch
+    reach = reach_of(actor, DistributionRight.IMPORT_REGISTRY)
+    top = read_top(table, list_remembered(session, REGISTRY_TABLE.name))
+    refuse_unclear(top.mapping)
+    batch = _claim(session, digest=_digest_within(table.digest, reach), file_name=file_name, actor=actor, at=at)
+    batch.columns = _kept_top(top, keys)
+    counts = RowCounts()
+    rows = judged_rows(table, mapping=top.mapping, districts=_districts(session, reach))
+    for block in blocks_of(counts.counting(rows), batch_id=batch.id, after=0, keys=keys):
+        write_next(session, block)
+    return finish_check(session, batch_id=batch.id, counts=counts, actor=actor, at=at)
 
 
 def discard_batch(session: Session, *, batch_id: int, actor: Actor, at: datetime) -> RegistryBatch:
-    """Drop a staged batch; the same file may then be brought in again. Whoever may import may discard.
+    """Drop a batch that nobody confirmed; the same file may then be brought in again. Whoever may import may discard.
 
     Raises:
         BatchClosed: it was confirmed or discarded before. BatchUnknown, NotYourStep.
     """
-    reach = _reach_of(actor, DistributionRight.IMPORT_REGISTRY)
+    reach = reach_of(actor, DistributionRight.IMPORT_REGISTRY)
     batch = get_batch(session, batch_id, reach=reach, actor_id=actor.id)
-    _close(session, batch=batch, status=BatchStatus.DISCARDED, actor=actor, at=at)
-    _forget_rows(session, batch.id)
-    _record(session, batch=batch, action="registry.discarded", actor=actor, at=at, detail={})
+    take_step(session, batch, *LOOKED_AT, status=BatchStatus.DISCARDED)
+    forget_rows(session, batch.id)
+    forget_file(session, batch)
+    trace(session, batch, "registry.discarded", actor=actor, at=at)
     return batch
 
 
 def dry_run(session: Session, *, table: Table, reach: Reach) -> tuple[RowCounts, list[tuple[int, str]]]:
-    """Judge a file without writing anything; return the counts and the remarks, by row."""
-    districts = {district.kato: district.id for district in list_districts(session, reach)}
+    """Judge a file without writing anything; return the counts and the remarks, by row.
+
+    Raises:
+        NotTheTemplate, FileRefused: it is not a registry.
+    """
+    top = read_top(table, list_remembered(session, REGISTRY_TABLE.name))
+    refuse_unclear(top.mapping)
     counts = RowCounts()
     remarks: list[tuple[int, str]] = []
-    for row in counts.counting(judged_rows(table, districts=districts)):
+    rows = judged_rows(table, mapping=top.mapping, districts=_districts(session, reach))
+    for row in counts.counting(rows):
         judgement = row.judgement
         said = (*((judgement.refusal,) if judgement.refusal else ()), *judgement.notes)
         remarks += [(row.number, remark.value) for remark in said]
     return counts, remarks
 
 
-def _reach_of(actor: Actor, right: DistributionRight) -> Reach:
-    if not actor.may(right):
-        raise NotYourStep(
-            text(
-                "%(login)s may not do this with the registry. It takes a role of a district, a region or the ministry.",
-                login=actor.login,
-            )
-        )
-    return actor.reach(right)
+def _districts(session: Session, reach: Reach) -> dict[str, int]:
+    return {district.kato: district.id for district in list_districts(session, reach)}
+
+
+def _kept_top(top: FileTop, keys: FieldKeys) -> dict[str, object]:
+    """Return what is kept of the top of a file; its cells, which may be people's, are sealed."""
+    written = json.dumps({"header": top.header, "samples": top.samples}, ensure_ascii=False)
+    return {"mapping": top.mapping, "sealed": base64.b64encode(keys.seal(written)).decode()}
 
 
 def _digest_within(digest: bytes, reach: Reach) -> bytes:
@@ -152,9 +168,9 @@ def _digest_within(digest: bytes, reach: Reach) -> bytes:
 def _claim(session: Session, *, digest: bytes, file_name: str, actor: Actor, at: datetime) -> RegistryBatch:
     """Write the batch's row; of two people with the same file one gets it, by the unique index over the hash."""
     statement = insert_into(session, RegistryBatch).values(
-        file_name=file_name,
+        file_name=clean(file_name)[:200],
         file_hash=digest,
-        status=BatchStatus.STAGED,
+        status=BatchStatus.UPLOADED,
         row_count=0,
         accepted_count=0,
         refused_count=0,
@@ -164,51 +180,35 @@ def _claim(session: Session, *, digest: bytes, file_name: str, actor: Actor, at:
     )
     batch_id = session.scalar(statement.on_conflict_do_nothing().returning(RegistryBatch.id))
     if batch_id is None:
-        raise RegistryAlreadyLoaded(_already(session, digest))
+        raise _already(session, digest)
     return session.get_one(RegistryBatch, batch_id)
 
 
-def _already(session: Session, digest: bytes) -> Text:
+def _already(session: Session, digest: bytes) -> RegistryAlreadyLoaded:
+    closed = (BatchStatus.DISCARDED, BatchStatus.FAILED, BatchStatus.UNDONE)
     found = session.execute(
-        select(RegistryBatch.staged_at, User.name)
+        select(RegistryBatch.id, RegistryBatch.staged_at, User.name)
         .join(User, User.id == RegistryBatch.staged_by_id)
-        .where(RegistryBatch.file_hash == digest, RegistryBatch.status != BatchStatus.DISCARDED)
+        .where(
+            RegistryBatch.file_hash == digest,
+            RegistryBatch.status.not_in(closed),
+            RegistryBatch.undoes_id.is_(None),
+        )
     ).one()
-    return text(
+    message = text(
         "This file is already loaded: %(at)s by %(name)s. Nothing was loaded twice.",
         at=format_instant(found.staged_at),
         name=found.name,
     )
+    return RegistryAlreadyLoaded(message, found.id)
 
 
-def _close(session: Session, *, batch: RegistryBatch, status: BatchStatus, actor: Actor, at: datetime) -> None:
-    """Take the step, once: the row's own condition decides between two people."""
-    values: dict[str, object] = {"status": status}
-    if status == BatchStatus.CONFIRMED:
-        values |= {"confirmed_by_id": actor.id, "confirmed_at": at}
-    statement = update(RegistryBatch).where(RegistryBatch.id == batch.id, RegistryBatch.status == BatchStatus.STAGED)
-    done = session.execute(statement.values(**values).execution_options(synchronize_session=False))
-    if not isinstance(done, CursorResult) or done.rowcount != 1:
-        raise BatchClosed(
-            text("This import was already confirmed or discarded. Open it again and look at how it stands.")
-        )
-    session.refresh(batch)
-
-
-def _forget_rows(session: Session, batch_id: int) -> None:
-    statement = delete(RegistryRow).where(RegistryRow.batch_id == batch_id)
-    session.execute(statement.execution_options(synchronize_session=False))
-
-
-def _record(
-    session: Session, *, batch: RegistryBatch, action: str, actor: Actor, at: datetime, detail: dict[str, object]
-) -> None:
-    record(
-        session,
-        actor_id=actor.id,
-        action=action,
-        subject="registry_batch",
-        subject_id=str(batch.id),
-        at=at,
-        detail=detail,
+def _forget_old_files(session: Session, at: datetime) -> None:
+    """Forget the files of imports that were confirmed long ago."""
+    old = select(RegistryBatch).where(
+        RegistryBatch.file_id.is_not(None),
+        RegistryBatch.status == BatchStatus.CONFIRMED,
+        RegistryBatch.confirmed_at < at - _FILE_IS_KEPT,
     )
+    for batch in session.scalars(old).all():
+        forget_file(session, batch)

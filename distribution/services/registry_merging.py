@@ -1,233 +1,188 @@
 """The set-based side of confirmation: a batch becomes families, cases and children by a handful of statements.
 
-Within one case the first accepted row gives the facts of the case; the same for an applicant.
+What a row was before it changed is kept in `past_*`. On the first import there is nothing to compare with.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Select, delete, insert, literal, or_, select, update
+from sqlalchemy.orm import Session
 
-from core.dialects import insert_into
+from core.database import Instant, Model
+from core.dialects import gather_statistics, insert_into
 from distribution.models import (
     AssistanceCase,
     Child,
     Family,
-    RegistryBatchDistrict,
-    RegistryRemark,
+    PastCase,
+    PastChild,
+    PastFamily,
+    RegistryGone,
     RegistryRow,
 )
+from distribution.queries.registry_changes import (
+    CASE_COLUMNS,
+    CHILD_COLUMNS,
+    FAMILY_COLUMNS,
+    UNDONE,
+    changed_cases,
+    changed_children,
+    changed_families,
+    first_rows,
+    is_gone,
+)
 
-_FAMILY = {
-    "district_id": "district_id",
-    "settlement": "settlement",
-    "guardian_name": "guardian_name",
-    "guardian_sort": "guardian_sort",
-    "search_text": "guardian_search",
-    "phone_sealed": "phone_sealed",
-    "phone_index": "phone_index",
-}
-_CASE = ("district_id", "settlement", "kind", "award_from", "award_to", "status", "reason")
-_CHILD = {
-    "name": "child_name",
-    "sort": "child_sort",
-    "search_text": "child_search",
-    "birth_on": "birth_on",
-    "sex": "sex",
-}
-_ALWAYS_OTHER = {"phone_sealed"}
-"""Sealed anew every time, so it never tells whether something changed; its index does."""
+_SEALED_ANEW = "phone_sealed"
+_PRESENT: Mapping[type[Model], type[Model]] = {PastFamily: Family, PastCase: AssistanceCase, PastChild: Child}
+_ENTERED = ("entered_at", "entered_batch_id")
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """How many children a batch adds, changes, and misses."""
+class Merge:
+    """Which batch takes effect, by whom and when."""
 
-    new: int
-    changed: int
-    missing: int
-
-
-def count_changes(session: Session, batch_id: int) -> Changes:
-    """Count what a staged batch would change; a child is changed when a fact of it, its case or its applicant is."""
-    rows = select(func.count()).select_from(RegistryRow).where(RegistryRow.batch_id == batch_id)
-    known = rows.where(RegistryRow.child_index.in_(select(Child.iin_index)))
-    total, old = session.scalar(rows) or 0, session.scalar(known) or 0
-    missing = session.scalar(select(func.count()).select_from(Child).where(_is_missing(batch_id))) or 0
-    return Changes(total - old, session.scalar(_changed(batch_id)) or 0 if old else 0, missing)
+    batch_id: int
+    actor_id: int
+    at: datetime
 
 
-def count_outside(session: Session, batch_id: int, is_inside: ColumnElement[bool]) -> int:
-    """Count the children of a batch who are known outside: themselves, by their case or by their applicant.
-
-    `is_inside` is a condition over `Family.district_id`.
-    """
-    indexes = select(Family.guardian_index).where(~is_inside)
-    cases = select(AssistanceCase.case_no).join(Family).where(~is_inside)
-    children = select(Child.iin_index).join(AssistanceCase).join(Family).where(~is_inside)
-    statement = (
-        select(func.count())
-        .select_from(RegistryRow)
-        .where(
-            RegistryRow.batch_id == batch_id,
-            or_(
-                RegistryRow.guardian_index.in_(indexes),
-                RegistryRow.case_no.in_(cases),
-                RegistryRow.child_index.in_(children),
-            ),
-        )
-    )
-    return session.scalar(statement) or 0
+def merge_batch(session: Session, merge: Merge) -> None:
+    """Let the rows of a batch become families, cases and children; mark whom the file no longer names."""
+    _merge_families(session, merge)
+    gather_statistics(session, Family)
+    _merge_cases(session, merge)
+    gather_statistics(session, AssistanceCase)
+    _merge_children(session, merge)
+    gather_statistics(session, Child)
+    find_gone(session, merge.batch_id)
+    gone = select(RegistryGone.child_id).where(RegistryGone.batch_id == merge.batch_id)
+    keep_past(session, PastChild, gone, merge)
+    marked = update(Child).where(Child.id.in_(gone)).values(missing_since_batch_id=merge.batch_id)
+    session.execute(marked.execution_options(synchronize_session=False))
 
 
-def merge_families(session: Session, batch_id: int) -> None:
-    """Add or change the families of a batch."""
+def find_gone(session: Session, batch_id: int) -> None:
+    """Write down which children of earlier imports the file no longer names."""
+    session.execute(delete(RegistryGone).where(RegistryGone.batch_id == batch_id))
+    source = select(literal(batch_id), Child.id).where(is_gone(batch_id))
+    session.execute(insert(RegistryGone).from_select(["batch_id", "child_id"], source))
+
+
+def past_columns(past: type[Model]) -> Sequence[str]:
+    """Return the names of the facts that a past row keeps."""
+    own = {"id", "until_at", "actor_id", "batch_id", "why", _key_of(past)}
+    return [column.name for column in past.__table__.columns if column.name not in own]
+
+
+def keep_past(session: Session, past: type[Model], ids: Select[int], merge: Merge) -> None:
+    """Keep what rows are until now, before they change."""
+    names = past_columns(past)
+    table = _PRESENT[past].__table__
+    source = select(
+        table.c["id"],
+        literal(merge.at, Instant()),
+        literal(merge.actor_id),
+        literal(merge.batch_id),
+        literal(""),
+        *(table.c[name] for name in names),
+    ).where(table.c["id"].in_(ids))
+    columns = [_key_of(past), "until_at", "actor_id", "batch_id", "why", *names]
+    session.execute(insert(past).from_select(columns, source.order_by(table.c["id"])))
+
+
+def _merge_families(session: Session, merge: Merge) -> None:
+    keep_past(session, PastFamily, changed_families(merge.batch_id), merge)
     source = (
         select(
             RegistryRow.guardian_index,
             RegistryRow.guardian_iin_sealed,
-            *(getattr(RegistryRow, theirs) for theirs in _FAMILY.values()),
+            literal(merge.at, Instant()),
+            literal(merge.batch_id),
+            *(getattr(RegistryRow, theirs) for theirs in FAMILY_COLUMNS.values()),
         )
-        .where(*_first_rows(batch_id, RegistryRow.guardian_index))
+        .where(*first_rows(merge.batch_id, RegistryRow.guardian_index))
         .order_by(RegistryRow.guardian_index)
     )
-    statement = insert_into(session, Family).from_select(["guardian_index", "guardian_iin_sealed", *_FAMILY], source)
+    names = ["guardian_index", "guardian_iin_sealed", *_ENTERED, *FAMILY_COLUMNS]
+    statement = insert_into(session, Family).from_select(names, source)
     given = statement.excluded
+    compared = [name for name in FAMILY_COLUMNS if name != _SEALED_ANEW]
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["guardian_index"],
-            set_={name: given[name] for name in _FAMILY},
+            set_={name: given[name] for name in FAMILY_COLUMNS},
+            where=or_(*(getattr(Family, name).is_distinct_from(given[name]) for name in compared)),
+        )
+    )
+
+
+def _merge_cases(session: Session, merge: Merge) -> None:
+    keep_past(session, PastCase, changed_cases(merge.batch_id), merge)
+    source = (
+        select(
+            RegistryRow.case_no,
+            Family.id,
+            literal(merge.batch_id),
+            literal(merge.at, Instant()),
+            literal(merge.batch_id),
+            *(getattr(RegistryRow, name) for name in CASE_COLUMNS),
+        )
+        .join(Family, Family.guardian_index == RegistryRow.guardian_index)
+        .where(*first_rows(merge.batch_id, RegistryRow.case_no))
+        .order_by(RegistryRow.case_no)
+    )
+    names = ["case_no", "family_id", "batch_id", *_ENTERED, *CASE_COLUMNS]
+    statement = insert_into(session, AssistanceCase).from_select(names, source)
+    given = statement.excluded
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["case_no"],
+            set_={name: given[name] for name in ("family_id", "batch_id", *CASE_COLUMNS)},
             where=or_(
-                *(getattr(Family, name).is_distinct_from(given[name]) for name in _FAMILY if name not in _ALWAYS_OTHER)
+                *(getattr(AssistanceCase, name).is_distinct_from(given[name]) for name in ("family_id", *CASE_COLUMNS))
             ),
         )
     )
 
 
-def merge_cases(session: Session, batch_id: int) -> None:
-    """Add or change the cases of a batch; their families are there already."""
-    source = (
-        select(
-            RegistryRow.case_no,
-            Family.id,
-            literal(batch_id),
-            *(getattr(RegistryRow, name) for name in _CASE),
-        )
-        .join(Family, Family.guardian_index == RegistryRow.guardian_index)
-        .where(*_first_rows(batch_id, RegistryRow.case_no))
-        .order_by(RegistryRow.case_no)
+def _merge_children(session: Session, merge: Merge) -> None:
+    """Add or change the children of a batch; who had been missing, or out by an undone import, is in again."""
+    keep_past(session, PastChild, changed_children(merge.batch_id), merge)
+    back = update(Child).where(
+        Child.ended_reason == UNDONE,
+        Child.iin_index.in_(select(RegistryRow.child_index).where(RegistryRow.batch_id == merge.batch_id)),
     )
-    statement = insert_into(session, AssistanceCase).from_select(["case_no", "family_id", "batch_id", *_CASE], source)
-    given = statement.excluded
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["case_no"],
-            set_={name: given[name] for name in ("family_id", "batch_id", *_CASE)},
-            where=or_(*(getattr(AssistanceCase, name).is_distinct_from(given[name]) for name in ("family_id", *_CASE))),
-        )
-    )
-
-
-def merge_children(session: Session, batch_id: int) -> None:
-    """Add or change the children of a batch, and take back the mark of those who had been missing."""
+    back = back.values(ended_on=None, ended_reason="")
+    session.execute(back.execution_options(synchronize_session=False))
     source = (
         select(
             RegistryRow.child_index,
             RegistryRow.child_iin_sealed,
             AssistanceCase.id,
-            *(getattr(RegistryRow, theirs) for theirs in _CHILD.values()),
+            literal(merge.at, Instant()),
+            literal(merge.batch_id),
+            *(getattr(RegistryRow, theirs) for theirs in CHILD_COLUMNS.values()),
         )
         .join(AssistanceCase, AssistanceCase.case_no == RegistryRow.case_no)
-        .where(RegistryRow.batch_id == batch_id)
+        .where(RegistryRow.batch_id == merge.batch_id)
         .order_by(RegistryRow.child_index)
     )
-    statement = insert_into(session, Child).from_select(["iin_index", "iin_sealed", "case_id", *_CHILD], source)
+    names = ["iin_index", "iin_sealed", "case_id", *_ENTERED, *CHILD_COLUMNS]
+    statement = insert_into(session, Child).from_select(names, source)
     given = statement.excluded
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["iin_index"],
-            set_={**{name: given[name] for name in ("case_id", *_CHILD)}, "missing_since_batch_id": None},
+            set_={**{name: given[name] for name in ("case_id", *CHILD_COLUMNS)}, "missing_since_batch_id": None},
             where=or_(
                 Child.missing_since_batch_id.is_not(None),
-                *(getattr(Child, name).is_distinct_from(given[name]) for name in ("case_id", *_CHILD)),
+                *(getattr(Child, name).is_distinct_from(given[name]) for name in ("case_id", *CHILD_COLUMNS)),
             ),
         )
     )
 
 
-def flag_missing(session: Session, batch_id: int) -> None:
-    """Mark the children of earlier imports, in the districts of the file, whom the file no longer names."""
-    statement = update(Child).where(_is_missing(batch_id)).values(missing_since_batch_id=batch_id)
-    session.execute(statement.execution_options(synchronize_session=False))
-
-
-def _first_rows(
-    batch_id: int, key: InstrumentedAttribute[bytes] | InstrumentedAttribute[str]
-) -> tuple[ColumnElement[bool], ...]:
-    first = select(func.min(RegistryRow.row_number)).where(RegistryRow.batch_id == batch_id).group_by(key)
-    return RegistryRow.batch_id == batch_id, RegistryRow.row_number.in_(first)
-
-
-def _is_missing(batch_id: int) -> ColumnElement[bool]:
-    districts = select(RegistryBatchDistrict.district_id).where(RegistryBatchDistrict.batch_id == batch_id)
-    cases = select(AssistanceCase.id).where(AssistanceCase.district_id.in_(districts))
-    named = select(RegistryRow.child_index).where(RegistryRow.batch_id == batch_id)
-    refused = select(RegistryRemark.child_index).where(
-        RegistryRemark.batch_id == batch_id, RegistryRemark.child_index.is_not(None)
-    )
-    return and_(
-        Child.missing_since_batch_id.is_(None),
-        Child.case_id.in_(cases),
-        Child.iin_index.not_in(named),
-        Child.iin_index.not_in(refused),
-    )
-
-
-def _changed(batch_id: int) -> Select[int]:
-    """Return the count of known children of whom something differs: of them, of their case, of their family.
-
-    Each of the three is found by its own unique index; one join over all of them is planned badly by SQLite.
-    """
-    families = (
-        select(Family.id)
-        .join(RegistryRow, RegistryRow.guardian_index == Family.guardian_index)
-        .where(
-            *_first_rows(batch_id, RegistryRow.guardian_index),
-            _differs(Family, {ours: theirs for ours, theirs in _FAMILY.items() if ours not in _ALWAYS_OTHER}),
-        )
-    )
-    cases = (
-        select(AssistanceCase.id)
-        .join(RegistryRow, RegistryRow.case_no == AssistanceCase.case_no)
-        .join(Family, Family.id == AssistanceCase.family_id)
-        .where(
-            *_first_rows(batch_id, RegistryRow.case_no),
-            or_(
-                Family.guardian_index != RegistryRow.guardian_index,
-                _differs(AssistanceCase, {name: name for name in _CASE}),
-            ),
-        )
-    )
-    return (
-        select(func.count())
-        .select_from(RegistryRow)
-        .join(Child, Child.iin_index == RegistryRow.child_index)
-        .join(AssistanceCase, AssistanceCase.id == Child.case_id)
-        .where(
-            RegistryRow.batch_id == batch_id,
-            or_(
-                Child.missing_since_batch_id.is_not(None),
-                AssistanceCase.case_no != RegistryRow.case_no,
-                _differs(Child, _CHILD),
-                AssistanceCase.id.in_(cases),
-                AssistanceCase.family_id.in_(families),
-            ),
-        )
-    )
-
-
-def _differs(model: type[Family | AssistanceCase | Child], columns: Mapping[str, str]) -> ColumnElement[bool]:
-    return or_(
-        *(getattr(model, ours).is_distinct_from(getattr(RegistryRow, theirs)) for ours, theirs in columns.items())
-    )
+def _key_of(past: type[Model]) -> str:
+    return f"{past.__tablename__.removeprefix('past_')}_id"

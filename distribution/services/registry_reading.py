@@ -1,14 +1,17 @@
-"""Reading of a registry file: its header is recognised, and every row is judged."""
+"""Reading of a registry file: what its columns are, and what becomes of every row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.i18n import current_language, text
 from core.tabular import Table
 from core.tabular.cells import unmarked
+from core.tabular.columns import match_header
 from core.tabular.errors import FileEmpty, NotTheTemplate
 from distribution.rules.registry import Judgement, RowJudge, Twins, arranged
-from distribution.rules.registry_columns import COLUMNS, HEADERS, Layout, layout
+from distribution.rules.registry_columns import COLUMNS, HEADERS, REGISTRY_TABLE, places_of
+
+_SAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,49 +22,91 @@ class RowRead:
     judgement: Judgement
 
 
-def judged_rows(table: Table, *, districts: Mapping[str, int]) -> Iterator[RowRead]:
+@dataclass(frozen=True, slots=True)
+class FileTop:
+    """The header of a file, what its headings seem to be, and the first rows below."""
+
+    header: list[str]
+    mapping: list[str]
+    samples: list[list[str]]
+
+
+class RowsSeen:
+    """How many rows a file has; known after its first reading."""
+
+    def __init__(self) -> None:
+        self.total = 0
+
+
+def read_top(table: Table, remembered: Mapping[str, str]) -> FileTop:
+    """Read the header of a file and its first rows; find out which column is which.
+
+    Raises:
+        NotTheTemplate: none of its columns is known, or it is another table's template.
+        FileEmpty: nothing stands under the header. FileDamaged: it breaks off.
+    """
+    rows = table.texts()
+    first = next(rows, None)
+    if first is None:
+        raise FileEmpty(text("The file holds nothing but blank lines. Export it again, then choose the new file."))
+    header = first[1]
+    mapping = match_header(header, REGISTRY_TABLE, remembered)
+    if not any(mapping):
+        raise NotTheTemplate(
+            text("This table is not a registry: none of its columns is known. Download the template and compare.")
+        )
+    samples = [cells for (_, cells), _place in zip(rows, range(_SAMPLES), strict=False)]
+    if not samples:
+        raise FileEmpty(text("The file has a header and no rows under it. Export it again, then choose the new file."))
+    return FileTop(header, mapping, samples)
+
+
+def refuse_unclear(mapping: Sequence[str]) -> None:
+    """Refuse a file whose columns are not all there, each once.
+
+    Raises:
+        NotTheTemplate: some are missing, or stand twice.
+    """
+    titles = dict(zip(COLUMNS, HEADERS[current_language()], strict=True))
+    missing = [column for column in COLUMNS if column not in mapping]
+    if missing:
+        names = ", ".join(f"«{titles[column]}»" for column in missing)
+        raise NotTheTemplate(
+            text("Columns are missing in the first row: %(names)s. Download the template and compare.", names=names)
+        )
+    twice = [column for column in COLUMNS if list(mapping).count(column) > 1]
+    if twice:
+        names = ", ".join(f"«{titles[column]}»" for column in twice)
+        raise NotTheTemplate(text("Columns stand twice in the first row: %(names)s. Keep one of each.", names=names))
+
+
+def judged_rows(
+    table: Table, *, mapping: Sequence[str], districts: Mapping[str, int], seen: RowsSeen | None = None
+) -> Iterator[RowRead]:
     """Yield every row of a registry with what becomes of it; `districts` are those that may be named, by KATO code.
 
     The file is read twice, as a stream: what is refused for standing in two cases depends on later rows.
 
     Raises:
-        NotTheTemplate: the header misses columns. FileEmpty: nothing stands under it. FileDamaged: it breaks off.
+        FileDamaged: it breaks off.
     """
-    rows = table.rows()
-    columns = _layout_of(next(rows)[1])
-    case_place, iin_place = columns.places[COLUMNS.index("case_no")], columns.places[COLUMNS.index("child_iin")]
-    twins = Twins(_pairs(table, case_place, iin_place))
+    places = places_of(mapping)
+    twins = Twins(_pairs(table, places.case_no, places.child_iin, seen or RowsSeen()))
     judge = RowJudge(districts=districts, twins=twins)
-    empty = True
-    for number, row in rows:
-        empty = False
-        yield RowRead(number, judge.judge(arranged(row, columns.places)))
-    if empty:
-        raise FileEmpty(text("The file has a header and no rows under it. Export it again, then choose the new file."))
-
-
-def _pairs(table: Table, case_place: int, iin_place: int) -> Iterator[tuple[str, str]]:
-    """Yield case number and child's IIN of every row, trimmed."""
     rows = table.rows()
     next(rows)
+    for number, row in rows:
+        yield RowRead(number, judge.judge(arranged(row, places.all, is_marked=table.is_marked)))
+
+
+def _pairs(table: Table, case_place: int, iin_place: int, seen: RowsSeen) -> Iterator[tuple[str, str]]:
+    """Yield case number and child's IIN of every row, trimmed, and count the rows."""
+    rows = table.rows()
+    next(rows)
+    total = 0
     for _, row in rows:
+        total += 1
         if len(row) > case_place and len(row) > iin_place:
-            yield unmarked(row[case_place].strip()), unmarked(row[iin_place].strip())
-
-
-def _layout_of(header: list[str]) -> Layout:
-    found = layout(header)
-    titles = dict(zip(COLUMNS, HEADERS[current_language()], strict=True))
-    if len(found.missing) == len(COLUMNS):
-        raise NotTheTemplate(
-            text("This table is not a registry: none of its columns is known. Download the template and compare.")
-        )
-    if found.missing:
-        names = ", ".join(f"«{titles[column]}»" for column in found.missing)
-        raise NotTheTemplate(
-            text("Columns are missing in the first row: %(names)s. Download the template and compare.", names=names)
-        )
-    if found.twice:
-        names = ", ".join(f"«{titles[column]}»" for column in found.twice)
-        raise NotTheTemplate(text("Columns stand twice in the first row: %(names)s. Keep one of each.", names=names))
-    return found
+            case_no, iin = row[case_place].strip(), row[iin_place].strip()
+            yield (unmarked(case_no), unmarked(iin)) if table.is_marked else (case_no, iin)
+    seen.total = total

@@ -1,21 +1,57 @@
-"""The bulk side of staging: judged rows become rows of the database, sealed, in blocks of constant size."""
+"""The bulk side of checking: judged rows become rows of the database, sealed, in blocks of constant size."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import Table as SqlTable, insert
+from sqlalchemy import Table as SqlTable, exists, select
 from sqlalchemy.orm import Session
 
 from core.crypto import FieldKeys
+from core.dialects import write_many
 from core.text import fold, sort_key
-from distribution.models import RegistryBatchDistrict, RegistryRemark, RegistryRow
+from distribution.models import Child, RegistryRemark, RegistryRow
 from distribution.rules.registry import RowFacts
 from distribution.services.registry_reading import RowRead
+from distribution.values import RowState
 
-_BLOCK = 2000
+BLOCK = 4000
+"""Rows that are written in one short transaction."""
+
 _ROWS: SqlTable = RegistryRow.metadata.tables[RegistryRow.__tablename__]
 _REMARKS: SqlTable = RegistryRemark.metadata.tables[RegistryRemark.__tablename__]
-Columns = dict[str, object]
+_APPLICANT_NAMES = (
+    "settlement",
+    "guardian_index",
+    "guardian_iin_sealed",
+    "guardian_name",
+    "guardian_sort",
+    "guardian_search",
+    "phone_sealed",
+    "phone_index",
+)
+_CHILD_NAMES = (
+    "batch_id",
+    "row_number",
+    "case_no",
+    "district_id",
+    "kind",
+    "award_from",
+    "award_to",
+    "status",
+    "reason",
+    "child_index",
+    "child_iin_sealed",
+    "child_name",
+    "child_sort",
+    "child_search",
+    "birth_on",
+    "sex",
+)
+_ROW_NAMES = (*_CHILD_NAMES, *_APPLICANT_NAMES, "state")
+_REMARK_NAMES = ("batch_id", "row_number", "reason", "is_refusal", "is_further", "child_index")
+_INDEX_PLACE = _CHILD_NAMES.index("child_index")
+Row = tuple[object, ...]
 
 
 class RowCounts:
@@ -43,99 +79,108 @@ class RowCounts:
             yield row
 
 
+@dataclass(slots=True)
+class Block:
+    """Some rows in a row of a file, sealed and ready to be written; the last one's number in the file."""
+
+    batch_id: int
+    after: int
+    last_row: int = 0
+    accepted: list[Row] = field(default_factory=list)
+    remarks: list[Row] = field(default_factory=list)
+
+
 class _Applicants:
     """Seals the applicant of a row; rows of one family stand together, so the last one is kept."""
 
     def __init__(self, keys: FieldKeys) -> None:
         self._keys = keys
         self._known: tuple[str, str, str, str] | None = None
-        self._columns: Columns = {}
+        self._columns: Row = ()
 
-    def columns(self, facts: RowFacts) -> Columns:
+    def columns(self, facts: RowFacts) -> Row:
         """Return the columns of the applicant."""
         asked = (facts.applicant_iin, facts.applicant_name, facts.phone, facts.settlement)
         if asked != self._known:
             keys = self._keys
-            self._columns = {
-                "settlement": facts.settlement,
-                "guardian_index": keys.blind_index(facts.applicant_iin),
-                "guardian_iin_sealed": keys.seal(facts.applicant_iin),
-                "guardian_name": facts.applicant_name,
-                "guardian_sort": sort_key(facts.applicant_name)[:200],
-                "guardian_search": fold(f"{facts.applicant_name} {facts.settlement}")[:400],
-                "phone_sealed": keys.seal(facts.phone),
-                "phone_index": keys.blind_index(facts.phone) if facts.phone else b"",
-            }
+            self._columns = (
+                facts.settlement,
+                keys.blind_index(facts.applicant_iin),
+                keys.seal(facts.applicant_iin),
+                facts.applicant_name,
+                sort_key(facts.applicant_name)[:200],
+                fold(f"{facts.applicant_name} {facts.settlement}")[:400],
+                keys.seal(facts.phone),
+                keys.blind_index(facts.phone) if facts.phone else b"",
+            )
             self._known = asked
         return self._columns
 
 
-def write_rows(session: Session, *, batch_id: int, rows: Iterable[RowRead], keys: FieldKeys) -> RowCounts:
-    """Write the accepted rows and all remarks of a batch; return what was counted."""
-    counts = RowCounts()
-    connection = session.connection()
+def blocks_of(rows: Iterable[RowRead], *, batch_id: int, after: int, keys: FieldKeys) -> Iterator[Block]:
+    """Yield the rows of a file in blocks, ready to be written; those up to `after` are written already."""
     applicants = _Applicants(keys)
-    accepted: list[Columns] = []
-    remarks: list[Columns] = []
-    for row in counts.counting(rows):
+    block = Block(batch_id, after)
+    for row in rows:
+        if row.number <= after:
+            continue
         judgement = row.judgement
         if judgement.facts is not None:
-            accepted.append(
-                {
-                    "batch_id": batch_id,
-                    "row_number": row.number,
-                    **_child_columns(judgement.facts, keys),
-                    **applicants.columns(judgement.facts),
-                }
-            )
+            child = _child_columns(batch_id, row.number, judgement.facts, keys)
+            block.accepted.append(child + applicants.columns(judgement.facts))
         if judgement.refusal is not None or judgement.notes:
-            remarks += _remark_columns(batch_id, row, keys)
-        if len(accepted) >= _BLOCK:
-            connection.execute(insert(_ROWS), accepted)
-            accepted = []
-        if len(remarks) >= _BLOCK:
-            connection.execute(insert(_REMARKS), remarks)
-            remarks = []
-    if accepted:
-        connection.execute(insert(_ROWS), accepted)
-    if remarks:
-        connection.execute(insert(_REMARKS), remarks)
-    if counts.by_district:
-        connection.execute(
-            insert(RegistryBatchDistrict),
-            [
-                {"batch_id": batch_id, "district_id": district_id, "child_count": count}
-                for district_id, count in sorted(counts.by_district.items())
-            ],
-        )
-    return counts
+            block.remarks += _remark_columns(batch_id, row, keys)
+        block.last_row = row.number
+        if len(block.accepted) >= BLOCK or len(block.remarks) >= BLOCK:
+            yield block
+            block = Block(batch_id, block.last_row)
+    if block.last_row:
+        yield block
 
 
-def _child_columns(facts: RowFacts, keys: FieldKeys) -> Columns:
+def write_block(session: Session, block: Block) -> None:
+    """Write a block; each accepted row knows whether its child stands in the registry already."""
+    known = _known_children(session, [row[_INDEX_PLACE] for row in block.accepted])
+    rows = ((*row, RowState.SAME if row[_INDEX_PLACE] in known else RowState.NEW) for row in block.accepted)
+    session.flush()
+    write_many(session, _ROWS, _ROW_NAMES, rows)
+    write_many(session, _REMARKS, _REMARK_NAMES, block.remarks)
+
+
+def _known_children(session: Session, indexes: Sequence[object]) -> set[object]:
+    if not session.scalar(select(exists(select(Child.id)))):
+        return set()
+    return set(session.scalars(select(Child.iin_index).where(Child.iin_index.in_(indexes))))
+
+
+def _child_columns(batch_id: int, number: int, facts: RowFacts, keys: FieldKeys) -> Row:
     name = facts.child_name
-    return {
-        "case_no": facts.case_no,
-        "district_id": facts.district_id,
-        "kind": facts.kind,
-        "award_from": facts.award_from,
-        "award_to": facts.award_to,
-        "status": facts.status,
-        "reason": facts.reason,
-        "child_index": keys.blind_index(facts.child_iin),
-        "child_iin_sealed": keys.seal(facts.child_iin),
-        "child_name": name,
-        "child_sort": sort_key(name)[:200],
-        "child_search": fold(name)[:200],
-        "birth_on": facts.birth_on,
-        "sex": facts.sex,
-    }
+    return (
+        batch_id,
+        number,
+        facts.case_no,
+        facts.district_id,
+        facts.kind,
+        facts.award_from.isoformat(),
+        None if facts.award_to is None else facts.award_to.isoformat(),
+        facts.status,
+        facts.reason,
+        keys.blind_index(facts.child_iin),
+        keys.seal(facts.child_iin),
+        name,
+        sort_key(name)[:200],
+        fold(name)[:200],
+        facts.birth_on.isoformat(),
+        facts.sex,
+    )
 
 
-def _remark_columns(batch_id: int, row: RowRead, keys: FieldKeys) -> Iterator[Columns]:
+def _remark_columns(batch_id: int, row: RowRead, keys: FieldKeys) -> Iterator[Row]:
     judgement = row.judgement
-    same: Columns = {"batch_id": batch_id, "row_number": row.number}
     if judgement.refusal is not None:
         index = keys.blind_index(judgement.child_iin) if judgement.child_iin else None
-        yield {**same, "reason": judgement.refusal.value, "is_refusal": True, "child_index": index}
+        yield batch_id, row.number, judgement.refusal.value, True, False, index
+    for fault in judgement.further:
+        yield batch_id, row.number, fault.value, True, True, None
     for note in judgement.notes:
-        yield {**same, "reason": note.value, "is_refusal": False, "child_index": None}
+        yield batch_id, row.number, note.value, False, False, None

@@ -3,7 +3,7 @@
 from distribution.values.allotments import AllotmentStatus
 from distribution.values.cases import CaseStatus
 from distribution.values.hand_overs import Collector, ScanAnswer, ScanWay, Verdict
-from distribution.values.registry import NOTES, AwardStatus, BatchStatus, RowRemark
+from distribution.values.registry import NOTES, AwardStatus, BatchStatus, RowRemark, RowState
 
 __all__ = [
     "NOTES",
@@ -13,6 +13,7 @@ __all__ = [
     "CaseStatus",
     "Collector",
     "RowRemark",
+    "RowState",
     "ScanAnswer",
     "ScanWay",
     "Verdict",

@@ -25,6 +25,14 @@ class BatchStatus(StrEnum):
     FAILED = "failed"
 
 
+class RowState(StrEnum):
+    """What an accepted row of a file would do."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+
+
 class RowRemark(StrEnum):
     """What is said of a row of a registry file: why it is refused, or what to know of it (domain, §5)."""
 

@@ -34,7 +34,8 @@ from distribution.queries.registry import (
 from distribution.rules.registry_columns import HEADERS
 from distribution.rules.registry_template import EXAMPLE, dictionary
 from distribution.rules.registry_words import MESSAGES, NAMES
-from distribution.services.registry import confirm_batch, discard_batch, stage_batch
+from distribution.services.registry import discard_batch, stage_batch
+from distribution.services.registry_confirming import confirm_batch
 from distribution.values import BatchStatus, RowRemark
 from distribution.views.blueprint import blueprint
 from territory.queries import list_districts

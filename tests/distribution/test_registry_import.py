@@ -26,7 +26,8 @@ from distribution.errors import (
 )
 from distribution.models import AssistanceCase, Child, Family, RegistryBatch, RegistryRemark, RegistryRow
 from distribution.queries.registry import count_remarks, list_remarks
-from distribution.services.registry import confirm_batch, discard_batch, stage_batch
+from distribution.services.registry import discard_batch, stage_batch
+from distribution.services.registry_confirming import confirm_batch
 from tests.support.people import an_actor
 from tests.support.registry_files import KATO, OTHER_KATO, a_row, an_iin, registry_bytes
 

@@ -16,7 +16,8 @@ from accounts.values import Role, ScopeKind
 from core.crypto import FieldKeys
 from core.tabular import open_table
 from distribution.models import Child, Family, RegistryBatch
-from distribution.services.registry import confirm_batch, stage_batch
+from distribution.services.registry import stage_batch
+from distribution.services.registry_confirming import confirm_batch
 from tests.conftest import SignIn
 from tests.support.client import InspectingClient, hidden_fields
 from tests.support.people import an_actor

@@ -1,5 +1,6 @@
 """What a registry's rules say of single values and rows, without a database."""
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -7,13 +8,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
+from core.i18n import LANGUAGES
 from core.identifiers import control_digit
 from core.reference import read_facts
+from core.tabular.columns import column_faults, match_header
+from core.tabular.errors import NotTheTemplate
 from distribution.rules.iin import IinFault, masked_iin, read_iin
 from distribution.rules.registry import Judgement, RowJudge, Twins, read_day
-from distribution.rules.registry_columns import COLUMNS, HEADERS, layout
-from distribution.rules.registry_template import EXAMPLE, MEANINGS
+from distribution.rules.registry_columns import COLUMNS, HEADERS, MEANINGS, REGISTRY_TABLE
+from distribution.rules.registry_template import EXAMPLE
 from distribution.rules.registry_words import MESSAGES, NAMES
+from distribution.services.registry_reading import refuse_unclear
 from distribution.values import NOTES, RowRemark
 from tests.support.registry_files import KATO, OTHER_KATO, a_row, an_iin
 
@@ -216,24 +221,51 @@ def test_a_row_may_have_several_notes() -> None:
     assert judged(row | {"award_status": "ok"})[0].notes == ()
 
 
+def matched(header: Sequence[str]) -> list[str]:
+    return match_header(header, REGISTRY_TABLE, {})
+
+
 @pytest.mark.parametrize("language", sorted(HEADERS))
 def test_ux_61_headers_of_three_languages_are_recognised_in_any_order(language: str) -> None:
-    found = layout(HEADERS[language])
-    assert found.is_registry
-    assert found.places == tuple(range(15))
-    assert layout([name.upper() for name in reversed(HEADERS[language])]).places == tuple(range(14, -1, -1))
+    assert tuple(matched(HEADERS[language])) == COLUMNS
+    assert matched([name.upper() for name in reversed(HEADERS[language])]) == list(reversed(COLUMNS))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ux_53_titles_as_pages_show_them_are_headings_too(language: str) -> None:
+    assert tuple(matched([column.title.render(language) for column in REGISTRY_TABLE.columns])) == COLUMNS
 
 
 def test_headers_typed_with_russian_letters_or_yo_are_recognised() -> None:
     kazakh = [name.translate(str.maketrans("ІіңөӨұүғәқһТ", "ИинооуугакхТ")) for name in HEADERS["kk"]]
-    assert layout(kazakh).is_registry
-    assert layout([name.replace("ё", "е") for name in HEADERS["ru"]]).is_registry
+    assert tuple(matched(kazakh)) == COLUMNS
+    assert tuple(matched([name.replace("ё", "е") for name in HEADERS["ru"]])) == COLUMNS
 
 
 def test_a_header_tells_what_is_missing_and_what_stands_twice() -> None:
-    assert layout(COLUMNS[1:]).missing == ("case_no",)
-    assert layout((*COLUMNS, "ИИН ребёнка")).twice == ("child_iin",)
-    assert len(layout(["a", "b"]).missing) == 15
+    assert len(column_faults(matched(COLUMNS[1:]), REGISTRY_TABLE)) == 1
+    assert len(column_faults(matched((*COLUMNS, "ИИН ребёнка")), REGISTRY_TABLE)) == 1
+    assert len(column_faults(matched(["a", "b"]), REGISTRY_TABLE)) == 15
+    for header in (COLUMNS[1:], (*COLUMNS, "ИИН ребёнка")):
+        with pytest.raises(NotTheTemplate):
+            refuse_unclear(matched(header))
+
+
+def test_ux_54_all_that_is_wrong_with_a_row_is_told_behind_the_first_reason() -> None:
+    row = a_row(1, applicant_iin="1", district_kato="x", award_from="?", award_status="ok", case_no="", birth_date="1")
+    (judgement,) = judged(row)
+    assert judgement.refusal is RowRemark.APPLICANT_IIN_LENGTH
+    assert judgement.further == (
+        RowRemark.BIRTH_DATE_MISMATCH,
+        RowRemark.DISTRICT_UNKNOWN,
+        RowRemark.AWARD_DATES,
+        RowRemark.AWARD_STATUS_UNKNOWN,
+        RowRemark.CASE_NO_UNUSABLE,
+    )
+    (judgement,) = judged(a_row(1, child_iin="1", birth_date="?"))
+    assert (judgement.refusal, judgement.further) == (RowRemark.IIN_LENGTH, (RowRemark.BIRTH_DATE_MISMATCH,))
+    (judgement,) = judged(a_row(1, child_iin="1"))
+    assert judgement.further == ()
 
 
 def test_every_remark_has_a_name_and_a_sentence_and_every_column_a_meaning() -> None:
