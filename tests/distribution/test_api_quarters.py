@@ -1,0 +1,69 @@
+"""The steps of a quarter by programs: told, drawn, allotted as long work, signed by another, reserved, published."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from accounts.values import TokenScope
+from core.crypto import FieldKeys
+from distribution.services.announcements import announce
+from distribution.services.rosters import freeze_roster
+from tests.support.client import InspectingClient
+from tests.support.families import AT, QUARTER, a_family, a_ministry, a_point, packed_kits
+from tests.support.jobs import do_the_jobs
+from tests.support.programs import a_program
+
+V1 = f"/api/v1/quarters/{QUARTER}"
+CHILDREN = [date(2024, 5, 6), date(2024, 6, 7), date(2024, 7, 8)]
+
+
+def post(program: InspectingClient, address: str, body: Mapping[str, object] | None = None) -> tuple[int, Any]:
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    answer = program.post(f"{V1}/{address}", headers=headers, **({} if body is None else {"json": body}))
+    return answer.status_code, answer.get_json()
+
+
+def test_a_quarter_of_too_few_sets_goes_its_way_by_programs(app: Flask, session: Session, keys: FieldKeys) -> None:
+    point = a_point(session)
+    for birth in CHILDREN:
+        a_family(session, births=[birth])
+    packed_kits(session, point, "F13", 2)
+    packed_kits(session, point, "HYG", 3)
+    first, second = a_ministry(session), a_ministry(session)
+    roster = freeze_roster(session, quarter=QUARTER, actor=first, at=AT, keys=keys)
+    announce(session, roster=roster, seed_source="the draw of Sunday", announced={}, actor=first, at=AT)
+    session.commit()
+    one, other = (a_program(app, session, actor, scope=TokenScope.WRITE) for actor in (first, second))
+    assert post(one, "rosters/1/announce", {"seed_source": "another draw"})[1]["code"] == "step_taken"
+    status, drawn = post(one, "rosters/1/draw", {"seed": "04 17 23"})
+    assert (status, drawn["seed"], drawn["seed_source"]) == (200, "04 17 23", "the draw of Sunday")
+    status, work = post(one, "rosters/1/allot", {})
+    assert status == 202
+    do_the_jobs(app)
+    assert one.get(work["address"]).get_json()["state"] == "done"
+    assert post(one, "rosters/1/approve")[1]["code"] == "second_person_needed"
+    status, approved = post(other, "rosters/1/approve")
+    assert (status, approved["sets"]) == (200, {"F13": 2, "HYG": 3})
+    assert post(one, "reserve")[1] == {"sets": {"F13": 2, "HYG": 3}, "lacks": []}
+    status, published = post(one, "rosters/1/publish")
+    assert status == 200
+    assert published["publications"][0]["stage"] == "draw"
+    told = one.get(V1).get_json()
+    figures = {kit["kit"]: (kit["need"], kit["granted"], kit["reserved"]) for kit in told["kits"]}
+    assert figures["F13"] == (3, 2, 2)
+    assert one.get(f"{V1}/publications").get_json() == published
+
+
+def test_sec_25_who_reads_only_takes_no_step(app: Flask, session: Session, keys: FieldKeys) -> None:
+    a_point(session)
+    a_family(session, births=CHILDREN[:1])
+    ministry = a_ministry(session)
+    freeze_roster(session, quarter=QUARTER, actor=ministry, at=AT, keys=keys)
+    session.commit()
+    reader = a_program(app, session, ministry)
+    assert post(reader, "rosters/1/announce", {"seed_source": "the draw of Sunday"})[0] == 403
+    assert reader.get(V1).get_json()["rosters"][0]["announced_at"] is None
