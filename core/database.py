@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import (
     JSON,
     Connection,
@@ -161,6 +162,7 @@ class Database:
             # Each statement sees what is committed when it begins, inside a transaction or not; without one, no journey
             # to the server is spent on beginning and ending it.
             self.readers = create_engine(url, connect_args=only_read, isolation_level="AUTOCOMMIT", **_ENGINE)
+            event.listen(self.readers, "before_execute", _begin_for_cursor)
             self.writers = create_engine(url, **_ENGINE)
 
     @contextmanager
@@ -235,6 +237,20 @@ class _WriterQueue:
         self._file.close()
         self._owner = None
         self._turn.release()
+
+
+def _begin_for_cursor(
+    connection: Connection, _statement: object, _many: object, _few: object, options: Mapping[str, object]
+) -> None:
+    """Begin a transaction for rows that are read in portions: PostgreSQL has its cursors only within one.
+
+    It ends when the connection goes back to its pool.
+    """
+    raw = connection.connection.driver_connection
+    if not (options.get("yield_per") or options.get("stream_results")) or not isinstance(raw, psycopg.Connection):
+        return
+    if raw.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+        connection.exec_driver_sql("BEGIN READ ONLY")
 
 
 def _sqlite_engine(url: str, *, begin: str, read_only: bool) -> Engine:
