@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Item, KitKind
@@ -12,7 +12,8 @@ from core.actors import Reach
 from core.i18n import text
 from core.quarters import Quarter
 from distribution.errors.allotments import AllotmentUnknown
-from distribution.models import Allotment, Child, HandOver, HandOverLine, Roster, RosterLine
+from distribution.models import Allotment, Child, Cycle, HandOver, HandOverLine, Roster, RosterLine, RosterQuota
+from distribution.values import AllotmentStatus
 from territory.models import District, Region
 from territory.queries import district_condition
 from warehouses.models import Lot, Place, StockReservation
@@ -53,6 +54,19 @@ def get_allotment(session: Session, allotment_id: int, reach: Reach) -> Allotmen
     if found is None:
         raise AllotmentUnknown(text("There is no such allotment here."))
     return found
+
+
+def is_droppable(session: Session, one: Allotment, reach: Reach) -> bool:
+    """Say whether an allotment can still drop out: granted or waiting, not handed over, its quarter open."""
+    open_cycle = exists().where(Cycle.quarter == Allotment.quarter, Cycle.closed_at.is_(None))
+    statement = select(Allotment.id).where(
+        Allotment.id == one.id,
+        Allotment.status.in_((AllotmentStatus.GRANTED, AllotmentStatus.WAITING)),
+        district_condition(reach, Allotment.district_id),
+        ~exists().where(given_to()),
+        open_cycle,
+    )
+    return session.scalar(statement) is not None
 
 
 def get_allotment_of(session: Session, quarter: Quarter, pseudonym: str, *, kit: str, reach: Reach) -> Allotment:
@@ -104,20 +118,28 @@ def lines_statement(
 
 def allotments_statement(
     quarter: Quarter, reach: Reach, families: Reach, filters: Mapping[str, str]
-) -> Select[Allotment, District, str, str, str, datetime]:
-    """Return the statement of allotments: allotment, district, kit, pseudonym, child's name, when handed over.
+) -> Select[Allotment, District, str, str, str, datetime, int]:
+    """Return the statement of allotments: allotment, district, kit, pseudonym, child's name, when handed over, quota.
 
     The name is empty outside `families`, the reach of whoever may read families. Filters: `district` (KATO), `region`
     (code), `kit`, `status`, `given` (yes or no).
     """
     name = case((district_condition(families, Allotment.district_id), Child.name), else_=literal(""))
     statement = (
-        select(Allotment, District, KitKind.code, RosterLine.pseudonym, name, HandOver.received_at)
+        select(Allotment, District, KitKind.code, RosterLine.pseudonym, name, HandOver.received_at, RosterQuota.quota)
         .join(District, District.id == Allotment.district_id)
         .join(Region, Region.id == District.region_id)
         .join(KitKind, KitKind.id == Allotment.kit_kind_id)
         .join(Child, Child.id == Allotment.child_id)
         .join(RosterLine, of_its_line())
+        .outerjoin(
+            RosterQuota,
+            and_(
+                RosterQuota.roster_id == Allotment.roster_id,
+                RosterQuota.kit_kind_id == Allotment.kit_kind_id,
+                RosterQuota.district_id == Allotment.district_id,
+            ),
+        )
         .outerjoin(HandOverLine, given_to())
         .outerjoin(HandOver, HandOver.id == HandOverLine.hand_over_id)
         .where(Allotment.quarter == quarter, district_condition(reach, Allotment.district_id))

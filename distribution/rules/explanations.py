@@ -8,7 +8,7 @@ from core.clock import today
 from core.i18n import Text, figure, format_day, text, text_plural
 from distribution.rules.rationing import is_named_before
 from distribution.values import AllotmentStatus
-from distribution.values.allotments import MOVED_UP
+from distribution.values.allotments import MOVED_UP, DropReason
 from distribution.values.explanations import Ahead, Explained, Listed, Shared, WhyStep
 
 
@@ -36,14 +36,31 @@ _NAMES = {
 RESULTS = {
     AllotmentStatus.GRANTED: ("ok", text("This child gets the set.")),
     AllotmentStatus.WAITING: ("attention", text("This child waits: there are too few sets.")),
-    AllotmentStatus.DROPPED: ("refused", text("This child dropped out after the draw.")),
-    AllotmentStatus.LAPSED: ("muted", text("The set was not collected before the close and lapsed.")),
+    AllotmentStatus.DROPPED: ("attention", text("This child dropped out after the draw.")),
+    AllotmentStatus.LAPSED: ("info", text("The set was not collected before the close and lapsed.")),
 }
+
+
+DROP_REASONS: dict[str, Text] = {
+    DropReason.DIED: text("the child died"),
+    DropReason.STATE_CARE: text("the child is in the care of the state"),
+    DropReason.AWARD_ENDED: text("the award of the family ended"),
+    DropReason.DUPLICATE: text("the child is on the roster twice"),
+    DropReason.MOVED_AWAY: text("the family left the country"),
+    DropReason.NOT_WANTED: text("the family does not want the set"),
+    DropReason.WRONG_ENTRY: text("the registry was wrong about the child"),
+}
+"""Why somebody dropped out, by the code that the allotment keeps; never told in public."""
 
 
 def reasons(told: Explained) -> list[Reason]:
     """Return the steps that led to the result, each in one sentence; those that decided nothing are left out."""
     return list(_reasons(told))
+
+
+def result_of(steps: list[Reason]) -> Reason:
+    """Return the step that says how it ended."""
+    return next(one for one in steps if one.step is WhyStep.RESULT)
 
 
 def _reasons(told: Explained) -> Iterator[Reason]:
@@ -182,7 +199,7 @@ def _changes(told: Explained) -> Iterator[Reason]:
             words = text("On %(day)s somebody before this child dropped out, so it moved up.", day=day)
             yield _reason(WhyStep.CHANGE, words, "ok")
         elif change.to_status is AllotmentStatus.DROPPED:
-            words = text("On %(day)s this child dropped out; its set went to the next who waited.", day=day)
+            words = text("On %(day)s this child dropped out.", day=day)
             yield _reason(WhyStep.CHANGE, words, "attention")
 
 

@@ -42,7 +42,7 @@ STATUS_NAMES = {
 }
 _LINE_COLUMNS = ("kit", "district", "point", "missed")
 _ALLOTMENT_FILTERS = {"kit", "district", "region", "status", "given"}
-_ALLOTMENT_COLUMNS = ("state", "child", "kit", "district", "draw", "handed_over")
+_ALLOTMENT_COLUMNS = ("state", "child", "kit", "district", "rank", "draw", "handed_over")
 _RESERVATION_COLUMNS = ("kit", "place", "lot", "expires", "packs")
 _SHORT_DRAW = 12
 
@@ -85,7 +85,12 @@ def list_allotments(quarter: str) -> ResponseReturnValue:
     asked, actor = quarter_of(quarter), current_actor()
     reach, right = actor.reach(READ), DistributionRight.READ_FAMILIES
     families = actor.reach(right) if actor.may(right) else NOWHERE
-    sorts = {"district": _district_sort(), "draw": Allotment.draw, "pseudonym": RosterLine.pseudonym}
+    sorts = {
+        "district": _district_sort(),
+        "rank": Allotment.rank,
+        "draw": Allotment.draw,
+        "pseudonym": RosterLine.pseudonym,
+    }
     query = read_list_query(
         sorts=sorts,
         default="district",
@@ -97,7 +102,10 @@ def list_allotments(quarter: str) -> ResponseReturnValue:
         statement = allotments_statement(asked, reach, families, query.filters)
         statement = ordered(statement, query, sorts, Allotment.id)
         if form:
-            rows = ((r[3], r[1].kato, r[2], r[0].status, r[0].draw, r[5]) for r in session.execute(statement))
+            rows = (
+                (r[3], r[1].kato, r[2], r[0].status, r[0].rank, r[6], r[0].draw, r[5])
+                for r in session.execute(statement)
+            )
             return _export(form, _allotments_header(), rows, name="allotments", quarter=asked)
         found = slice_of(session, statement, query)
         without_kit, without_status = _without(query, "kit"), _without(query, "status")
@@ -146,6 +154,8 @@ def _allotments_header() -> dict[str, str]:
         "kato": _("KATO"),
         "kit": _("Set"),
         "status": _("State"),
+        "rank": _("Place in the order"),
+        "quota": _("Share of the district"),
         "draw": _("Draw"),
         "handed_over_at": _("Handed over"),
     }

@@ -12,7 +12,6 @@ from core.web.session import reading, transaction
 from distribution.forms.quarters import AllotForm, allot_form
 from distribution.permissions import DistributionRight
 from distribution.queries.eligibility import list_kinds_of
-from distribution.queries.figures import list_figures
 from distribution.queries.quarters import get_roster
 from distribution.queries.supply import list_supplies
 from distribution.services.allotments import ask_to_allot

@@ -5,6 +5,7 @@ import uuid
 from datetime import date
 
 import pytest
+from flask import Flask
 from sqlalchemy import Select, event, func, select
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,7 @@ from tests.support.families import (
     an_approved_roster,
     packed_kits,
 )
+from tests.support.jobs import do_the_jobs
 from warehouses.models import Lot, StockMovement
 from warehouses.values import PlaceKind
 
@@ -236,19 +238,23 @@ def test_names_are_masked_and_only_for_those_who_may_read_families(
     assert {row[4] for row in session.execute(nobody)} == {""}
 
 
-def test_the_ministry_walks_a_quarter_through_its_pages(session: Session, keys: FieldKeys, sign_in: SignIn) -> None:
+def test_the_ministry_walks_a_quarter_through_its_pages(
+    app: Flask, session: Session, keys: FieldKeys, sign_in: SignIn
+) -> None:
     point = a_point(session)
     a_family(session, births=[TODDLER])
     start = "/distribution/quarters/2026-Q4"
     first, second = sign_in(Role.MINISTRY), sign_in(Role.MINISTRY)
     assert first.send_form(f"{start}/freeze").status_code == 303
-    refused = first.send_form(f"{start}/allot", seed="04 17", seed_source="lottery")
+    refused = first.send_form(f"{start}/allot")
     assert "are missing." in refused.get_data(as_text=True)
     packed_kits(session, point, "F13", 1)
     session.commit()
     wrong = first.send_form(f"{start}/allot", seed="04 17", seed_source="lottery", announced_HYG="many")
     assert "Enter a whole number of sets" in wrong.get_data(as_text=True)
     assert first.send_form(f"{start}/allot", seed="04", seed_source="draw", announced_HYG="1").status_code == 303
+    do_the_jobs(app)
+    session.expire_all()
     assert f'href="{start}/approve"' not in first.get(start).get_data(as_text=True)
     for shown in (start, f"{start}/approve"):
         assert "announced" in second.get(shown).get_data(as_text=True)

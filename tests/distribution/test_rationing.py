@@ -17,6 +17,7 @@ from catalog.models import KitKind
 from catalog.services.versions import fix_standards
 from core.actors import EVERYWHERE, Actor
 from core.crypto import FieldKeys
+from core.database import named
 from core.quarters import Quarter
 from distribution.errors import CycleClosed, SupplyShort
 from distribution.errors.allotments import AllotmentUnknown, DropReasonUnknown, DropRefused, ToldOtherwise
@@ -90,6 +91,7 @@ def the_example(session: Session) -> tuple[Roster, Told]:
     session.add_all(
         RosterSupply(roster_id=roster.id, kit_kind_id=kits[kit], need=need) for kit, need in cycle["need"].items()
     )
+    _open_district(session, 551600000)
     homes = {line["pseudonym"]: int(line["kato"]) for line in lines}
     children = {name: a_family(session, births=[TODDLER], district_id=kato)[0] for name, kato in homes.items()}
     values = [
@@ -108,6 +110,15 @@ def the_example(session: Session) -> tuple[Roster, Told]:
     ]
     session.execute(insert(RosterLine), values)
     return roster, cycle
+
+
+def _open_district(session: Session, kato: int) -> None:
+    """Add a district of the example that the programme does not have."""
+    names = named("Аудан", "Район", "District")
+    centre = {f"centre_{language}": "–" for language in ("kk", "ru", "en")}
+    region_id = kato // 10_000_000 * 10_000_000
+    session.add(District(id=kato, kato=str(kato), region_id=region_id, latitude=52, longitude=77, **centre, **names))
+    session.flush()
 
 
 def drawn(session: Session, roster: Roster) -> str:

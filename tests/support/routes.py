@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 
 from core.web.guards import guard_of
 from territory.models import District
+from tests.support.allotments import allotments_in
 from tests.support.assemblies import an_assembly_in
 from tests.support.corrections import a_movement_in, a_write_off_in
 from tests.support.counts import a_count_in
@@ -55,6 +56,11 @@ def _places(session: Session) -> Sample:
 def _lots(session: Session) -> Sample:
     own, foreign = (a_place(session, district_id=one.id) for one in some_districts(session))
     return Sample(*(str(receive(session, place, 3).id) for place in (own, foreign)))
+
+
+def _allotments(session: Session) -> Sample:
+    own, foreign = allotments_in(session, [one.id for one in some_districts(session)])
+    return Sample(str(own.id), str(foreign.id))
 
 
 def _users(session: Session) -> Sample:
@@ -103,6 +109,7 @@ SAMPLES: dict[str, Callable[[Session], Sample]] = {
     "user_id": _users,
     "place_id": _places,
     "lot_id": _lots,
+    "allotment_id": _allotments,
     "assembly_id": _assemblies,
     "kind": _always("lot"),
     "request_id": _requests,
