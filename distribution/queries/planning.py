@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Item, KitKind
@@ -87,7 +87,7 @@ def list_on_road(session: Session, quarter: Quarter) -> Amounts:
         .join(Item, Item.id == Lot.item_id)
         .where(
             Transfer.status == TransferStatus.DISPATCHED,
-            func.coalesce(TransferLine.reserved_quarter, quarter) == quarter,
+            or_(TransferLine.reserved_quarter.is_(None), TransferLine.reserved_quarter == quarter),
             usable_on(quarter.last_day),
         )
         .group_by(Transfer.to_place_id, counted)

@@ -22,6 +22,7 @@ from tests.support.counts import a_count_in
 from tests.support.goods import a_place, receive, some_districts
 from tests.support.people import a_user
 from tests.support.requests import a_request, two_ends
+from tests.support.transfer_plans import a_plan_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,10 @@ def _write_offs(session: Session) -> Sample:
     return Sample(*(str(a_write_off_in(session, district_id=one.id).id) for one in some_districts(session)))
 
 
+def _plans(session: Session) -> Sample:
+    return Sample(*(str(a_plan_in(session, district_id=one.id).id) for one in some_districts(session)))
+
+
 def _always(value: str) -> Callable[[Session], Sample]:
     return lambda _: Sample(value, value)
 
@@ -116,6 +121,7 @@ SAMPLES: dict[str, Callable[[Session], Sample]] = {
     "count_id": _counts,
     "movement_id": _movements,
     "write_off_id": _write_offs,
+    "plan_id": _plans,
     "kato": _districts,
     "quarter": _always("2026-Q4"),
 }
