@@ -8,7 +8,7 @@ import time
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from benchmarks import plain
 from benchmarks.jobs import Job, Outcome
@@ -16,9 +16,10 @@ from benchmarks.world import APPROVER, FREEZER, KEYS, QUARTER, actor
 from catalog.models import KitKind
 from core.clock import now
 from core.database import Database
-from distribution.models import RosterLine
+from distribution.models import Roster, RosterLine, RosterSupply
 from distribution.queries.quarters import get_roster
 from distribution.services.allotments import allot
+from distribution.services.announcements import announce
 from distribution.services.approvals import approve_allotment
 from distribution.services.reservations import reserve_roster
 from distribution.services.rosters import freeze_roster
@@ -44,6 +45,29 @@ def ours(job: Job) -> Outcome:
     done = time.perf_counter()
     database.dispose()
     return _outcome(start, frozen, done)
+
+
+def short(job: Job) -> Outcome:
+    """Freeze the roster, and allot it with sets for three children of five."""
+    database = Database(job.url)
+    with database.reading() as session:
+        person = actor(session, FREEZER)
+    start = time.perf_counter()
+    with database.writing() as session:
+        roster = freeze_roster(session, quarter=QUARTER, actor=person, at=now(), keys=KEYS)
+    frozen = time.perf_counter()
+    with database.writing() as session:
+        roster = get_roster(session, QUARTER, 1)
+        announce(session, roster=roster, seed_source="made up", announced={}, actor=person, at=now())
+        session.execute(update(RosterSupply).values(supply=RosterSupply.need * 3 // 5))
+        session.execute(update(Roster).values(objections_until=None))
+    told = time.perf_counter()
+    with database.writing() as session:
+        roster = get_roster(session, QUARTER, 1)
+        allot(session, roster=roster, seed="seed", seed_source="", announced={}, actor=person, at=now())
+    done = time.perf_counter()
+    database.dispose()
+    return _outcome(start, frozen, frozen + done - told)
 
 
 def floor(job: Job) -> Outcome:
