@@ -7,10 +7,19 @@ from core.i18n import Text, text
 from core.jobs.working import JobFunction
 from distribution.jobs.allotments import allot_job
 from distribution.jobs.leads import FIND_LEADS, find_leads_job
-from distribution.jobs.quarters import CLOSE, FREEZE, close_job, freeze_job, study_job
-from distribution.jobs.transfer_plans import PLAN_TRANSFERS, plan_transfers_job
+from distribution.jobs.publications import notices_job, publish_job
+from distribution.jobs.quarters import close_job, freeze_job, study_job
+from distribution.jobs.registry import check_registry, compare_registry, confirm_registry
+from distribution.jobs.transfer_plans import plan_transfers_job
 from distribution.queries.studies import STUDY
 from distribution.services.allotments import ALLOT
+from distribution.services.closing import CLOSE
+from distribution.services.notices import NOTICES
+from distribution.services.publications import PUBLISH
+from distribution.services.registry_checking import CHECK, COMPARE
+from distribution.services.registry_confirming import CONFIRM
+from distribution.services.rosters import FREEZE
+from distribution.services.transfer_plans import PLAN_TRANSFERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +32,16 @@ class JobKind:
 
 
 JOBS: Mapping[str, JobKind] = {
+    CHECK: JobKind(text("Checking a file of the registry"), check_registry, "distribution.show_batch"),
+    CONFIRM: JobKind(text("Letting an import take effect"), confirm_registry, "distribution.show_batch"),
+    COMPARE: JobKind(text("Comparing a file with the registry"), compare_registry, "distribution.show_batch"),
     FIND_LEADS: JobKind(text("Searching the registry for mistakes"), find_leads_job, "distribution.list_leads"),
     FREEZE: JobKind(text("Freezing a roster"), freeze_job, "distribution.show_quarter"),
     STUDY: JobKind(text("Counting a quarter"), study_job, "distribution.show_difference"),
     CLOSE: JobKind(text("Closing a quarter"), close_job, "distribution.show_report"),
     ALLOT: JobKind(text("Allotting the sets of a roster"), allot_job, "distribution.show_quarter"),
+    PUBLISH: JobKind(text("Publishing a roster"), publish_job, "distribution.publish_roster"),
+    NOTICES: JobKind(text("Writing notices to families"), notices_job, "distribution.print_notices"),
     PLAN_TRANSFERS: JobKind(text("Planning the transfers"), plan_transfers_job, "distribution.show_transfer_plan"),
 }
 """By the kind that `ask_job` names."""

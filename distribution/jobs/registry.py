@@ -5,16 +5,18 @@ from contextlib import ExitStack
 
 from sqlalchemy.orm import Session
 
-from accounts.queries import find_actor
 from core.actors import Actor
 from core.clock import now
 from core.i18n import text
+from core.jobs.queue import ask_job, find_live_job
 from core.jobs.working import JobRun
 from core.stored_files import opened_file
 from core.tabular import open_table
 from core.tabular.errors import FileRefused
-from distribution.errors import NotYourStep
+from distribution.jobs.acting import actor_of
+from distribution.jobs.leads import FIND_LEADS
 from distribution.models import RegistryBatch
+from distribution.permissions import DistributionRight
 from distribution.services.registry_checking import (
     check_blocks,
     compare_batch,
@@ -46,13 +48,15 @@ def check_registry(run: JobRun) -> Mapping[str, object]:
 
 
 def confirm_registry(run: JobRun) -> Mapping[str, object]:
-    """Let an import take effect, in one unit of work."""
+    """Let an import take effect, in one unit of work; the search for doubles begins after that."""
     batch_id = _batch_id(run)
     run.tell(text("Families, awards and children are being written. It happens as a whole, or not at all."))
     with run.database.writing() as session:
         batch = session.get_one(RegistryBatch, batch_id)
         if batch.status != BatchStatus.CONFIRMED or batch.confirmed_by_id != run.actor_id:
-            confirm_batch(session, batch_id=batch_id, actor=_actor(session, run), at=now(), as_seen=True)
+            actor = actor_of(session, run)
+            confirm_batch(session, batch_id=batch_id, actor=actor, at=now(), as_seen=True)
+            _ask_for_leads(session, actor)
     return _link(batch_id)
 
 
@@ -61,7 +65,7 @@ def compare_registry(run: JobRun) -> Mapping[str, object]:
     batch_id = _batch_id(run)
     run.tell(text("Every row is being compared with the families there are now."))
     with run.database.writing() as session:
-        compare_batch(session, batch_id=batch_id, actor=_actor(session, run), at=now())
+        compare_batch(session, batch_id=batch_id, actor=actor_of(session, run), at=now())
     return _link(batch_id)
 
 
@@ -70,7 +74,7 @@ def _check(run: JobRun, batch_id: int) -> None:
     with ExitStack() as stack:
         run.tell(text("The file is being read for the first time, to see who stands in it twice."))
         with run.database.reading() as session:
-            plan = plan_check(session, batch_id=batch_id, actor=_actor(session, run))
+            plan = plan_check(session, batch_id=batch_id, actor=actor_of(session, run))
             path = stack.enter_context(opened_file(session, plan.file_id, run.keys))
         with run.database.writing() as session:
             start_check(session, plan)
@@ -81,19 +85,13 @@ def _check(run: JobRun, batch_id: int) -> None:
             run.tell(text("Every row is being checked."), counts.rows, seen.total)
     run.tell(text("The rows are being compared with the families there are."))
     with run.database.writing() as session:
-        finish_check(session, batch_id=batch_id, counts=counts, actor=_actor(session, run), at=now())
+        finish_check(session, batch_id=batch_id, counts=counts, actor=actor_of(session, run), at=now())
 
 
-def _actor(session: Session, run: JobRun) -> Actor:
-    """Return who asked for the work, with the rights of today.
-
-    Raises:
-        NotYourStep: they are no longer an active user.
-    """
-    actor = find_actor(session, rights=run.rights, user_id=run.actor_id)
-    if actor is None:
-        raise NotYourStep(text("Who asked for this is no longer an active user."))
-    return actor
+def _ask_for_leads(session: Session, actor: Actor) -> None:
+    if not actor.may(DistributionRight.DECIDE_LEADS) or find_live_job(session, kind=FIND_LEADS, subject="registry"):
+        return
+    ask_job(session, kind=FIND_LEADS, subject="registry", arguments={}, actor_id=actor.id, at=now())
 
 
 def _batch_id(run: JobRun) -> int:

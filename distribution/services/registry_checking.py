@@ -29,6 +29,9 @@ from territory.queries import list_districts
 CHECK = "check_registry"
 """The kind of work that checks a file."""
 
+COMPARE = "compare_registry"
+"""The kind of work that compares a staged file anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckPlan:
@@ -56,6 +59,21 @@ def ask_check(session: Session, *, batch_id: int, actor: Actor, at: datetime) ->
         arguments={"batch_id": plan.batch_id},
         actor_id=actor.id,
         at=at,
+    )
+
+
+def ask_comparison(session: Session, *, batch_id: int, actor: Actor, at: datetime) -> UUID:
+    """Ask for a staged file to be compared anew; return the id of the work.
+
+    Raises:
+        BatchClosed: it is no longer looked at. JobAlreadyAsked: it is at work. BatchUnknown, NotYourStep.
+    """
+    reach = reach_of(actor, DistributionRight.CONFIRM_REGISTRY)
+    batch = get_batch(session, batch_id, reach=reach, actor_id=actor.id)
+    if batch.status != BatchStatus.STAGED or batch.undoes_id is not None:
+        raise BatchClosed(text("This import is no longer looked at. Open it again and look at how it stands."))
+    return ask_job(
+        session, kind=COMPARE, subject=str(batch.id), arguments={"batch_id": batch.id}, actor_id=actor.id, at=at
     )
 
 
@@ -144,7 +162,7 @@ def compare_batch(session: Session, *, batch_id: int, actor: Actor, at: datetime
     Raises:
         BatchClosed: it is no longer looked at. BatchUnknown, NotYourStep.
     """
-    reach = reach_of(actor, DistributionRight.READ_REGISTRY)
+    reach = reach_of(actor, DistributionRight.CONFIRM_REGISTRY)
     batch = get_batch(session, batch_id, reach=reach, actor_id=actor.id)
     take_step(session, batch, BatchStatus.STAGED, status=BatchStatus.STAGED)
     here = update(RegistryRow).where(RegistryRow.batch_id == batch.id)

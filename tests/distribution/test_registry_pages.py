@@ -20,6 +20,7 @@ from distribution.services.registry import stage_batch
 from distribution.services.registry_confirming import confirm_batch
 from tests.conftest import SignIn
 from tests.support.client import InspectingClient, hidden_fields
+from tests.support.jobs import do_the_jobs
 from tests.support.people import an_actor
 from tests.support.registry_files import KATO, OTHER_KATO, a_row, registry_bytes
 
@@ -44,10 +45,28 @@ CONTENTS: dict[str, list[tuple[bytes, str]]] = {
 }
 
 
-def upload(client: InspectingClient, *files: tuple[bytes, str]) -> TestResponse:
+def send_file(client: InspectingClient, *files: tuple[bytes, str]) -> TestResponse:
     hidden = hidden_fields(client.get(IMPORT).get_data(as_text=True))
     sent = [FileStorage(io.BytesIO(content), name) for content, name in files]
     return send(client, IMPORT, {**hidden, "file": sent})
+
+
+def upload(client: InspectingClient, *files: tuple[bytes, str]) -> TestResponse:
+    """Send a file and let its rows be checked; the answer leads to its import."""
+    answer = send_file(client, *files)
+    if answer.status_code == 303:
+        answer.headers["Location"] = result_of(client, answer)
+    return answer
+
+
+def result_of(client: InspectingClient, answer: TestResponse) -> str:
+    """Do the long work that an answer leads to, and return where its page leads."""
+    assert "/jobs/" in answer.location
+    do_the_jobs(client.application)
+    page = client.get(answer.location).get_data(as_text=True)
+    found = re.search(r'data-result="([^"]+)"', page)
+    assert found, page
+    return found[1]
 
 
 def send(client: InspectingClient, path: str, fields: dict[str, object]) -> TestResponse:
@@ -108,7 +127,9 @@ def test_ux_56_a_file_is_staged_looked_at_and_confirmed_by_another_person(sign_i
     assert session.scalar(select(func.count()).select_from(Family)) == 0
     seen = chief.get(answer.location).get_data(as_text=True)
     assert "Confirm the import" in seen
-    assert chief.send_button(f"{answer.location}/confirm", page=answer.location).status_code == 303
+    confirmed = chief.send_button(f"{answer.location}/confirm", page=answer.location)
+    assert confirmed.status_code == 303
+    assert result_of(chief, confirmed) == answer.location
     assert session.scalar(select(func.count()).select_from(Child)) == 2
     again = chief.send_button(f"{answer.location}/confirm", page=IMPORT)
     assert again.status_code == 409
@@ -195,7 +216,7 @@ def test_names_are_whole_for_those_who_bring_them_in_and_masked_for_others(
             assert a_row(1)["applicant_iin"] not in page
             assert a_row(1)["child_iin"] not in page
         assert ("Серікова" in client.get("/distribution/families?format=csv").get_data(as_text=True)) == whole
-        assert ("+77010000001" in client.get(shown).get_data(as_text=True)) == whole
+        assert "+77010000001" not in client.get(shown).get_data(as_text=True)
 
 
 def test_sec_01_families_of_another_district_are_not_there(

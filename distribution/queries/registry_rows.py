@@ -1,0 +1,73 @@
+"""Reads of what the rows of a staged file would do, beside what stands there; and of whom the file no longer names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from distribution.models import AssistanceCase, Child, Family, RegistryBatch, RegistryGone, RegistryRow
+from distribution.values import BatchStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the registry holds of a row's child, its case and its applicant; None where it is new."""
+
+    child: Child | None
+    case: AssistanceCase | None
+    family: Family | None
+    child_case_no: str | None
+    """The number of the case in which the child stands now."""
+
+
+def select_registry_rows(batch_id: int, state: str | None) -> Select[RegistryRow]:
+    """Return the statement of the accepted rows of a file, in its order."""
+    statement = select(RegistryRow).where(RegistryRow.batch_id == batch_id)
+    if state:
+        statement = statement.where(RegistryRow.state == state)
+    return statement.order_by(RegistryRow.row_number)
+
+
+def find_standing(session: Session, rows: Sequence[RegistryRow]) -> Mapping[int, Standing]:
+    """Return what stands there for each of some rows, by the number of the row."""
+    children = _by(
+        session.execute(
+            select(Child, AssistanceCase.case_no)
+            .join(AssistanceCase, AssistanceCase.id == Child.case_id)
+            .where(Child.iin_index.in_([row.child_index for row in rows]))
+        ).all()
+    )
+    cases = session.scalars(select(AssistanceCase).where(AssistanceCase.case_no.in_([row.case_no for row in rows])))
+    by_number = {case.case_no: case for case in cases}
+    indexes = [row.guardian_index for row in rows]
+    families = session.scalars(select(Family).where(Family.guardian_index.in_(indexes)))
+    by_index = {family.guardian_index: family for family in families}
+    found = {}
+    for row in rows:
+        child, case_no = children.get(row.child_index, (None, None))
+        found[row.row_number] = Standing(child, by_number.get(row.case_no), by_index.get(row.guardian_index), case_no)
+    return found
+
+
+def select_gone(batch: RegistryBatch) -> Select[int, str, str, int, str]:
+    """Return the statement of the children whom a file no longer names: found by its check, or marked since."""
+    statement = (
+        select(Child.id, Child.name, AssistanceCase.case_no, AssistanceCase.family_id, AssistanceCase.status)
+        .join(AssistanceCase, AssistanceCase.id == Child.case_id)
+        .order_by(AssistanceCase.case_no, Child.id)
+    )
+    if batch.status == BatchStatus.CONFIRMED:
+        return statement.where(Child.missing_since_batch_id == batch.id)
+    gone = select(RegistryGone.child_id).where(RegistryGone.batch_id == batch.id)
+    return statement.where(Child.id.in_(gone))
+
+
+def count_still_missing(session: Session, batch_id: int) -> int:
+    """Return how many children are still marked as missing since an import."""
+    statement = select(func.count()).select_from(Child).where(Child.missing_since_batch_id == batch_id)
+    return session.scalar(statement) or 0
+
+
+def _by(rows: Sequence[Row[Child, str]]) -> dict[bytes, tuple[Child, str]]:
+    return {child.iin_index: (child, case_no) for child, case_no in rows}
