@@ -1,14 +1,18 @@
 """Reads of families, their cases and children."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from core.actors import Reach
 from core.i18n import text
 from distribution.errors import FamilyUnknown
-from distribution.models import AssistanceCase, Child, Family
+from distribution.errors.people import ChildUnknown
+from distribution.models import AssistanceCase, Child, Family, FamilyProxy
+from distribution.queries.cases import status_condition
+from distribution.values import CaseStatus
 from territory.queries import district_condition
 
 
@@ -21,13 +25,15 @@ def select_families(
     status: str | None = None,
     missing: bool = False,
     district_id: int | None = None,
+    day: date | None = None,
 ) -> Select[int, str, str, int, int, int, str]:
     """Return the statement of families: found by a name or a settlement, a whole IIN or a whole case number.
 
     `pattern` is a folded LIKE pattern; `iin_index` the blind index of an IIN that was typed; `written` what was typed.
+    With `day` the state is that which is shown then: an award that ran out has expired.
     """
     children = select(func.count()).select_from(Child).join(AssistanceCase).where(AssistanceCase.family_id == Family.id)
-    latest = select(AssistanceCase.status).where(AssistanceCase.family_id == Family.id)
+    latest = select(_status_on(day)).where(AssistanceCase.family_id == Family.id)
     latest = latest.order_by(AssistanceCase.award_from.desc(), AssistanceCase.id.desc()).limit(1)
     statement = select(
         Family.id,
@@ -41,7 +47,8 @@ def select_families(
     if pattern:
         statement = statement.where(_found(pattern, iin_index, written))
     if status:
-        cases = select(AssistanceCase.id).where(AssistanceCase.family_id == Family.id, AssistanceCase.status == status)
+        is_so = AssistanceCase.status == status if day is None else status_condition(status, day)
+        cases = select(AssistanceCase.id).where(AssistanceCase.family_id == Family.id, is_so)
         statement = statement.where(exists(cases))
     if missing:
         statement = statement.where(Family.id.in_(_families_with_missing()))
@@ -50,15 +57,16 @@ def select_families(
     return statement
 
 
-def count_families_by_status(session: Session, reach: Reach) -> Mapping[str, int]:
-    """Return how many families have a case of each status."""
+def count_families_by_status(session: Session, reach: Reach, day: date | None = None) -> Mapping[str, int]:
+    """Return how many families have a case of each status, as it is shown on a day."""
+    status = _status_on(day).label("status")
     statement = (
-        select(AssistanceCase.status, func.count(AssistanceCase.family_id.distinct()))
+        select(status, func.count(AssistanceCase.family_id.distinct()))
         .join(Family, Family.id == AssistanceCase.family_id)
         .where(district_condition(reach, Family.district_id))
-        .group_by(AssistanceCase.status)
+        .group_by(status)
     )
-    return {status: number for status, number in session.execute(statement)}  # noqa: C416 - rows are no pairs to mypy
+    return {name: number for name, number in session.execute(statement)}  # noqa: C416 - rows are no pairs to mypy
 
 
 def count_families_with_missing(session: Session, reach: Reach) -> int:
@@ -93,6 +101,13 @@ def list_children(session: Session, family_id: int) -> Sequence[Row[Child, str]]
     ).all()
 
 
+def _status_on(day: date | None) -> ColumnElement[str]:
+    if day is None:
+        return AssistanceCase.status.expression
+    over = status_condition(CaseStatus.EXPIRED, day)
+    return case((over, literal(CaseStatus.EXPIRED.value)), else_=AssistanceCase.status)
+
+
 def _found(pattern: str, iin_index: bytes, written: str) -> ColumnElement[bool]:
     in_families = Family.search_text.like(pattern, escape="\\")
     children = select(AssistanceCase.family_id).join(Child, Child.case_id == AssistanceCase.id)
@@ -109,3 +124,40 @@ def _found(pattern: str, iin_index: bytes, written: str) -> ColumnElement[bool]:
 def _families_with_missing() -> Select[int]:
     statement = select(AssistanceCase.family_id).join(Child, Child.case_id == AssistanceCase.id)
     return statement.where(Child.missing_since_batch_id.is_not(None))
+
+
+def get_child(session: Session, child_id: int, reach: Reach) -> tuple[Child, AssistanceCase, Family]:
+    """Return a child with its case and its family.
+
+    Raises:
+        ChildUnknown: there is none within the reach.
+    """
+    statement = (
+        select(Child, AssistanceCase, Family)
+        .join(AssistanceCase, AssistanceCase.id == Child.case_id)
+        .join(Family, Family.id == AssistanceCase.family_id)
+        .where(Child.id == child_id, district_condition(reach, Family.district_id))
+    )
+    found = session.execute(statement).one_or_none()
+    if found is None:
+        raise ChildUnknown(text("There is no such child here."))
+    return found[0], found[1], found[2]
+
+
+def list_proxies(session: Session, family_id: int) -> Sequence[FamilyProxy]:
+    """Return who may or might collect for a family, the latest first."""
+    statement = select(FamilyProxy).where(FamilyProxy.family_id == family_id)
+    return session.scalars(statement.order_by(FamilyProxy.valid_until.desc(), FamilyProxy.id.desc())).all()
+
+
+def find_by_iin(session: Session, iin_index: bytes, reach: Reach) -> Family | None:
+    """Return the family of a person by the blind index of the IIN, the applicant's or a child's, or None."""
+    children = (
+        select(AssistanceCase.family_id)
+        .join(Child, Child.case_id == AssistanceCase.id)
+        .where(Child.iin_index == iin_index)
+    )
+    statement = select(Family).where(
+        or_(Family.guardian_index == iin_index, Family.id.in_(children)), district_condition(reach, Family.district_id)
+    )
+    return session.scalars(statement.order_by(Family.id).limit(1)).first()

@@ -1,5 +1,7 @@
 """Reads of the ministry's settings."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,3 +21,8 @@ def policy_in_force(session: Session) -> Policy:
         second_signature_from=row.second_signature_from,
         keep_quarters=row.keep_quarters,
     )
+
+
+def list_policies(session: Session) -> Sequence[DistributionPolicy]:
+    """Return all settings that ever counted, the latest first."""
+    return session.scalars(select(DistributionPolicy).order_by(DistributionPolicy.id.desc())).all()

@@ -5,7 +5,6 @@ Imports keep past rows for thousands at once by statements of their own; here ar
 
 from datetime import datetime
 
-from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from distribution.models import AssistanceCase, Child, Family, PastCase, PastChild, PastFamily
@@ -41,5 +40,5 @@ def _facts(
 ) -> dict[str, object]:
     """Return the columns that a row and its past share; `batch_id` of a past row is the import that changed it."""
     own = {"id", "batch_id", "family_id" if past is PastFamily else "case_id" if past is PastCase else "child_id"}
-    shared = inspect(past).columns.keys() & inspect(type(row)).columns.keys()
+    shared = {column.name for column in past.__table__.columns} & {column.name for column in row.__table__.columns}
     return {name: getattr(row, name) for name in shared - own}

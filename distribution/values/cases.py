@@ -1,5 +1,7 @@
 """Nouns of awards and their path."""
 
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -21,3 +23,46 @@ class CaseStatus(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     APPEALED = "appealed"
+
+
+class CaseAct(StrEnum):
+    """What a person does with an award on its path."""
+
+    REGISTER = "register"
+    REQUEST_DOCUMENTS = "request_documents"
+    WITHDRAW = "withdraw"
+    AWAIT_CONTRACT = "await_contract"
+    AWARD = "award"
+    PROLONG = "prolong"
+    REFUSE = "refuse"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    APPEAL = "appeal"
+    UPHOLD = "uphold"
+
+
+class Opinion(StrEnum):
+    """What a member of a commission, or the commission, concludes of a family."""
+
+    NEEDED = "needed"
+    NOT_NEEDED = "not_needed"
+
+
+class EndingStatus(StrEnum):
+    """State of a proposal to end an award."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class StepFacts:
+    """What is written down of a step: the day of its document, a code of the state's list, words, the document."""
+
+    happened_on: date
+    reason: str = ""
+    note: str = ""
+    document_no: str = ""
+    award_from: date | None = None
+    award_to: date | None = None
