@@ -45,3 +45,16 @@ def page_after(
     rows = session.execute(statement.order_by(None).order_by(moment, key).limit(limit + 1)).all()
     shown = rows[:limit]
     return shown, getattr(next(iter(shown[-1])), key.key) if len(rows) > limit else None
+
+
+def page_behind(
+    session: Session, statement: Select[*Columns], key: InstrumentedAttribute[int], *, after: int, limit: int
+) -> tuple[Sequence[Row[*Columns]], int | None]:
+    """Return so many rows of a statement in the order of their number, from behind the number `after` on.
+
+    Also the `after` of the page that follows, None when there is no further one. The first column of the statement is
+    the thing that has the number; a number that is not there is no fault, as rows of one's reach may come and go.
+    """
+    rows = session.execute(statement.where(key > after).order_by(None).order_by(key).limit(limit + 1)).all()
+    shown = rows[:limit]
+    return shown, getattr(next(iter(shown[-1])), key.key) if len(rows) > limit else None

@@ -1,5 +1,6 @@
 """Files that people send: the one that was chosen, kept for as long as it is read, and how big a body may be."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from core.tabular.errors import FileMissing, FileRefused
 
 ROUND_A_FILE = 1024 * 1024
 """What a form needs around its file, in bytes."""
+
+_BLOCK_BYTES = 1024 * 1024
 
 
 @contextmanager
@@ -43,3 +46,19 @@ def take_bodies_with(file_bytes: int, refusal: Invalid) -> None:
     request.max_content_length = most
     if (request.content_length or 0) > most:
         raise refusal
+
+
+@contextmanager
+def kept_body() -> Iterator[Path]:
+    """Keep the body of the request, which is a file itself, for as long as it is read; it is written as it comes in.
+
+    Raises:
+        FileMissing: there is none.
+    """
+    with TemporaryDirectory(prefix="toptama-") as folder:
+        path = Path(folder) / "upload"
+        with path.open("wb") as target:
+            shutil.copyfileobj(request.stream, target, _BLOCK_BYTES)
+        if not path.stat().st_size:
+            raise FileMissing(text("Choose a file first."))
+        yield path

@@ -1,6 +1,6 @@
 """What programs may ask of distribution, one file per noun; importing them hangs them on the blueprint."""
 
-from distribution.api import quarters
+from distribution.api import allotments, leads, objections, quarters, registry, transfer_plans
 from distribution.api.blueprint import blueprint
 
-__all__ = ["blueprint", "quarters"]
+__all__ = ["allotments", "blueprint", "leads", "objections", "quarters", "registry", "transfer_plans"]

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from core.clock import now
 from core.jobs.errors import JobAlreadyAsked
 from core.quarters import Quarter
-from core.web.api.answers import answer_list, answer_with
+from core.web.api.answers import answer_list, answer_sealed, answer_with
 from core.web.api.once import answer_act
 from core.web.api.operations import Operation, operation
 from core.web.api.work import WorkTold, answer_work
@@ -26,8 +26,10 @@ from distribution.errors import (
     SupplyShort,
 )
 from distribution.errors.allotments import ToldOtherwise
+from distribution.errors.cycles import CloseTooEarly, ReportUnknown, RosterUnfinished
 from distribution.models import Roster
 from distribution.permissions import DistributionRight
+from distribution.queries.closing import get_report
 from distribution.queries.figures import list_figures
 from distribution.queries.publications import list_publications
 from distribution.queries.quarters import (
@@ -41,6 +43,7 @@ from distribution.queries.quarters import (
 from distribution.schemas.quarters import (
     AllottingSent,
     AnnouncementSent,
+    ClosingQuarterSent,
     DrawSent,
     GrantedTold,
     LackTold,
@@ -56,8 +59,10 @@ from distribution.schemas.quarters import (
 from distribution.services.allotments import ask_to_allot
 from distribution.services.announcements import announce, record_seed
 from distribution.services.approvals import approve_allotment
+from distribution.services.closing import ask_to_close
 from distribution.services.publications import publish
 from distribution.services.reservations import reserve_roster
+from distribution.services.rosters import ask_to_freeze
 from distribution.views.steps import quarter_of
 
 _QUARTER = {"quarter": "A quarter, like 2027-Q1"}
@@ -87,6 +92,25 @@ def show_quarter(quarter: str) -> ResponseReturnValue:
         figures = list_figures(session, asked, reach=reach, rosters=rosters)
         closed_at = cycle.closed_at if cycle else None
         return answer_with(QuarterTold.of(asked, closed_at=closed_at, rosters=rosters, figures=figures))
+
+
+@blueprint.post("/quarters/<quarter>/freeze")
+@guarded(DistributionRight.FREEZE_ROSTER)
+@operation(
+    Operation(
+        "Freeze the next roster of a quarter, as long work",
+        WorkTold,
+        status=202,
+        address=_QUARTER,
+        refusals=(CycleUnknown, NotYourStep, CycleClosed, JobAlreadyAsked),
+        acts_once=True,
+    )
+)
+def freeze_quarter(quarter: str) -> ResponseReturnValue:
+    """Ask for the eligible children to be frozen into the next roster."""
+    with transaction() as session:
+        job_id = ask_to_freeze(session, quarter=quarter_of(quarter), actor=current_actor(), at=now())
+        return answer_work(session, job_id)
 
 
 @blueprint.post("/quarters/<quarter>/rosters/<int:number>/announce")
@@ -240,6 +264,43 @@ def publish_roster(quarter: str, number: int) -> ResponseReturnValue:
         roster = _roster(session, quarter, number)
         done = publish(session, roster=roster, actor=current_actor(), at=now())
         return answer_act(session, PublicationsTold(publications=[publication_told(roster, done)]))
+
+
+@blueprint.post("/quarters/<quarter>/close")
+@guarded(DistributionRight.CLOSE_QUARTER)
+@operation(
+    Operation(
+        "Close a quarter for good, as long work",
+        WorkTold,
+        status=202,
+        body=ClosingQuarterSent,
+        address=_QUARTER,
+        refusals=(CycleUnknown, NotYourStep, CycleClosed, RosterUnfinished, CloseTooEarly, JobAlreadyAsked),
+        acts_once=True,
+    )
+)
+def close_one_quarter(quarter: str, sent: ClosingQuarterSent) -> ResponseReturnValue:
+    """Ask for a quarter to be closed: what was not collected lapses, its stock is free, the report is frozen."""
+    with transaction() as session:
+        job_id = ask_to_close(session, quarter=quarter_of(quarter), early=sent.early, actor=current_actor(), at=now())
+        return answer_work(session, job_id)
+
+
+@blueprint.get("/quarters/<quarter>/report")
+@guarded(DistributionRight.READ_QUARTERS)
+@operation(
+    Operation(
+        "Read the report of a closed quarter, byte for byte as it was frozen",
+        None,
+        address=_QUARTER,
+        refusals=(CycleUnknown, ReportUnknown),
+    )
+)
+def show_quarter_report(quarter: str) -> ResponseReturnValue:
+    """Tell the frozen report; its ETag is its SHA-256."""
+    with reading() as session:
+        report = get_report(session, quarter_of(quarter))
+        return answer_sealed(report.body, report.sha256)
 
 
 def _roster(session: Session, quarter: str, number: int) -> Roster:

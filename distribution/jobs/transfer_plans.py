@@ -10,9 +10,6 @@ from core.quarters import Quarter
 from distribution.jobs.acting import actor_of
 from distribution.services.transfer_plans import make_plan
 
-PLAN_TRANSFERS = "plan_transfers"
-"""The kind of the job; its subject is the quarter and the region, its arguments `quarter` and the plan's key."""
-
 
 def plan_transfers_job(run: JobRun) -> Mapping[str, object]:
     """Make the plan; after a kill, the one that was written stands."""

@@ -12,6 +12,7 @@ from core.actors import Actor
 from core.audit import record
 from core.clock import today
 from core.i18n import text
+from core.jobs.queue import ask_job
 from core.quarters import Quarter
 from distribution.errors import CycleUnknown, NotYourStep, StepTooEarly
 from distribution.errors.transfer_plans import NothingToOrder, PlanSettled, PlanUnknown
@@ -35,6 +36,9 @@ from logistics.services import draft_order
 from logistics.services.requests import request_transfer
 from logistics.values import OrderWish
 from logistics.values.transfers import NewRequest, RequestWish
+
+PLAN_TRANSFERS = "plan_transfers"
+"""The kind of the job; its subject is the quarter and the region, its arguments `quarter` and the plan's key."""
 
 _DAYS_TO_DELIVER = timedelta(days=14)
 """How long a supplier gets at least."""
@@ -92,6 +96,23 @@ def make_plan(
     }
     _record(session, plan, "plan_transfers", actor=actor, at=at, detail=detail)
     return plan
+
+
+def ask_for_plan(session: Session, *, quarter: Quarter, actor: Actor, at: datetime) -> uuid.UUID:
+    """Ask for the plan of a quarter as long work; return the job's id.
+
+    Raises:
+        NotYourStep: the actor plans neither for the country nor for one region. JobAlreadyAsked: it is being made.
+    """
+    region_id = planning_region(actor)
+    return ask_job(
+        session,
+        kind=PLAN_TRANSFERS,
+        subject=f"{quarter} {region_id or 'country'}",
+        arguments={"quarter": str(quarter), "plan": str(uuid.uuid4())},
+        actor_id=actor.id,
+        at=at,
+    )
 
 
 def planning_region(actor: Actor) -> int | None:

@@ -11,7 +11,6 @@ from catalog.models import Item
 from core.actors import Actor, Reach
 from core.clock import now
 from core.i18n import gettext as _, name_of, text, text_plural
-from core.jobs.queue import ask_job
 from core.tabular import Cell
 from core.web.exports import asked_format, export_response
 from core.web.forms import ActForm
@@ -19,7 +18,6 @@ from core.web.guards import current_actor, guarded
 from core.web.lists import in_language, ordered, read_list_query, slice_of
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
-from distribution.jobs.transfer_plans import PLAN_TRANSFERS
 from distribution.models import TransferPlan, TransferPlanLine
 from distribution.permissions import DistributionRight
 from distribution.queries.quarters import find_district, list_rosters
@@ -32,7 +30,7 @@ from distribution.queries.transfer_plans import (
     list_proposals,
     moves_statement,
 )
-from distribution.services.transfer_plans import draft_missing, planning_region, request_moves
+from distribution.services.transfer_plans import ask_for_plan, draft_missing, request_moves
 from distribution.values.transfer_plans import LackReason, PlanStatus
 from distribution.views.blueprint import blueprint
 from distribution.views.plan_map import PlanMap, map_of
@@ -76,16 +74,8 @@ def list_transfer_plans(quarter: str) -> ResponseReturnValue:
 def plan_transfers(quarter: str) -> ResponseReturnValue:
     """Ask for the plan of a quarter as long work."""
     asked, actor = quarter_of(quarter), current_actor()
-    region = planning_region(actor)
     with transaction() as session:
-        job_id = ask_job(
-            session,
-            kind=PLAN_TRANSFERS,
-            subject=f"{asked} {region or 'country'}",
-            arguments={"quarter": str(asked), "plan": str(uuid.uuid4())},
-            actor_id=actor.id,
-            at=now(),
-        )
+        job_id = ask_for_plan(session, quarter=asked, actor=actor, at=now())
     return redirect_to("app.show_job", job_id=job_id)
 
 

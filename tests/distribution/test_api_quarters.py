@@ -1,15 +1,18 @@
 """The steps of a quarter by programs: told, drawn, allotted as long work, signed by another, reserved, published."""
 
+import hashlib
 import uuid
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.values import TokenScope
 from core.crypto import FieldKeys
+from distribution.models import Allotment
 from distribution.services.announcements import announce
 from distribution.services.rosters import freeze_roster
 from tests.support.client import InspectingClient
@@ -67,3 +70,39 @@ def test_sec_25_who_reads_only_takes_no_step(app: Flask, session: Session, keys:
     reader = a_program(app, session, ministry)
     assert post(reader, "rosters/1/announce", {"seed_source": "the draw of Sunday"})[0] == 403
     assert reader.get(V1).get_json()["rosters"][0]["announced_at"] is None
+
+
+def test_a_quarter_begins_and_ends_by_programs(app: Flask, session: Session) -> None:
+    point = a_point(session)
+    a_family(session, births=CHILDREN[:1])
+    packed_kits(session, point, "F13", 1)
+    packed_kits(session, point, "HYG", 1)
+    first, second = a_ministry(session), a_ministry(session)
+    session.commit()
+    one, other = (a_program(app, session, actor, scope=TokenScope.WRITE) for actor in (first, second))
+    assert post(one, "freeze")[0] == 202
+    do_the_jobs(app)
+    assert post(one, "rosters/1/allot", {"seed": "04 17", "seed_source": "the draw of Sunday"})[0] == 202
+    do_the_jobs(app)
+    assert post(one, "close", {})[1]["code"] in {"roster_unfinished", "close_too_early"}
+    post(other, "rosters/1/approve")
+    post(one, "reserve")
+    assert post(one, "transfer-plans")[0] == 202
+    do_the_jobs(app)
+    plans = one.get(f"{V1}/transfer-plans").get_json()["plans"]
+    assert one.get(f"/api/v1/transfer-plans/{plans[0]['id']}").get_json()["moves"] == []
+    number = session.scalars(select(Allotment.id).where(Allotment.quarter == QUARTER)).first()
+    why = one.get(f"/api/v1/allotments/{number}/why").get_json()
+    assert (why["kit"] in {"F13", "HYG"}, why["status"], why["steps"][-1]["tone"]) == (True, "granted", "ok")
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    drop = {"allotments": [number], "reason": "moved_away"}
+    assert one.post("/api/v1/allotments/drop", json=drop, headers=headers).get_json() == {
+        "dropped": 1,
+        "moved_up": [],
+        "free": 1,
+    }
+    assert post(one, "close", {"early": True})[0] == 202
+    do_the_jobs(app)
+    report = one.get(f"{V1}/report")
+    assert report.headers["ETag"] == f'"{hashlib.sha256(report.data).hexdigest()}"'
+    assert one.get(V1).get_json()["closed_at"]

@@ -53,12 +53,15 @@ def lead_on(response: Response, endpoint: str, **values: str | int) -> None:
     response.headers["Link"] = f'<{address}>; rel="next"'
 
 
-def answer_page(told: BaseModel, endpoint: str, asked: BaseModel, following: object) -> Response:
-    """Return the JSON of one page, and where the next one is: the same question from behind `following` on."""
+def answer_page(told: BaseModel, endpoint: str, asked: BaseModel, following: object, **address: str) -> Response:
+    """Return the JSON of one page, and where the next one is: the same question from behind `following` on.
+
+    `address` is what stands in the address of the list itself.
+    """
     response = answer_list(told)
     if following is not None:
         again: dict[str, str | int] = asked.model_dump(mode="json", exclude_defaults=True, exclude={"after"})
-        lead_on(response, endpoint, **again, after=str(following))
+        lead_on(response, endpoint, **address, **again, after=str(following))
     return response
 
 

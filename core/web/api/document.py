@@ -22,6 +22,7 @@ from core.web.converters import LARGEST
 from core.web.guards import guard_of
 
 Json = dict[str, object]
+_ANY_FILE = "application/octet-stream"
 _REF = "#/components/schemas/{model}"
 _SCHEMAS: Mapping[str, Json] = {
     "BoundedInteger": {"type": "integer", "minimum": 0, "maximum": LARGEST},
@@ -117,6 +118,8 @@ def _operation(rule: Rule, method: str, told: Operation, guard: str) -> Json:
     if told.body is not None:
         schema = {"$ref": _REF.format(model=told.body.__name__)}
         written["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if told.takes_file:
+        written["requestBody"] = {"required": True, "content": {_ANY_FILE: {"schema": {}}}}
     return written
 
 

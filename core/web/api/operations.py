@@ -27,7 +27,7 @@ class Operation:
 
     `acts_once`: the request carries a key, and the view keeps its answer with `once.keep_answer`. `takes_state` says
     that a change names the state it starts from (If-Match); `tells_state` that the answer has an ETag, by which a
-    program asks later whether anything changed.
+    program asks later whether anything changed. `takes_file`: the body is the file itself, and the view reads it.
     """
 
     summary: str
@@ -41,6 +41,7 @@ class Operation:
     takes_state: bool = False
     tells_state: bool = False
     is_paged: bool = False
+    takes_file: bool = False
 
 
 class _Marked(Protocol):
@@ -58,7 +59,7 @@ def operation(told: Operation) -> Callable[[View], View]:
                 values["asked"] = asked
             if told.body is not None:
                 values["sent"] = read_body(told.body)
-            elif request.method not in SAFE:
+            elif request.method not in SAFE and not told.takes_file:
                 refuse_body()
             if told.acts_once:
                 return act_once(lambda: make_response(view(**values)))
