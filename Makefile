@@ -20,7 +20,7 @@ run: setup ## Set up, fill an empty database with the demonstration, serve on po
 
 test: setup ## Set up and run all tests, on SQLite and PostgreSQL and in a browser
 	@$(BIN)/python -m tools.browser
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 soak: setup ## Run the long tests: storms, thousands of examples
 	@$(BIN)/python -m tools.browser

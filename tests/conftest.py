@@ -22,7 +22,7 @@ from tests.support.client import InspectingClient
 from tests.support.people import an_actor
 from tests.support.postgres import PostgresServer
 
-pytest_plugins = ["tests.support.country"]
+pytest_plugins = ["tests.support.country", "tests.support.pace"]
 
 SignIn = Callable[..., InspectingClient]
 FIELD_KEY, INDEX_KEY = "field-key-for-tests-0123456789abcdef", "index-key-for-tests-0123456789abcdef"
