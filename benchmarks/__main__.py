@@ -58,7 +58,7 @@ def main() -> None:
     for kind in kinds:
         with engines.running(kind) as engine:
             job = Job("", children=asked.children, requests=asked.requests, movements=asked.movements)
-            measurements = _Measurements(engine, job, asked.rounds)
+            measurements = _Measurements(engine, job, asked.rounds, warm=asked.warm)
             for work in WORKS:
                 if asked.work in {"all", work.name}:
                     rows += _told(measurements.of(work))
@@ -85,6 +85,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--movements", type=int, default=1_000_000, help="movements of the stock ledger")
     parser.add_argument("--engine", choices=(*engines.KINDS, "both"), default="both")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--warm", action="store_true", help="start processes with our modules in them: to try, not to measure"
+    )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures to a file, too")
     return parser.parse_args()
 
@@ -92,11 +95,12 @@ def _arguments() -> argparse.Namespace:
 class _Measurements:
     """Measures on one engine, each so many times."""
 
-    def __init__(self, engine: Engine, job: Job, rounds: int) -> None:
+    def __init__(self, engine: Engine, job: Job, rounds: int, *, warm: bool = False) -> None:
         self._engine = engine
         self._job = replace(job, folder=str(engine.folder))
         self._rounds = rounds
-        self._templates = Templates(engine, job)
+        self._warm = warm
+        self._templates = Templates(engine, job, warm=warm)
 
     def of(self, work: Work) -> Iterator[Row]:
         """Measure ours and the floor in turn, so that a busy moment of the machine meets both."""
@@ -114,7 +118,7 @@ class _Measurements:
     def _one(self, target: str, template: str, clients: int) -> Outcome:
         with self._engine.copy(self._templates.need(template)) as url:
             print(f"{self._engine.kind}: {target}", flush=True)
-            return run(replace(self._job, target=f"benchmarks.{target}", url=url, clients=clients))
+            return run(replace(self._job, target=f"benchmarks.{target}", url=url, clients=clients), warm=self._warm)
 
     def _row(self, work: Work, figure: Figure, ours: Sequence[Outcome], floors: Sequence[Outcome]) -> Row:
         mine = median(outcome.facts[figure.name] for outcome in ours)

@@ -138,8 +138,9 @@ WORKS = (
 class Templates:
     """Fills the databases that measurements start from, each once and only when it is needed."""
 
-    def __init__(self, engine: Engine, job: Job) -> None:
+    def __init__(self, engine: Engine, job: Job, *, warm: bool = False) -> None:
         self._engine = engine
+        self._warm = warm
         self._job = replace(job, folder=str(engine.folder))
         self._made: set[str] = set()
 
@@ -180,4 +181,4 @@ class Templates:
             self._made.add(name)
 
     def _do(self, target: str, url: str) -> None:
-        run(replace(self._job, target=f"benchmarks.{target}", url=url))
+        run(replace(self._job, target=f"benchmarks.{target}", url=url), warm=self._warm)

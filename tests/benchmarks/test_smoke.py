@@ -10,7 +10,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_the_benchmarks_run_and_tell_ours_and_floor(tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
-    small = ["--children", "60", "--requests", "8", "--movements", "2000", "--rounds", "1", "--engine", "sqlite"]
+    small = [
+        "--children",
+        "60",
+        "--requests",
+        "8",
+        "--movements",
+        "2000",
+        "--rounds",
+        "1",
+        "--engine",
+        "sqlite",
+        "--warm",
+    ]
     command = [sys.executable, "-m", "benchmarks", "all", *small, "--json", str(out)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
