@@ -16,7 +16,19 @@ class StepForm(Form):
     """A step of the quarter without fields: only its button."""
 
 
-class AllotForm(Form):
+class AnnouncedForm(Form):
+    """A form with a field of announced deliveries for every kit: `announced_fields`."""
+
+    def announced(self) -> dict[str, int]:
+        """Return the announced sets to count in, by kit."""
+        return {
+            field.name.removeprefix(_ANNOUNCED): int(field.data)
+            for field in self
+            if field.name.startswith(_ANNOUNCED) and field.data
+        }
+
+
+class AllotForm(AnnouncedForm):
     """The public seed of the draw, if there is one.
 
     The announced deliveries are fields of their own, one per kit: `allot_form`.
@@ -42,14 +54,6 @@ class AllotForm(Form):
         """Return what was written into a field; nothing where it is not asked for any more."""
         return str(self[name].data or "") if name in self else ""
 
-    def announced(self) -> dict[str, int]:
-        """Return the announced sets to count in, by kit."""
-        return {
-            field.name.removeprefix(_ANNOUNCED): int(field.data)
-            for field in self
-            if field.name.startswith(_ANNOUNCED) and field.data
-        }
-
 
 class _WholeNumber:
     """Validator: nothing, or a whole number of sets."""
@@ -62,9 +66,9 @@ class _WholeNumber:
             raise ValidationError(str(text("Enter a whole number of sets, or leave it empty.")))
 
 
-def allot_form(kits: Iterable[str]) -> AllotForm:
-    """Return the form with a field of announced sets for every kit."""
-    fields = {
+def announced_fields(kits: Iterable[str]) -> dict[str, StringField]:
+    """Return a field of announced sets for every kit."""
+    return {
         f"{_ANNOUNCED}{kit}": StringField(
             label(text("Announced sets of %(kit)s to count in", kit=kit)),
             filters=[cleaned],
@@ -73,5 +77,9 @@ def allot_form(kits: Iterable[str]) -> AllotForm:
         )
         for kit in kits
     }
-    form: AllotForm = type("AllotFormOfKits", (AllotForm,), fields)()
+
+
+def allot_form(kits: Iterable[str]) -> AllotForm:
+    """Return the form with a field of announced sets for every kit."""
+    form: AllotForm = type("AllotFormOfKits", (AllotForm,), announced_fields(kits))()
     return form

@@ -19,9 +19,6 @@ from distribution.rules.previews import PriorityChoice
 from distribution.services.closing import close_quarter
 from distribution.services.rosters import freeze_roster
 
-FREEZE = "freeze_roster"
-CLOSE = "close_quarter"
-
 
 def freeze_job(run: JobRun) -> Mapping[str, object]:
     """Freeze the roster that was asked for, in one transaction, and ask for its counting.

@@ -1,6 +1,6 @@
 """Reads of a quarter at a glance: per kit what is needed, there, granted, reserved and handed over; who did what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -90,13 +90,13 @@ def list_figures(
 
 
 def _supply(session: Session, quarter: Quarter, kinds: Sequence[KitKind], rosters: Sequence[Roster]) -> dict[str, int]:
-    """Return the supply of each kit: what earlier rosters were granted, and what the last one had to share out.
+    """Return the supply of each kit: what earlier rosters were granted, and what the last one has to share out.
 
-    Until the last roster is allotted that is what there is now.
+    Until the last roster is announced that is what there is now.
     """
     allotted = [roster.id for roster in rosters if roster.allotted_at is not None]
-    waiting = not allotted or rosters[-1].allotted_at is None
-    earlier = allotted if waiting else allotted[:-1]
+    is_fixed = bool(rosters) and (rosters[-1].root_published_at or rosters[-1].allotted_at) is not None
+    earlier = [roster_id for roster_id in allotted if not is_fixed or roster_id != rosters[-1].id]
     given = dict(
         session.execute(
             select(Allotment.kit_kind_id, func.count())
@@ -105,11 +105,11 @@ def _supply(session: Session, quarter: Quarter, kinds: Sequence[KitKind], roster
         ).all()
     )
     last: dict[str, int | None]
-    if waiting:
-        last = {**supply_of(session, quarter, kinds)}
-    else:
+    if is_fixed:
         fixed = select(KitKind.code, RosterSupply.supply).join(RosterSupply, RosterSupply.kit_kind_id == KitKind.id)
-        last = dict(session.execute(fixed.where(RosterSupply.roster_id == allotted[-1])).all())
+        last = dict(session.execute(fixed.where(RosterSupply.roster_id == rosters[-1].id)).all())
+    else:
+        last = {**supply_of(session, quarter, kinds)}
     return {kind.code: (last.get(kind.code) or 0) + given.get(kind.id, 0) for kind in kinds}
 
 
@@ -149,10 +149,22 @@ def get_progress(session: Session, quarter: Quarter, reach: Reach) -> Progress:
 
 def names_of_users(session: Session, rosters: Sequence[Roster]) -> dict[int, str]:
     """Return the names of all who took a step of the rosters."""
-    ids = {
-        person
-        for roster in rosters
-        for person in (roster.frozen_by_id, roster.allotted_by_id, roster.approved_by_id, roster.reserved_by_id)
-        if person is not None
-    }
-    return dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
+    return names_of(
+        session,
+        {
+            person
+            for roster in rosters
+            for person in (
+                *roster.who_took_part,
+                roster.drawn_by_id,
+                roster.second_approved_by_id,
+                roster.reserved_by_id,
+            )
+        },
+    )
+
+
+def names_of(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the names of users by id."""
+    known = [one for one in ids if one is not None]
+    return dict(session.execute(select(User.id, User.name).where(User.id.in_(known))).all())

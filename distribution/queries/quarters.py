@@ -105,14 +105,15 @@ class QuarterRow:
     need: int
     granted: int
     handed_over: int
+    is_closed: bool = False
 
 
 def list_quarters(session: Session, current: Quarter, reach: Reach) -> list[QuarterRow]:
-    """Return the quarters with a roster, the current and the next one, the latest first; four statements."""
+    """Return the quarters with a roster, the current and the next one, the latest first."""
     rosters: dict[Quarter, list[Roster]] = {}
     for roster in session.scalars(select(Roster).order_by(Roster.quarter, Roster.number)):
         rosters.setdefault(roster.quarter, []).append(roster)
-    counted = [
+    needed, granted, handed_over = (
         dict(session.execute(statement).all())
         for statement in (
             _per_quarter(RosterLine.quarter, RosterLine.district_id, reach),
@@ -121,14 +122,18 @@ def list_quarters(session: Session, current: Quarter, reach: Reach) -> list[Quar
             ),
             _per_quarter(Allotment.quarter, Allotment.district_id, reach).join(HandOverLine, given_to()),
         )
-    ]
+    )
     quarters = {*rosters, current, current.next()}
+    closed = set(session.scalars(select(Cycle.quarter).where(Cycle.closed_at.is_not(None))))
     return [
         QuarterRow(
             quarter,
             len(rosters.get(quarter, [])),
             rosters[quarter][-1] if quarter in rosters else None,
-            *(counts.get(quarter, 0) for counts in counted),
+            need=needed.get(quarter, 0),
+            granted=granted.get(quarter, 0),
+            handed_over=handed_over.get(quarter, 0),
+            is_closed=quarter in closed,
         )
         for quarter in sorted(quarters, reverse=True)
     ]

@@ -1,4 +1,4 @@
-"""Signatures below an allotment: a second person's, and above the ministry's threshold a third person's (domain, §6)."""
+"""Signatures below an allotment: a second person's, above the ministry's threshold also a third one's (domain, §6)."""
 
 from datetime import datetime
 
@@ -37,7 +37,8 @@ def approve_allotment(session: Session, *, roster: Roster, actor: Actor, at: dat
     if actor.id in roster.who_took_part:
         raise SecondPersonNeeded(
             text(
-                "%(login)s froze, announced, allotted or signed this roster. Another person of the ministry approves it.",
+                "%(login)s froze, announced, allotted or signed this roster. Another person of the ministry "
+                "approves it.",
                 login=actor.login,
             )
         )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from core.audit import record
 from core.clock import today
 from core.dialects import keep_writers_out
 from core.i18n import format_day, text
+from core.jobs.queue import ask_job
 from core.quarters import Quarter
 from distribution.errors.cycles import CloseTooEarly, RosterUnfinished
 from distribution.models import Allotment, Cycle, CycleReport, HandOver, Roster, Voucher
@@ -36,6 +38,9 @@ from distribution.values.cycles import LapseReason, ObjectionStatus
 from warehouses.services import void
 from warehouses.values import Wish
 
+CLOSE = "close_quarter"
+"""The kind of the job that closes; its subject is the quarter."""
+
 
 def close_quarter(session: Session, *, quarter: Quarter, early: bool, actor: Actor, at: datetime) -> CycleReport:
     """Close a quarter for good: sets lapse, stock is free, the report is written; all of it or nothing.
@@ -49,18 +54,8 @@ def close_quarter(session: Session, *, quarter: Quarter, early: bool, actor: Act
         RosterUnfinished: a roster is not allotted and approved, or an objection has no answer.
         CloseTooEarly: its last day is not over, and nobody said that this is meant.
     """
-    require_country(actor, DistributionRight.CLOSE_QUARTER)
-    get_roster(session, quarter)
-    cycle = lock_cycle(session, quarter=quarter)
-    if today(at) <= quarter.last_day and not early:
-        raise CloseTooEarly(
-            text(
-                "Families may collect through %(day)s. Close it after that day, or say that you mean to close it now.",
-                day=format_day(quarter.last_day),
-            )
-        )
+    cycle = _ready_to_close(session, quarter=quarter, early=early, actor=actor, at=at)
     rosters = list_rosters(session, quarter)
-    _refuse_unfinished(session, quarter, rosters)
     keep_writers_out(session, HandOver)
     _let_lapse(session, quarter)
     freed, on_the_road = _free(session, quarter, actor_id=actor.id, at=at)
@@ -76,6 +71,18 @@ def close_quarter(session: Session, *, quarter: Quarter, early: bool, actor: Act
         detail=detail,
     )
     return report
+
+
+def ask_to_close(session: Session, *, quarter: Quarter, early: bool, actor: Actor, at: datetime) -> uuid.UUID:
+    """Ask for the close of a quarter as long work; return the job. What would refuse it refuses now.
+
+    Raises:
+        NotYourStep, CycleUnknown, CycleClosed, RosterUnfinished, CloseTooEarly: as the close itself.
+        JobAlreadyAsked: it is being closed already.
+    """
+    _ready_to_close(session, quarter=quarter, early=early, actor=actor, at=at)
+    arguments = {"quarter": str(quarter), "early": early}
+    return ask_job(session, kind=CLOSE, subject=str(quarter), arguments=arguments, actor_id=actor.id, at=at)
 
 
 def free_what_arrived(session: Session, *, quarter: Quarter, actor: Actor, at: datetime) -> dict[str, int]:
@@ -96,6 +103,22 @@ def free_what_arrived(session: Session, *, quarter: Quarter, actor: Actor, at: d
         detail={"freed": freed},
     )
     return freed
+
+
+def _ready_to_close(session: Session, *, quarter: Quarter, early: bool, actor: Actor, at: datetime) -> Cycle:
+    """Return the quarter, locked, if it can be closed."""
+    require_country(actor, DistributionRight.CLOSE_QUARTER)
+    get_roster(session, quarter)
+    cycle = lock_cycle(session, quarter=quarter)
+    if today(at) <= quarter.last_day and not early:
+        raise CloseTooEarly(
+            text(
+                "Families may collect through %(day)s. Close it after that day, or say that you mean to close it now.",
+                day=format_day(quarter.last_day),
+            )
+        )
+    _refuse_unfinished(session, quarter, list_rosters(session, quarter))
+    return cycle
 
 
 def _refuse_unfinished(session: Session, quarter: Quarter, rosters: Sequence[Roster]) -> None:

@@ -1,5 +1,6 @@
 """Freezing of rosters: who is eligible becomes a list that nobody changes, with a root that proves it (domain, §6)."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,19 +30,23 @@ from core.clock import today
 from core.crypto import FieldKeys
 from core.dialects import ascii_order, gather_statistics, hmac_hex
 from core.i18n import text
+from core.jobs.queue import ask_job
 from core.quarters import Quarter
 from core.text import fold
 from distribution.errors import NobodyEligible
 from distribution.models import Allotment, Family, Roster, RosterLine, RosterSupply
 from distribution.permissions import DistributionRight
 from distribution.queries.eligibility import eligible_lines, list_kinds_for
-from distribution.queries.quarters import list_rosters
+from distribution.queries.quarters import find_cycle, list_rosters
 from distribution.rules.eligibility import covered_day
 from distribution.rules.merkle import PSEUDONYM_DIGITS, MerkleRoot
-from distribution.services.quarters import open_cycle, require_country
+from distribution.services.quarters import lock_cycle, open_cycle, require_country
 from distribution.values import AllotmentStatus
 from territory.models import District
 from warehouses.queries import find_home_points
+
+FREEZE = "freeze_roster"
+"""The kind of the job that freezes; its subject is the quarter."""
 
 _PRIORITY = 0
 """The same for all in this version; a column, so that a ministry can use it."""
@@ -112,6 +117,20 @@ def freeze_roster(session: Session, *, quarter: Quarter, actor: Actor, at: datet
     named = f"{quarter}/{number}"
     record(session, actor_id=actor.id, action="freeze_roster", subject="roster", subject_id=named, at=at, detail=counts)
     return roster
+
+
+def ask_to_freeze(session: Session, *, quarter: Quarter, actor: Actor, at: datetime) -> uuid.UUID:
+    """Ask for the freeze of a quarter's next roster as long work; return the job.
+
+    Raises:
+        NotYourStep, CycleClosed: as the freeze itself.
+        JobAlreadyAsked: it is being frozen already.
+    """
+    require_country(actor, DistributionRight.FREEZE_ROSTER)
+    if find_cycle(session, quarter) is not None:
+        lock_cycle(session, quarter=quarter)
+    arguments = {"quarter": str(quarter), "number": len(list_rosters(session, quarter)) + 1}
+    return ask_job(session, kind=FREEZE, subject=str(quarter), arguments=arguments, actor_id=actor.id, at=at)
 
 
 def _stage_homes(session: Session) -> None:

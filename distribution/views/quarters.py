@@ -1,25 +1,38 @@
 """Pages of quarters: the list, the path of one, and a page for each of its steps."""
 
+from uuid import UUID
+
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from core.clock import now, today
 from core.i18n import format_quarter, text, text_plural
 from core.quarters import Quarter
+from core.web.forms import ActForm
 from core.web.guards import current_actor, guarded
 from core.web.pages import page, redirect_to, told
-from core.web.session import field_keys, reading, transaction
+from core.web.session import reading, transaction
 from distribution.forms.quarters import StepForm
 from distribution.models import Roster
 from distribution.permissions import DistributionRight
+from distribution.queries.calendar import list_planned_days
+from distribution.queries.closing import list_left_over
 from distribution.queries.eligibility import count_eligible, list_kinds_for
-from distribution.queries.figures import count_announced, get_progress, list_figures, names_of_users
-from distribution.queries.quarters import get_roster, get_roster_to_reserve, list_quarters as quarters_of, list_rosters
+from distribution.queries.figures import count_announced, get_progress, list_figures, names_of, names_of_users
+from distribution.queries.objections import count_accepted_waiting, count_open_objections
+from distribution.queries.policy import policy_in_force
+from distribution.queries.quarters import (
+    find_cycle,
+    get_roster,
+    get_roster_to_reserve,
+    list_quarters as quarters_of,
+    list_rosters,
+)
 from distribution.services.approvals import approve_allotment as approve
 from distribution.services.reservations import Reserved, reserve_roster
-from distribution.services.rosters import freeze_roster as freeze
+from distribution.services.rosters import ask_to_freeze
 from distribution.views.blueprint import blueprint
-from distribution.views.steps import PathStep, path_of, quarter_of
+from distribution.views.steps import QuarterPath, path_of, quarter_of
 
 READ = DistributionRight.READ_QUARTERS
 
@@ -49,7 +62,12 @@ def show_quarter(quarter: str) -> ResponseReturnValue:
         rosters = list_rosters(session, asked)
         figures = list_figures(session, asked, reach=reach, rosters=rosters)
         announced, people = count_announced(session, rosters), names_of_users(session, rosters)
-        path = path_of(asked, rosters, get_progress(session, asked, reach), people=people, actor=actor)
+        cycle = find_cycle(session, asked)
+        people |= names_of(session, [cycle.closed_by_id] if cycle else [])
+        progress, planned = get_progress(session, asked, reach), list_planned_days(session, asked)
+        waiting, unlisted = count_open_objections(session, reach, asked), count_accepted_waiting(session, asked)
+        on_the_road = sum(one.packs for one in list_left_over(session, asked)) if cycle and cycle.closed_at else 0
+    path = path_of(QuarterPath(asked, rosters, cycle, progress, planned, people), actor=actor, on=today(now()))
     return page(
         quarter=asked,
         rosters=rosters,
@@ -57,15 +75,20 @@ def show_quarter(quarter: str) -> ResponseReturnValue:
         announced=announced,
         people=people,
         path=path,
-        coming=_now(path),
+        coming=next((step for step in path if step.state == "now"), None),
+        cycle=cycle,
+        planned=planned,
+        waiting=waiting,
+        unlisted=unlisted,
+        left_reserved=on_the_road,
+        act_form=ActForm(),
+        may_plan=actor.may(DistributionRight.FREEZE_ROSTER),
+        may_object=actor.may(DistributionRight.ENTER_OBJECTIONS),
+        may_close=actor.may(DistributionRight.CLOSE_QUARTER),
         unreserved=sum(max(0, row.granted - row.reserved) for row in figures),
         may_freeze=actor.may(DistributionRight.FREEZE_ROSTER),
         may_reserve=actor.may(DistributionRight.RESERVE_STOCK),
     )
-
-
-def _now(path: list[PathStep]) -> PathStep:
-    return next(step for step in path if step.state == "now")
 
 
 @blueprint.route("/quarters/<quarter>/freeze", methods=["GET", "POST"])
@@ -73,20 +96,19 @@ def _now(path: list[PathStep]) -> PathStep:
 def freeze_roster(quarter: str) -> ResponseReturnValue:
     """Freeze the next roster of a quarter."""
     asked, form = quarter_of(quarter), StepForm()
-    frozen = form.accepts(lambda: _freeze(asked))
-    if frozen is not None:
-        told(text_plural("%(n)s child is on the roster.", "%(n)s children are on the roster.", frozen.child_count))
-        return redirect_to("distribution.show_quarter", quarter=str(asked))
+    job_id = form.accepts(lambda: _freeze(asked))
+    if job_id is not None:
+        return redirect_to("app.show_job", job_id=job_id)
     with reading() as session:
         eligible, number = count_eligible(session, asked), len(list_rosters(session, asked)) + 1
-        kits = list_kinds_for(session, asked)
+        kits, accepted = list_kinds_for(session, asked), count_accepted_waiting(session, asked)
     counts = {kit.code: sum(row.children for row in eligible if row.kit == kit.code) for kit in kits}
-    return page(form=form, quarter=asked, number=number, kits=kits, counts=counts)
+    return page(form=form, quarter=asked, number=number, kits=kits, counts=counts, accepted=accepted)
 
 
-def _freeze(quarter: Quarter) -> Roster:
+def _freeze(quarter: Quarter) -> UUID:
     with transaction() as session:
-        return freeze(session, quarter=quarter, actor=current_actor(), at=now(), keys=field_keys())
+        return ask_to_freeze(session, quarter=quarter, actor=current_actor(), at=now())
 
 
 @blueprint.route("/quarters/<quarter>/approve", methods=["GET", "POST"])
@@ -94,21 +116,36 @@ def _freeze(quarter: Quarter) -> Roster:
 def approve_allotment(quarter: str) -> ResponseReturnValue:
     """Approve the allotment of a quarter's last roster."""
     asked, form = quarter_of(quarter), StepForm()
-    if form.accepts(lambda: _approve(asked)):
-        told(text("The allotment is approved."))
+    signed = form.accepts(lambda: _approve(asked))
+    if signed is not None:
+        told(
+            text("The allotment is approved.")
+            if signed.is_approved
+            else text("Signed. An allotment this large takes a second signature, by another person of the ministry.")
+        )
         return redirect_to("distribution.show_quarter", quarter=str(asked))
     with reading() as session:
         rosters = list_rosters(session, asked)
         roster = get_roster(session, asked)
         figures = list_figures(session, asked, reach=current_actor().reach(READ), rosters=rosters)
         people, announced = names_of_users(session, [roster]), count_announced(session, [roster])
-    return page(form=form, quarter=asked, roster=roster, figures=figures, announced=announced, people=people)
+        policy = policy_in_force(session)
+    granted = sum(row.granted for row in figures)
+    return page(
+        form=form,
+        quarter=asked,
+        roster=roster,
+        figures=figures,
+        announced=announced,
+        people=people,
+        needs_two=policy.takes_second_signature(granted) or roster.signatures_needed > 1,
+        threshold=policy.second_signature_from,
+    )
 
 
-def _approve(quarter: Quarter) -> bool:
+def _approve(quarter: Quarter) -> Roster:
     with transaction() as session:
-        approve(session, roster=get_roster(session, quarter), actor=current_actor(), at=now())
-    return True
+        return approve(session, roster=get_roster(session, quarter), actor=current_actor(), at=now())
 
 
 @blueprint.route("/quarters/<quarter>/reserve", methods=["GET", "POST"])
