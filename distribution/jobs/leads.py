@@ -22,6 +22,7 @@ from distribution.queries.lead_search import (
     children_between,
     children_born_on,
     children_of_families,
+    common_phones,
     families_sharing,
     first_and_last_birth,
     last_family_id,
@@ -40,7 +41,7 @@ from distribution.rules.leads import (
     list_swapped_pairs,
     swapped_day,
 )
-from distribution.services.lead_search import Kept, keep_leads, let_go_of_leads, let_search
+from distribution.services.lead_search import MOST_NAMED, Kept, keep_leads, let_go_of_leads, let_search
 from distribution.values import CaseStatus
 from distribution.values.leads import FoundLead, LeadKind
 
@@ -103,10 +104,11 @@ def _keep(database: Database, found: Sequence[FoundLead], at: datetime) -> Kept:
 def _alike_children(database: Database, tell: Tell) -> Iterator[Sequence[FoundLead]]:
     with database.reading() as session:
         births = first_and_last_birth(session)
+        phones = common_phones(session, FEWEST_AT_ONE_PHONE)
     if births is None:
         return
     months = list(_months(*births))
-    commonness = Commonness()
+    commonness = Commonness(phones)
     for place, (first, before) in enumerate(months):
         tell(text("Counting how common names are"), place, len(months))
         with database.reading() as session:
@@ -188,9 +190,12 @@ def _shared_addresses(session: Session) -> Iterator[FoundLead]:
 
 
 def _shared(kind: LeadKind, index: bytes, families: Sequence[tuple[int, int]]) -> FoundLead:
-    """Make a lead of families; it belongs to the district of the one that came last."""
+    """Make a lead of families; it belongs to the district of the one that came last.
+
+    Of very many (a telephone that somebody typed where there is none) the first are named, and all are counted.
+    """
     score = min(_SURE, _UNLIKELY + _PER_FAMILY * (len(families) - FEWEST_AT_ONE_PHONE))
-    people = tuple((family_id, None) for family_id, _district in families)
+    people = tuple((family_id, None) for family_id, _district in families[:MOST_NAMED])
     return FoundLead(kind, index.hex(), families[-1][1], score, {"families": len(families)}, people)
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from core.text import fold
@@ -17,7 +17,11 @@ from distribution.rules.names import Words, name_words
 from distribution.values import CaseStatus
 
 Columns = TypeVarTuple("Columns")
-_OVER = (CaseStatus.TERMINATED, CaseStatus.REFUSED, CaseStatus.WITHDRAWN)
+_OVER = [
+    literal(str(status), literal_execute=True)
+    for status in (CaseStatus.TERMINATED, CaseStatus.REFUSED, CaseStatus.WITHDRAWN)
+]
+"""Written into the statement: as parameters PostgreSQL takes nearly all cases to be over, and plans badly."""
 _AT_ONCE = 5000
 
 Moved = Row[int, int, int, int, str, str]
@@ -90,6 +94,12 @@ def families_sharing(
     for index, families in groupby(rows, key=itemgetter(0)):
         if index is not None:
             yield index, [(family_id, district_id) for _index, family_id, district_id in families]
+
+
+def common_phones(session: Session, fewest: int) -> dict[bytes, int]:
+    """Return the telephones that many families have, with how many."""
+    often = select(Family.phone_index, func.count()).where(Family.phone_index != b"").group_by(Family.phone_index)
+    return {index: count for index, count in session.execute(often.having(func.count() >= fewest))}  # noqa: C416 - rows are no pairs to mypy
 
 
 def moved_children(session: Session) -> Iterator[Moved]:

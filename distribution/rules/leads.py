@@ -6,7 +6,7 @@ the names and birthdays of the registry itself (Fellegi and Sunter, 1969). Only 
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, pairwise
@@ -74,7 +74,9 @@ class Pair:
 class Commonness:
     """How common words of names, birthdays and districts are among the children of the registry."""
 
-    def __init__(self) -> None:
+    def __init__(self, phones: Mapping[bytes, int] | None = None) -> None:
+        self.phones = phones or {}
+        """How many families have a telephone, of those that several have."""
         self.children = 0
         self.words: Counter[str] = Counter()
         self.districts: Counter[int] = Counter()
@@ -101,7 +103,7 @@ class Commonness:
             for word in set(one.guardian) - common:
                 found *= self._share(self.words[word])
         if one.phone and one.phone == other.phone:
-            found *= _AT_ONE_PHONE
+            found *= max(_AT_ONE_PHONE, self._share(self.phones.get(one.phone, 1)))
         return found
 
     def _share(self, count: int) -> float:

@@ -1,6 +1,6 @@
 """What a search found becomes leads: new ones are added, known ones seen again, decided ones stay decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,9 @@ from distribution.errors import NotYourStep
 from distribution.models import Lead, LeadPerson
 from distribution.permissions import DistributionRight
 from distribution.values.leads import FoundLead, LeadStatus
+
+MOST_NAMED = 200
+"""As many families a lead names; the others are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ def keep_leads(session: Session, found: Sequence[FoundLead], *, at: datetime) ->
         wanted, there = set(one.people), people.get(lead.id, set())
         if wanted != there:
             changed.append((lead.id, one))
-        again += _see_again(lead, one, has_more=bool(wanted - there), at=at)
+        grown = len(there) >= MOST_NAMED and _number(one.reasons) > _number(lead.reasons)
+        again += _see_again(lead, one, has_more=grown or bool(wanted - there), at=at)
     _write_people(session, changed, anew=True)
     added = _add(session, [one for one in found if one.key not in known], at)
     session.flush()
@@ -93,6 +97,11 @@ def let_go_of_leads(session: Session, *, actor: Actor, kept: Kept, at: datetime)
     )
     gather_statistics(session, Lead, LeadPerson)
     return gone
+
+
+def _number(reasons: Mapping[str, object]) -> int:
+    found = reasons.get("families")
+    return found if isinstance(found, int) else 0
 
 
 def _see_again(lead: Lead, found: FoundLead, *, has_more: bool, at: datetime) -> bool:
@@ -135,11 +144,10 @@ def _write_people(session: Session, leads: Sequence[tuple[int, FoundLead]], *, a
         return
     if anew:
         session.execute(delete(LeadPerson).where(LeadPerson.lead_id.in_([lead_id for lead_id, _found in leads])))
-    session.execute(
-        insert(LeadPerson),
-        [
-            {"lead_id": lead_id, "family_id": family_id, "child_id": child_id}
-            for lead_id, found in leads
-            for family_id, child_id in found.people
-        ],
-    )
+    rows = [
+        {"lead_id": lead_id, "family_id": family_id, "child_id": child_id}
+        for lead_id, found in leads
+        for family_id, child_id in found.people
+    ]
+    # asked for, the numbers come back of many rows at once: one statement for each row would take ten times as long
+    session.scalars(insert(LeadPerson).returning(LeadPerson.id), rows).all()
