@@ -20,6 +20,7 @@ from core.web.pages import page, redirect_to, told
 from core.web.session import field_keys, reading, transaction
 from distribution.models import Family, Voucher
 from distribution.permissions import DistributionRight
+from distribution.queries.leads import count_open_leads
 from distribution.queries.quarters import current_quarter
 from distribution.queries.vouchers import (
     VoucherRows,
@@ -93,6 +94,7 @@ def print_vouchers() -> ResponseReturnValue:
         runs = list_print_runs(session, quarter=quarter, reach=reach)
         prints = list_prints(session, quarter=quarter, reach=reach)
         waiting = count_unvouchered(session, quarter, reach)
+        leads = count_open_leads(session, reach)
     if request.method == "POST":
         return _print_run(quarter)
     return page(
@@ -101,6 +103,7 @@ def print_vouchers() -> ResponseReturnValue:
         runs=runs,
         prints=prints,
         waiting=waiting,
+        leads=leads,
         form=ActForm(),
     )
 
