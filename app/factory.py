@@ -65,6 +65,7 @@ BLUEPRINTS = (
     logistics.views.blueprint,
     distribution.api.blueprint,
     distribution.views.blueprint,
+    distribution.views.public.blueprint,
 )
 
 MEBIBYTE = 1024 * 1024

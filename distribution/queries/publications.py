@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from catalog.models import KitKind
 from core.dialects import ascii_order
@@ -52,7 +52,7 @@ def last_change_id(session: Session) -> int:
 
 def list_publications(session: Session, roster: Roster) -> Sequence[Publication]:
     """Return the publications of a roster, the last one first."""
-    statement = select(Publication).where(Publication.roster_id == roster.id)
+    statement = select(Publication).where(Publication.roster_id == roster.id).options(undefer(Publication.counts))
     return session.scalars(statement.order_by(Publication.number.desc())).all()
 
 
@@ -71,6 +71,7 @@ def get_publication(session: Session, quarter: Quarter, roster_number: int, numb
         select(Roster, Publication)
         .join(Publication, Publication.roster_id == Roster.id)
         .where(Roster.quarter == quarter, Roster.number == roster_number, Publication.number == number)
+        .options(undefer(Publication.counts), undefer(Publication.ages))
     )
     found = session.execute(statement).one_or_none()
     if found is None:
@@ -86,6 +87,13 @@ def list_public_rosters(session: Session, quarter: Quarter | None = None) -> Seq
     if quarter is not None:
         statement = statement.where(Roster.quarter == quarter)
     return session.scalars(statement.order_by(Roster.quarter.desc(), Roster.number)).all()
+
+
+def list_stages(session: Session) -> dict[int, str]:
+    """Return how far the publications of each roster are, by the roster's id."""
+    later = select(func.max(Publication.id)).group_by(Publication.roster_id)
+    statement = select(Publication.roster_id, Publication.stage).where(Publication.id.in_(later))
+    return dict(session.execute(statement).all())
 
 
 def list_needs(session: Session, roster: Roster) -> list[tuple[str, int, int | None]]:

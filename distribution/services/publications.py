@@ -1,11 +1,11 @@
 """Publishing: what the public may compute again by itself, and the hashes of the files it computes from (§6.6)."""
 
-import csv
+import fcntl
 import hashlib
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -13,8 +13,9 @@ from catalog.models import KitKind
 from core.actors import Actor
 from core.audit import record
 from core.i18n import text
+from core.jobs.queue import ask_job
 from distribution.errors import StepTooEarly
-from distribution.errors.publications import PublicationBroken
+from distribution.errors.publications import NothingPublished, PublicationBroken
 from distribution.models import Publication, Roster
 from distribution.permissions import DistributionRight
 from distribution.queries.eligibility import list_kinds_of
@@ -28,16 +29,17 @@ from distribution.queries.publications import (
     list_needs,
     stream_file,
 )
+from distribution.rules.public_tables import AGES_HEADER, COUNTS_HEADER, SEXES, write_table
 from distribution.rules.rationing import quotas
 from distribution.rules.suppression import hidden_cells
 from distribution.services.quarters import require_country
 from distribution.values import AllotmentStatus
 from distribution.values.publications import PublicationStage
 
-COUNTS_HEADER = ("kato", "kit", "need", "quota", "granted", "waiting", "dropped")
-AGES_HEADER = ("kato", "kits", "age", "sex", "children")
-_SEXES = ("female", "male")
 _MONTHS = 12
+
+PUBLISH = "publish"
+"""The kind of long work."""
 
 
 def snapshot_of(session: Session, roster: Roster) -> Snapshot:
@@ -109,6 +111,21 @@ def publish(
 _KNOWN = "of"
 
 
+def ask_to_publish(session: Session, *, roster: Roster, folder: Path, actor: Actor, at: datetime) -> UUID:
+    """Ask for a publication as long work; its files are put into `folder`.
+
+    Raises:
+        NotYourStep: the actor may not publish for the whole country.
+        StepTooEarly: the roster is not announced.
+        JobAlreadyAsked: it is being published now.
+    """
+    require_country(actor, DistributionRight.PUBLISH)
+    snapshot_of(session, roster)
+    arguments = {"quarter": str(roster.quarter), "roster": roster.number, "folder": str(folder)}
+    subject = f"{roster.quarter}/{roster.number}"
+    return ask_job(session, kind=PUBLISH, subject=subject, arguments=arguments, actor_id=actor.id, at=at)
+
+
 def is_still(snapshot: Snapshot, written: Mapping[str, object]) -> bool:
     """Say whether files that were written before are those of a snapshot."""
     return written.get(_KNOWN) == [snapshot.stage.value, snapshot.last_change_id]
@@ -125,6 +142,34 @@ def hashed_files(session: Session, snapshot: Snapshot, folder: Path | None = Non
             size += len(block)
         found[name] = {"sha256": digest.hexdigest(), "size": size}
     return found
+
+
+def kept_file(session: Session, publication: Publication, name: str, folder: Path) -> Path:
+    """Return a file of a publication in a folder of files by their hashes; written there once, by whoever comes first.
+
+    Raises:
+        NothingPublished: the publication has no such file.
+        PublicationBroken: it does not come out as it was published.
+    """
+    told = publication.files.get(name)
+    if not isinstance(told, dict):
+        raise NothingPublished(text("There is no such file in this publication."))
+    path = folder / f"{told['sha256']}-{name}"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / f"{name}.lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            if not path.exists():
+                write_file(session, publication, name, path)
+    return path
+
+
+def keep_files(written: Path, files: Mapping[str, object], folder: Path) -> None:
+    """Move files that were hashed on the way into the folder of files by their hashes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, told in files.items():
+        if isinstance(told, dict):
+            (written / name).replace(folder / f"{told['sha256']}-{name}")
 
 
 def write_file(session: Session, publication: Publication, name: str, target: Path) -> None:
@@ -174,7 +219,7 @@ def _counts(session: Session, snapshot: Snapshot) -> str:
         )
         for (kato, kit), count in sorted(needed.items())
     ]
-    return _csv(COUNTS_HEADER, rows)
+    return write_table(COUNTS_HEADER, rows)
 
 
 _WORDS = (AllotmentStatus.GRANTED, AllotmentStatus.WAITING, AllotmentStatus.DROPPED)
@@ -199,7 +244,7 @@ def _ages(session: Session, roster: Roster) -> str:
         rows += [(kato, named, age, sex, "" if (age, sex) in hidden else block[age, sex]) for age, sex in sorted(block)]
         if hidden:
             rows.append((kato, named, "", "", sum(block[cell] for cell in hidden)))
-    return _csv(AGES_HEADER, rows)
+    return write_table(AGES_HEADER, rows)
 
 
 def _cells(kinds: Sequence[KitKind]) -> list[tuple[int, str]]:
@@ -207,12 +252,4 @@ def _cells(kinds: Sequence[KitKind]) -> list[tuple[int, str]]:
     first = max(kind.age_from_months for kind in kinds) // _MONTHS
     last = (min(kind.age_to_months for kind in kinds) - 1) // _MONTHS
     only = {kind.for_sex for kind in kinds} - {"any"}
-    return [(age, sex) for age in range(first, last + 1) for sex in _SEXES if not only or sex in only]
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return file.getvalue()
+    return [(age, sex) for age in range(first, last + 1) for sex in SEXES if not only or sex in only]

@@ -1,4 +1,4 @@
-"""Publishing on both engines: the files recompute, come out again as they were, and the public's checker accepts them."""
+"""Publishing on both engines: files that recompute, come out again as they were, and please the public's checker."""
 
 import csv
 import hashlib
@@ -98,7 +98,9 @@ def recomputed(files: Mapping[str, bytes], roster: Roster) -> None:
     """Compare root, draws and sums with what they must be, by the rules and not by the checker."""
     rows = list(csv.DictReader(files["roster.csv"].decode().splitlines()))
     root = MerkleRoot()
-    root.add_all([files_line.replace(",", "|").encode() for files_line in files["roster.csv"].decode().splitlines()[1:]])
+    root.add_all(
+        [files_line.replace(",", "|").encode() for files_line in files["roster.csv"].decode().splitlines()[1:]]
+    )
     assert root.hex() == roster.merkle_root
     draws = list(csv.DictReader(files["draw.csv"].decode().splitlines()))
     assert len(draws) == len(rows) == 16
