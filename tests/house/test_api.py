@@ -65,7 +65,7 @@ def test_eco_08_every_body_has_an_example(document: Any) -> None:  # noqa: ANN40
         told["requestBody"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
         for operations in document["paths"].values()
         for told in operations.values()
-        if "requestBody" in told
+        if "application/json" in told.get("requestBody", {}).get("content", {})
     }
     found = [name for name in bodies if not document["components"]["schemas"][name].get("examples")]
     complain(found, "Add examples to the model: json_schema_extra of its model_config.")
