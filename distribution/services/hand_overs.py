@@ -1,7 +1,8 @@
 """Hand-overs: sets leave the point for a family, once. The arbiter of "once" is the partial unique index on the lines.
 
 When all goes well, a hand-over makes six statements: what the scan needs to know, the hand-over, movements, lock and
-change of the balances, the lines. The row of the hand-over is append-only: it is the trail of the act itself.
+change of the balances, the lines; on PostgreSQL one more, which holds the allotments against dropping out meanwhile.
+The row of the hand-over is append-only: it is the trail of the act itself.
 """
 
 import uuid
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from catalog.queries.sizes import list_size_names
 from core.actors import Actor
 from core.audit import record
-from core.dialects import insert_into
+from core.dialects import has_one_writer, insert_into
 from core.i18n import name_of, text
 from core.text import clean
 from distribution.errors import (
@@ -26,13 +27,13 @@ from distribution.errors import (
     ScanRefused,
     TooLateToUndo,
 )
-from distribution.models import HandOver, HandOverLine
+from distribution.models import Allotment, HandOver, HandOverLine
 from distribution.queries.hand_overs import get_hand_over, is_correctable, list_sizes_given
 from distribution.queries.scans import GrantedSet, LotAtPoint, Scanned, list_first_given
 from distribution.rules.verdicts import GIVEN, GIVEN_IN_SIZES, NO_STOCK, UNDONE, sizes_told, verdict_of
 from distribution.rules.vouchers import masked_name
 from distribution.services.scans import UNDO_WINDOW, already_given, read_scan, require_point
-from distribution.values import Collector, ScanAnswer, Verdict
+from distribution.values import AllotmentStatus, Collector, ScanAnswer, Verdict
 from warehouses.services import post_movements, reverse_movements
 from warehouses.values import NewMovement
 
@@ -96,6 +97,7 @@ def hand_over(session: Session, asked: HandOverAsked, *, operator: Actor, at: da
         raise ScanRefused(verdict_of(ScanAnswer.NOTHING_DUE), scanned.voucher_id)
     if not _write(session, asked, scanned, note=note, operator=operator, at=at):
         return _first_answer(session, asked, scanned, operator=operator)
+    _hold(session, chosen, scanned)
     picks = _pick(chosen, scanned, asked.sizes)
     if len(picks) < len(chosen):
         _refuse_if_given(session, chosen, scanned, operator=operator, at=at)
@@ -192,6 +194,17 @@ def _answer(key: uuid.UUID, scanned: Scanned, received_at: datetime, given: Iter
     family, sizes = masked_name(scanned.family_name), sizes_told(given)
     verdict = verdict_of(GIVEN_IN_SIZES, family=family, sizes=sizes) if sizes else verdict_of(GIVEN, family=family)
     return HandedOver(key, verdict, received_at + UNDO_WINDOW)
+
+
+def _hold(session: Session, chosen: Sequence[GrantedSet], scanned: Scanned) -> None:
+    """Let none of them drop out until the hand-over stands; on SQLite nobody else writes meanwhile anyway."""
+    if has_one_writer(session):
+        return
+    granted = select(Allotment.id).where(
+        Allotment.id.in_([one.allotment_id for one in chosen]), Allotment.status == AllotmentStatus.GRANTED
+    )
+    if len(session.scalars(granted.with_for_update(read=True)).all()) < len(chosen):
+        raise ScanRefused(verdict_of(ScanAnswer.NOTHING_DUE), scanned.voucher_id)
 
 
 def _pick(chosen: Sequence[GrantedSet], scanned: Scanned, sizes: Mapping[int, int]) -> Sequence[_Pick]:

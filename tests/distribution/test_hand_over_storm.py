@@ -4,6 +4,7 @@ import random
 import threading
 import uuid
 from collections import Counter
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, text
@@ -12,11 +13,15 @@ from sqlalchemy.orm import Session
 from core.clock import now
 from core.crypto import FieldKeys
 from core.database import Database
-from distribution.errors import AlreadyHandedOver
-from distribution.models import HandOver, HandOverLine
+from distribution.errors import AlreadyHandedOver, ScanRefused
+from distribution.errors.allotments import DropRefused
+from distribution.models import Allotment, HandOver, HandOverLine
+from distribution.queries.allotments import given_to
+from distribution.services.drops import drop_allotments
 from distribution.services.hand_overs import HandOverAsked, hand_over
 from distribution.values import Collector
 from distribution.views.scans import looking_again
+from tests.support.families import a_ministry
 from tests.support.moments import at_once
 from tests.support.vouchers import Scene, a_scene_of_today
 from warehouses.queries import get_outside_place, list_usable_lots_at, list_wrong_balances
@@ -151,3 +156,34 @@ def _write_naively(session: Session, scene: Scene, allotment_id: int) -> None:
             lot_id=lot.lot_id,
         )
     )
+
+
+def test_nobody_drops_out_of_what_is_being_handed_over(fresh_database: Database, keys: FieldKeys) -> None:
+    """Each set is given or dropped, never both; or supply would be granted twice."""
+    families = 12
+    scene, wishes = prepared(fresh_database, keys, families=families, stock=families * 4)
+    with fresh_database.writing() as session:
+        ministry = a_ministry(session)
+
+    def drop(wish: HandOverAsked) -> str:
+        try:
+            with fresh_database.writing() as session:
+                ids = [wish.allotment_ids[0]]
+                drop_allotments(session, allotment_ids=ids, reason="died", note="", actor=ministry, at=now())
+        except DropRefused as refusal:
+            return refusal.code
+        return "dropped"
+
+    def give(wish: HandOverAsked) -> str:
+        try:
+            return attempt(fresh_database, scene, wish)
+        except ScanRefused as refusal:
+            return refusal.code
+
+    acts = [partial(act, wish) for wish in wishes for act in (give, drop)]
+    results = Counter(at_once(acts))
+    assert results["given"] + results["dropped"] == families, results
+    with fresh_database.reading() as session:
+        both = select(func.count()).select_from(Allotment).join(HandOverLine, given_to())
+        assert session.scalar(both.where(Allotment.status == "dropped")) == 0
+        assert not list_wrong_balances(session)
