@@ -68,15 +68,7 @@ def make_plan(
             text("No allotment of %(quarter)s is approved yet, so nothing is to go anywhere.", quarter=quarter)
         )
     moves = plan_moves(_land(session, quarter, actor))
-    session.execute(
-        update(TransferPlan)
-        .where(
-            TransferPlan.quarter == quarter,
-            TransferPlan.region_id.is_not_distinct_from(region_id),
-            TransferPlan.status == PlanStatus.PROPOSED,
-        )
-        .values(status=PlanStatus.DROPPED)
-    )
+    _drop_proposed(session, quarter, region_id)
     plan = TransferPlan(
         id=key or uuid.uuid4(),
         quarter=quarter,
@@ -199,6 +191,18 @@ def draft_missing(session: Session, plan: TransferPlan, *, actor: Actor, at: dat
     ]
     _record(session, plan, "order_missing_sets", actor=actor, at=at, detail={"orders": len(orders)})
     return orders
+
+
+def _drop_proposed(session: Session, quarter: Quarter, region_id: int | None) -> None:
+    session.execute(
+        update(TransferPlan)
+        .where(
+            TransferPlan.quarter == quarter,
+            TransferPlan.region_id.is_not_distinct_from(region_id),
+            TransferPlan.status == PlanStatus.PROPOSED,
+        )
+        .values(status=PlanStatus.DROPPED)
+    )
 
 
 def _land(session: Session, quarter: Quarter, actor: Actor) -> Land:

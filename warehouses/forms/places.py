@@ -66,7 +66,7 @@ class PlaceDetailsForm(Form):
     )
     capacity_packs = NumberField(
         label(text("Room, packs")),
-        description=label(text("How many packs fit in; plans of transfers bring no more. Empty: not known")),
+        description=label(text("How many packs fit in, so that plans of transfers bring no more; empty where nobody knows")),
         validators=[Optional()],
         render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "narrow"},
     )
