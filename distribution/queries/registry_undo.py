@@ -67,10 +67,12 @@ def _later_imports(batch: RegistryBatch) -> Select[int]:
     return (
         select(RegistryBatch.id)
         .where(
-            RegistryBatch.id != batch.id,
             RegistryBatch.undoes_id.is_(None),
             RegistryBatch.status == BatchStatus.CONFIRMED,
-            RegistryBatch.confirmed_at >= batch.confirmed_at,
+            or_(
+                RegistryBatch.confirmed_at > batch.confirmed_at,
+                (RegistryBatch.confirmed_at == batch.confirmed_at) & (RegistryBatch.id > batch.id),
+            ),
             RegistryBatch.id.in_(shared),
         )
         .order_by(RegistryBatch.id)

@@ -94,7 +94,7 @@ def take_back(session: Session, undoing: RegistryBatch, merge: Merge) -> None:
     _carry_out(session, out.values(ended_on=today(merge.at), ended_reason=UNDONE))
     keep_past(session, PastCase, _new_cases(batch.id), merge)
     withdrawn = update(AssistanceCase).where(AssistanceCase.entered_batch_id == batch.id)
-    _carry_out(session, withdrawn.values(status=CaseStatus.WITHDRAWN, reason=UNDONE))
+    _carry_out(session, withdrawn.values(status=CaseStatus.WITHDRAWN, reason=UNDONE, batch_id=merge.batch_id))
     forget_file(session, batch)
     session.flush()
 
@@ -109,7 +109,10 @@ def _restore(session: Session, model: type[Model], batch_id: int, merge: Merge) 
     table, kept = model.__table__, past.__table__
     keep_past(session, past, select(kept.c[key]).where(kept.c["batch_id"] == batch_id), merge)
     restored = update(model).where(table.c["id"] == kept.c[key], kept.c["batch_id"] == batch_id)
-    _carry_out(session, restored.values({name: kept.c[name] for name in past_columns(past)}))
+    values: dict[str, object] = {name: kept.c[name] for name in past_columns(past)}
+    if model is AssistanceCase:
+        values["batch_id"] = merge.batch_id
+    _carry_out(session, restored.values(values))
 
 
 def _carry_out(session: Session, statement: Update) -> None:
