@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Response, request, send_file
 from flask.typing import ResponseReturnValue
 
+from catalog.queries.kits import list_kits
 from core.actors import EVERYWHERE
 from core.i18n import text
 from core.quarters import Quarter
@@ -100,9 +101,10 @@ def show_quarter(quarter: str) -> ResponseReturnValue:
             publications = list_publications(session, roster)
             granted = sums_by_kit(read_table(publications[0].counts), "granted") if publications else {}
             shown.append(Shown(roster, list_needs(session, roster), publications, granted))
+        kits = {kit.code: kit for kit in list_kits(session)}
     if not shown:
         raise NothingPublished(text("Nothing is published of this quarter yet."))
-    return revalidated(page(quarter=asked, shown=shown, checker=CHECKER))
+    return revalidated(page(quarter=asked, shown=shown, checker=CHECKER, kits=kits))
 
 
 @blueprint.get("/<quarter>/<int:number>/<int:publication>/counts")
@@ -168,9 +170,10 @@ def show_child(quarter: str) -> ResponseReturnValue:
         stages = list_stages(session)
         drawn = {roster.number for roster in rosters if stages.get(roster.id) == PublicationStage.DRAW}
         found = list_explanations(session, quarter=asked, pseudonym=pseudonym) if pseudonym else []
+        kits = {kit.code: kit for kit in list_kits(session)}
     told = {roster.number for roster in rosters}
     sets = [(one.listed.kit, reasons(as_told(one, drawn))) for one in found if one.listed.roster in told]
-    return revalidated(page(quarter=asked, pseudonym=pseudonym[:_LONGEST], sets=sets))
+    return revalidated(page(quarter=asked, pseudonym=pseudonym[:_LONGEST], sets=sets, kits=kits))
 
 
 def _table_file(written: str, name: str) -> Response:

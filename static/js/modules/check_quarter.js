@@ -30,7 +30,7 @@ export function start(element) {
   label.htmlFor = choice.id;
   label.textContent = words["choose"] ?? "";
   choice.addEventListener("change", () => answer(output, words, () => chosen(choice.files), {}));
-  button.after(label, choice);
+  element.querySelector("[data-choice]")?.replaceChildren(label, choice);
 }
 
 /**
@@ -42,6 +42,7 @@ export function start(element) {
 async function answer(output, words, read, told) {
   const progress = document.createElement("p");
   output.replaceChildren(progress);
+  verdict(output, "");
   const say = (/** @type {string} */ word, /** @type {number} */ part) => {
     progress.textContent = `${words[word] ?? word} ${Math.round(part * 100)} %`;
   };
@@ -85,9 +86,7 @@ async function chosen(files) {
  * @param {Fault[]} faults
  */
 function show(output, words, faults) {
-  const verdict = document.createElement("p");
-  verdict.className = faults.length ? "check-wrong" : "check-right";
-  verdict.textContent = (faults.length ? words["wrong"] : words["right"]) ?? "";
+  verdict(output, faults.length ? "wrong" : "right");
   const list = document.createElement("ul");
   for (const fault of faults.slice(0, MOST_TOLD)) {
     const item = document.createElement("li");
@@ -95,5 +94,17 @@ function show(output, words, faults) {
     item.textContent = `${where}: ${words[fault.word] ?? fault.word} ${fault.more}`;
     list.append(item);
   }
-  output.replaceChildren(verdict, list);
+  output.replaceChildren(list);
+}
+
+/**
+ * Show one of the two verdicts that the page holds, or none.
+ * @param {HTMLElement} output
+ * @param {string} word
+ */
+function verdict(output, word) {
+  for (const name of ["right", "wrong"]) {
+    const shown = output.parentElement?.querySelector(`[data-${name}]`);
+    shown?.toggleAttribute("hidden", name !== word);
+  }
 }
