@@ -185,7 +185,9 @@ def list_proposals(session: Session, plan: TransferPlan, reach: Reach) -> list[P
             on_order.get((region_id, item_id), 0),
             suppliers.get(item_id),
         )
-        for (region_id, item_id), packs in sums.items()
+        for (region_id, item_id), packs in sorted(
+            sums.items(), key=lambda one: (regions[one[0][0]].sort_kk, items[one[0][1]].sort_kk)
+        )
     ]
 
 

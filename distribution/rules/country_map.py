@@ -6,9 +6,9 @@ from math import cos, radians
 
 from distribution.rules.map_tiles import STEPS
 
-WIDTH, HEIGHT = 1000, 590
+WIDTH, HEIGHT = 1000, 512
 _MARGIN = 24
-_WEST, _EAST, _SOUTH, _NORTH = 46.4, 87.4, 40.4, 55.5
+_WEST, _EAST, _SOUTH, _NORTH = 46.4, 87.4, 41.9, 55.2
 _MIDDLE = cos(radians((_SOUTH + _NORTH) / 2))
 _SCALE = (WIDTH - 2 * _MARGIN) / ((_EAST - _WEST) * _MIDDLE)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.i18n import format_number, gettext as _, name_of
 from distribution.models import TransferPlan, TransferPlanLine
 from distribution.queries.planning import CENTRAL_TOWN, list_coordinates
-from distribution.rules.country_map import Spot, spot_of, step_limits, step_of
+from distribution.rules.country_map import HEIGHT, WIDTH, Spot, spot_of, step_limits, step_of
 from territory.models import District
 from warehouses.models import Place
 
@@ -32,6 +32,8 @@ class PlanMap:
     dots: Sequence[tuple[Spot, bool]]
     lines: Sequence[MapLine]
     legend: Sequence[tuple[int, str]]
+    width: int = WIDTH
+    height: int = HEIGHT
 
 
 def map_of(

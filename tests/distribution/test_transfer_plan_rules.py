@@ -143,7 +143,7 @@ def test_the_reason_of_a_lack_is_told() -> None:
 
 
 def test_the_map_holds_the_country_and_its_steps_hold_every_amount() -> None:
-    corners = [spot_of(*where) for where in ((55.4, 69.0), (40.6, 68.0), (47.0, 46.5), (49.0, 87.3))]
+    corners = [spot_of(*where) for where in ((55.1, 69.0), (42.0, 68.0), (47.0, 46.5), (49.0, 87.3))]
     assert all(0 <= spot.x <= WIDTH and 0 <= spot.y <= HEIGHT for spot in corners)
     assert corners[0].y < corners[1].y
     assert corners[2].x < corners[3].x
