@@ -38,6 +38,12 @@ class ColumnsUnclear(Conflict):
     code = "columns_unclear"
 
 
+class FileForgotten(Conflict):
+    """The file of the import is not kept any more."""
+
+    code = "file_forgotten"
+
+
 class FamiliesChangedSince(Conflict):
     """Families were changed after the file was compared with them."""
 

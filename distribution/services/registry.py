@@ -20,7 +20,7 @@ from core.tabular import Table
 from core.tabular.columns import is_own_heading, plain_heading
 from core.tabular.headings import list_remembered, remember
 from core.text import clean
-from distribution.errors import BatchClosed, RegistryAlreadyLoaded
+from distribution.errors import BatchClosed, FileForgotten, RegistryAlreadyLoaded
 from distribution.models import RegistryBatch
 from distribution.permissions import DistributionRight
 from distribution.queries.registry import get_batch
@@ -126,6 +126,20 @@ def discard_batch(session: Session, *, batch_id: int, actor: Actor, at: datetime
     forget_rows(session, batch.id)
     forget_file(session, batch)
     trace(session, batch, "registry.discarded", actor=actor, at=at)
+    return batch
+
+
+def copy_batch(session: Session, *, batch_id: int, actor: Actor, at: datetime) -> RegistryBatch:
+    """Let somebody take the file of an import home, and write down that they did; return the import.
+
+    Raises:
+        FileForgotten: the file is not kept any more. BatchUnknown, NotYourStep.
+    """
+    reach = reach_of(actor, DistributionRight.IMPORT_REGISTRY)
+    batch = get_batch(session, batch_id, reach=reach, actor_id=actor.id)
+    if batch.file_id is None:
+        raise FileForgotten(text("The file of this import is not kept any more."))
+    trace(session, batch, "registry.copied", actor=actor, at=at)
     return batch
 
 

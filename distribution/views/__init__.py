@@ -1,6 +1,7 @@
 """Pages of distribution, one file per noun; importing them hangs them on the blueprint."""
 
 from distribution.views import (
+    alerts,
     allotments,
     allotting,
     announcements,
@@ -23,6 +24,7 @@ from distribution.views import (
     publications,
     quarters,
     registry,
+    registry_copies,
     registry_rows,
     registry_template,
     rooms,
@@ -33,6 +35,7 @@ from distribution.views import (
 from distribution.views.blueprint import blueprint
 
 __all__ = [
+    "alerts",
     "allotments",
     "allotting",
     "announcements",
@@ -56,6 +59,7 @@ __all__ = [
     "publications",
     "quarters",
     "registry",
+    "registry_copies",
     "registry_rows",
     "registry_template",
     "rooms",

@@ -6,15 +6,19 @@ import resource
 import time
 
 import pytest
+from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from accounts.values import Role
+from core.database import Database
+from core.jobs.models import Job, JobState
 from core.tabular import write_xlsx
 from distribution.rules.registry_columns import COLUMNS
 from tests.conftest import SignIn
 from tests.support.client import hidden_fields
 from tests.support.damaged_files import MUTATIONS
+from tests.support.jobs import do_the_jobs
 from tests.support.registry_files import a_row, registry_bytes
 
 ROWS = [a_row(number) for number in range(1, 30)]
@@ -49,7 +53,11 @@ def bring_in_damaged(sign_in: SignIn, count: int, seed: int) -> None:
         began = time.monotonic()
         answer = client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
         assert answer.status_code in {303, 422}, f"seed {seed}, file {number}: {answer.status_code}"
+        do_the_jobs(client.application)
         assert time.monotonic() - began < LONGEST, f"seed {seed}, file {number}"
+    database: Database = client.application.extensions["database"]
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).where(Job.state == JobState.BROKEN)) == 0, f"seed {seed}"
     if count >= 1000:  # a child begins as a copy of us, so what we ourselves once held counts as its memory, too
         ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < max(CHILD_MEMORY_KIB, ours + 1)
