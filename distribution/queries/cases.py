@@ -35,6 +35,7 @@ class CaseFilter:
     late: bool = False
     ending: bool = False
     on_its_way: bool = False
+    district_id: int | None = None
 
 
 def get_case(session: Session, case_id: int, reach: Reach) -> AssistanceCase:
@@ -83,6 +84,8 @@ def cases_statement(
         statement = statement.where(status_condition(wanted.status, day))
     if wanted.on_its_way:
         statement = statement.where(AssistanceCase.status.in_(ON_ITS_WAY))
+    if wanted.district_id is not None:
+        statement = statement.where(Family.district_id == wanted.district_id)
     if wanted.pattern:
         statement = statement.where(
             or_(AssistanceCase.case_no == wanted.written, Family.search_text.like(wanted.pattern, escape="\\"))

@@ -30,6 +30,7 @@ from distribution.values.cases import CaseAct
 from distribution.views.blueprint import blueprint
 from distribution.views.case_words import STATUS_NAMES, people_words, sees_names
 from distribution.views.families import note_people
+from distribution.views.hand_overs import read_number
 from distribution.views.shown import shown_name
 from logistics.queries.people import names_of_users
 from territory.models import District
@@ -53,7 +54,7 @@ def list_cases() -> ResponseReturnValue:
     """List applications and awards: by state, late commissions, ends that wait for a second person."""
     reach, day = current_actor().reach(READ), today(now())
     query = read_list_query(
-        sorts=_SORTS, default="-number", filters={"status", "late", "ending", "section"}, columns=_COLUMNS,
+        sorts=_SORTS, default="-number", filters={"status", "late", "ending", "section", "district"}, columns=_COLUMNS,
         hidden={"from", "to"},
     )  # fmt: skip
     statement = ordered(queries.cases_statement(reach, _wanted(query), day), query, _SORTS, AssistanceCase.id)
@@ -190,6 +191,7 @@ def _wanted(query: ListQuery) -> CaseFilter:
         section=filters.get("section"),
         late=filters.get("late") == "yes",
         ending=filters.get("ending") == "yes",
+        district_id=read_number(filters.get("district")),
     )
 
 

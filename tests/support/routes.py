@@ -8,17 +8,20 @@ nothing.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from core.web.guards import guard_of
+from distribution.models import AssistanceCase, Child, CommissionMember
 from territory.models import District
 from tests.support.allotments import allotments_in
 from tests.support.assemblies import an_assembly_in
 from tests.support.corrections import a_movement_in, a_write_off_in
 from tests.support.counts import a_count_in
+from tests.support.families import a_family
 from tests.support.goods import a_place, receive, some_districts
 from tests.support.people import a_user
 from tests.support.requests import a_request, two_ends
@@ -100,6 +103,33 @@ def _plans(session: Session) -> Sample:
     return Sample(*(str(a_plan_in(session, district_id=one.id).id) for one in some_districts(session)))
 
 
+def _children(session: Session) -> Sample:
+    birth = date(2023, 1, 1)
+    return Sample(
+        *(str(a_family(session, births=[birth], district_id=one.id)[0].id) for one in some_districts(session))
+    )
+
+
+def _cases(session: Session) -> Sample:
+    children = _children(session)
+    return Sample(*(str(session.get_one(Child, int(one)).case_id) for one in (children.own, children.foreign)))
+
+
+def _families(session: Session) -> Sample:
+    cases = _cases(session)
+    return Sample(*(str(session.get_one(AssistanceCase, int(one)).family_id) for one in (cases.own, cases.foreign)))
+
+
+def _members(session: Session) -> Sample:
+    rows = [
+        CommissionMember(district_id=one.id, section="1", name=f"Member of {one.kato}", position="teacher")
+        for one in some_districts(session)
+    ]
+    session.add_all(rows)
+    session.flush()
+    return Sample(*(str(row.id) for row in rows))
+
+
 def _always(value: str) -> Callable[[Session], Sample]:
     return lambda _: Sample(value, value)
 
@@ -123,6 +153,11 @@ SAMPLES: dict[str, Callable[[Session], Sample]] = {
     "write_off_id": _write_offs,
     "plan_id": _plans,
     "kato": _districts,
+    "child_id": _children,
+    "case_id": _cases,
+    "family_id": _families,
+    "member_id": _members,
+    "act": _always("withdraw"),
     "quarter": _always("2026-Q4"),
 }
 """Parameter of an address → its sample. Packages add theirs here."""
