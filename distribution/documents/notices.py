@@ -14,10 +14,10 @@ from territory.models import District
 _LANGUAGES = ("kk", "ru")
 _EDGE = 12.0
 _MODULE = 0.6
-_SQUARE = 34.0
+_SQUARE = 31.0
 _CELL_WIDTH = (PAGE_WIDTH - 2 * _EDGE) / 2
 _SMALL, _BODY, _TITLE = 7.5, 8.5, 10.5
-_HEAD = 40.0
+_HEAD = 42.0
 _GREY = 0.35
 
 _HEADING = text("Your child is on the list for %(quarter)s")
@@ -61,7 +61,7 @@ def _draw(paper: Paper, notice: Notice, top: float, *, quarter: Quarter, distric
                 title = str(text(_HEADING.message, quarter=format_quarter(quarter)))
                 words = wrapped(f"{_WHAT} {_KEEP}", PAGE_WIDTH - 2 * _EDGE, size=_SMALL, most=3)
             y = paper.paragraph(_EDGE, y, [title], size=_TITLE, bold=True)
-            y = paper.paragraph(_EDGE, y, words, size=_SMALL) + 0.8
+            y = paper.paragraph(_EDGE, y, words, size=_SMALL) + 2.4
         paper.end_part()
     paper.part(head, 0, top)
     with use_language("kk"):

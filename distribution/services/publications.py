@@ -13,7 +13,7 @@ from catalog.models import KitKind
 from core.actors import Actor
 from core.audit import record
 from core.i18n import text
-from core.jobs.queue import ask_job
+from core.jobs.queue import ask_job, find_live_job
 from distribution.errors import StepTooEarly
 from distribution.errors.publications import NothingPublished, PublicationBroken
 from distribution.models import Publication, Roster
@@ -112,17 +112,19 @@ _KNOWN = "of"
 
 
 def ask_to_publish(session: Session, *, roster: Roster, folder: Path, actor: Actor, at: datetime) -> UUID:
-    """Ask for a publication as long work; its files are put into `folder`.
+    """Ask for a publication as long work; its files are put into `folder`. What is asked already is not asked twice.
 
     Raises:
         NotYourStep: the actor may not publish for the whole country.
         StepTooEarly: the roster is not announced.
-        JobAlreadyAsked: it is being published now.
     """
     require_country(actor, DistributionRight.PUBLISH)
     snapshot_of(session, roster)
     arguments = {"quarter": str(roster.quarter), "roster": roster.number, "folder": str(folder)}
     subject = f"{roster.quarter}/{roster.number}"
+    live = find_live_job(session, kind=PUBLISH, subject=subject)
+    if live is not None:
+        return live.id
     return ask_job(session, kind=PUBLISH, subject=subject, arguments=arguments, actor_id=actor.id, at=at)
 
 

@@ -17,7 +17,9 @@ from distribution.queries.policy import policy_in_force
 from distribution.queries.quarters import get_roster
 from distribution.queries.supply import list_supplies
 from distribution.services.announcements import announce, record_seed as write_seed
+from distribution.services.publications import ask_to_publish
 from distribution.views.blueprint import blueprint
+from distribution.views.public import files_folder
 from distribution.views.steps import quarter_of
 
 
@@ -43,7 +45,7 @@ def announce_roster(quarter: str) -> ResponseReturnValue:
 
 def _announce(quarter: Quarter, number: int, form: AnnounceForm) -> Roster:
     with transaction() as session:
-        return announce(
+        roster = announce(
             session,
             roster=get_roster(session, quarter, number),
             seed_source=form.seed_source.data or "",
@@ -51,6 +53,8 @@ def _announce(quarter: Quarter, number: int, form: AnnounceForm) -> Roster:
             actor=current_actor(),
             at=now(),
         )
+        ask_to_publish(session, roster=roster, folder=files_folder(), actor=current_actor(), at=now())
+    return roster
 
 
 @blueprint.route("/quarters/<quarter>/draw", methods=["GET", "POST"])

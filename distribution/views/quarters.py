@@ -29,9 +29,11 @@ from distribution.queries.quarters import (
     list_rosters,
 )
 from distribution.services.approvals import approve_allotment as approve
+from distribution.services.publications import ask_to_publish
 from distribution.services.reservations import Reserved, reserve_roster
 from distribution.services.rosters import ask_to_freeze
 from distribution.views.blueprint import blueprint
+from distribution.views.public import files_folder
 from distribution.views.steps import QuarterPath, path_of, quarter_of
 
 READ = DistributionRight.READ_QUARTERS
@@ -87,6 +89,8 @@ def show_quarter(quarter: str) -> ResponseReturnValue:
         may_close=actor.may(DistributionRight.CLOSE_QUARTER),
         unreserved=sum(max(0, row.granted - row.reserved) for row in figures),
         may_freeze=actor.may(DistributionRight.FREEZE_ROSTER),
+        may_publish=actor.may(DistributionRight.PUBLISH),
+        may_print=actor.may(DistributionRight.PRINT_VOUCHERS),
         may_reserve=actor.may(DistributionRight.RESERVE_STOCK),
     )
 
@@ -145,7 +149,10 @@ def approve_allotment(quarter: str) -> ResponseReturnValue:
 
 def _approve(quarter: Quarter) -> Roster:
     with transaction() as session:
-        return approve(session, roster=get_roster(session, quarter), actor=current_actor(), at=now())
+        roster = approve(session, roster=get_roster(session, quarter), actor=current_actor(), at=now())
+        if roster.is_approved:
+            ask_to_publish(session, roster=roster, folder=files_folder(), actor=current_actor(), at=now())
+    return roster
 
 
 @blueprint.route("/quarters/<quarter>/reserve", methods=["GET", "POST"])
