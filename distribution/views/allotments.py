@@ -1,9 +1,11 @@
 """Pages of the rows behind a quarter's figures: roster lines, allotments, reservations."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from flask import Response
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
 from sqlalchemy.orm import InstrumentedAttribute
 
 from catalog.models import KitKind
@@ -14,7 +16,7 @@ from core.quarters import Quarter
 from core.tabular import Cell
 from core.web.exports import asked_format, export_response
 from core.web.guards import current_actor, guarded
-from core.web.lists import ListQuery, ordered, read_list_query, slice_of
+from core.web.lists import ListQuery, Sorts, ordered, read_list_query, slice_of
 from core.web.pages import page
 from core.web.session import reading
 from distribution.models import Allotment, RosterLine
@@ -43,6 +45,7 @@ STATUS_NAMES = {
 _LINE_COLUMNS = ("kit", "district", "point", "missed")
 _ALLOTMENT_FILTERS = {"kit", "district", "region", "status", "given"}
 _ALLOTMENT_COLUMNS = ("state", "child", "kit", "district", "rank", "draw", "handed_over")
+_ALLOTMENT_SORTS: Sorts = {"rank": Allotment.rank, "draw": Allotment.draw, "pseudonym": RosterLine.pseudonym}
 _RESERVATION_COLUMNS = ("kit", "place", "lot", "expires", "packs")
 _SHORT_DRAW = 12
 
@@ -85,27 +88,14 @@ def list_allotments(quarter: str) -> ResponseReturnValue:
     asked, actor = quarter_of(quarter), current_actor()
     reach, right = actor.reach(READ), DistributionRight.READ_FAMILIES
     families = actor.reach(right) if actor.may(right) else NOWHERE
-    sorts = {
-        "district": _district_sort(),
-        "rank": Allotment.rank,
-        "draw": Allotment.draw,
-        "pseudonym": RosterLine.pseudonym,
-    }
-    query = read_list_query(
-        sorts=sorts,
-        default="district",
-        filters=_ALLOTMENT_FILTERS,
-        columns=_ALLOTMENT_COLUMNS,
-    )
+    sorts = {**_ALLOTMENT_SORTS, "district": _district_sort()}
+    query = read_list_query(sorts=sorts, default="district", filters=_ALLOTMENT_FILTERS, columns=_ALLOTMENT_COLUMNS)
     form = asked_format()
     with reading() as session:
         statement = allotments_statement(asked, reach, families, query.filters)
         statement = ordered(statement, query, sorts, Allotment.id)
         if form:
-            rows = (
-                (r[3], r[1].kato, r[2], r[0].status, r[0].rank, r[6], r[0].draw, r[5])
-                for r in session.execute(statement)
-            )
+            rows = map(_allotment_cells, session.execute(statement))
             return _export(form, _allotments_header(), rows, name="allotments", quarter=asked)
         found = slice_of(session, statement, query)
         without_kit, without_status = _without(query, "kit"), _without(query, "status")
@@ -159,6 +149,11 @@ def _allotments_header() -> dict[str, str]:
         "draw": _("Draw"),
         "handed_over_at": _("Handed over"),
     }
+
+
+def _allotment_cells(row: Row[Allotment, District, str, str, str, datetime, int]) -> Sequence[Cell]:
+    one, home, kit, pseudonym, _child, received_at, quota = row
+    return pseudonym, home.kato, kit, one.status, one.rank, quota, one.draw, received_at
 
 
 def _reservations_header() -> dict[str, str]:

@@ -246,6 +246,8 @@ def test_the_ministry_walks_a_quarter_through_its_pages(
     start = "/distribution/quarters/2026-Q4"
     first, second = sign_in(Role.MINISTRY), sign_in(Role.MINISTRY)
     assert first.send_form(f"{start}/freeze").status_code == 303
+    do_the_jobs(app)
+    session.expire_all()
     refused = first.send_form(f"{start}/allot")
     assert "are missing." in refused.get_data(as_text=True)
     packed_kits(session, point, "F13", 1)
