@@ -15,6 +15,8 @@ from app.waiting import (
     count_rows,
     counts_to_close,
     differences_to_settle,
+    exceptions_that_fire,
+    leads_to_decide,
     requests_to_approve,
     requests_to_send,
     write_offs_to_approve,
@@ -224,10 +226,12 @@ def _at_any_time(look: Callable[[Session, Actor], Iterator[Need]]) -> Callable[[
 
 
 _LOOKS: tuple[tuple[str, Callable[[Session, Actor, datetime], Found]], ...] = (
+    (DistributionRight.ACKNOWLEDGE_ALERTS, _at_any_time(exceptions_that_fire)),
     (WarehouseRight.READ_STOCK, _recalled),
     (DistributionRight.READ_QUARTERS, _quarter),
     (DistributionRight.READ_HAND_OVERS, _hand_overs),
     (DistributionRight.READ_REGISTRY, _registry),
+    (DistributionRight.DECIDE_LEADS, _at_any_time(leads_to_decide)),
     (WarehouseRight.READ_STOCK, _stock),
     (LogisticsRight.READ_TRANSFERS, _transfers),
     (LogisticsRight.READ_ORDERS, _orders),

@@ -11,6 +11,7 @@ from distribution.jobs.publications import notices_job, publish_job
 from distribution.jobs.quarters import close_job, freeze_job, study_job
 from distribution.jobs.registry import check_registry, compare_registry, confirm_registry
 from distribution.jobs.transfer_plans import plan_transfers_job
+from distribution.jobs.watch import WATCH, watch_job
 from distribution.queries.studies import STUDY
 from distribution.services.allotments import ALLOT
 from distribution.services.closing import CLOSE
@@ -36,6 +37,7 @@ JOBS: Mapping[str, JobKind] = {
     CONFIRM: JobKind(text("Letting an import take effect"), confirm_registry, "distribution.show_batch"),
     COMPARE: JobKind(text("Comparing a file with the registry"), compare_registry, "distribution.show_batch"),
     FIND_LEADS: JobKind(text("Searching the registry for mistakes"), find_leads_job, "distribution.list_leads"),
+    WATCH: JobKind(text("Looking for exceptions"), watch_job, "distribution.list_alerts"),
     FREEZE: JobKind(text("Freezing a roster"), freeze_job, "distribution.show_quarter"),
     STUDY: JobKind(text("Counting a quarter"), study_job, "distribution.show_difference"),
     CLOSE: JobKind(text("Closing a quarter"), close_job, "distribution.show_report"),

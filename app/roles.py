@@ -49,7 +49,14 @@ _TERRITORY: frozenset[str] = _READ_ALL | {
 }
 
 RIGHTS: Rights = {
-    Role.ADMINISTRATOR: frozenset({AccountRight.READ_USERS, AccountRight.MANAGE_USERS, AccountRight.READ_AUDIT}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            AccountRight.READ_USERS,
+            AccountRight.MANAGE_USERS,
+            AccountRight.READ_AUDIT,
+            DistributionRight.ACKNOWLEDGE_ALERTS,
+        }
+    ),
     Role.MINISTRY: _READ_ALL
     | {
         CatalogRight.EDIT_ITEMS,

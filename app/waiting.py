@@ -7,19 +7,27 @@ from flask import url_for
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from core.actors import Actor
+from core.actors import EVERYWHERE, Actor
 from core.i18n import Text, text_plural
+from distribution.permissions import DistributionRight
+from distribution.queries.alerts import count_alerts, list_firing, places_of
+from distribution.queries.leads import count_open_leads
+from distribution.values.alerts import AlertState
+from distribution.views.alert_words import rows_of, sentence_of
 from logistics.models import Transfer, TransferRequest
 from logistics.permissions import LogisticsRight
 from logistics.queries import transfer_condition
 from logistics.queries.requests import request_condition
 from logistics.queries.transfers import state_column
 from logistics.values.transfers import RequestStatus, TransferState
+from territory.queries import list_districts
 from warehouses.models import StockCount, WriteOff
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import at_place_condition
 from warehouses.values.counts import CountStatus
 from warehouses.values.write_offs import WriteOffStatus
+
+_MOST_EXCEPTIONS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,35 @@ class Need:
 def count_rows(session: Session, statement: Select[*tuple[object, ...]]) -> int:
     """Return how many rows a statement finds."""
     return session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+
+
+def exceptions_that_fire(session: Session, actor: Actor) -> Iterator[Need]:
+    """Yield the oldest exceptions that fire and nobody has taken over, then how many more there are."""
+    firing = list_firing(session, actor, _MOST_EXCEPTIONS + 1)
+    shown = firing[:_MOST_EXCEPTIONS]
+    districts = {row.id: row for row in list_districts(session, EVERYWHERE)} if shown else {}
+    places = places_of(session, shown)
+    for alert in shown:
+        yield Need(sentence_of(alert, districts, places), rows_of(alert))
+    if len(firing) > len(shown):
+        counts = count_alerts(session, actor)
+        count = sum(number for (state, _kind), number in counts.items() if state == AlertState.FIRING)
+        yield Need(
+            text_plural("%(n)s exception needs somebody in all.", "%(n)s exceptions need somebody in all.", count),
+            url_for("distribution.list_alerts", state=AlertState.FIRING),
+        )
+
+
+def leads_to_decide(session: Session, actor: Actor) -> Iterator[Need]:
+    """Yield the possible doubles of the territory."""
+    count = count_open_leads(session, actor.reach(DistributionRight.DECIDE_LEADS))
+    if count:
+        yield Need(
+            text_plural(
+                "%(n)s possible double waits for a decision.", "%(n)s possible doubles wait for decisions.", count
+            ),
+            url_for("distribution.list_leads"),
+        )
 
 
 def counts_to_close(session: Session, actor: Actor) -> Iterator[Need]:

@@ -1,6 +1,6 @@
 """Pages of leads: the queue, one lead side by side, its decision, and a new search."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
@@ -32,6 +32,8 @@ from distribution.rules.decisions import decisions_of
 from distribution.services.leads import decide_lead as decide, reopen_lead as reopen
 from distribution.values.leads import LeadDecision, LeadKind, LeadStatus
 from distribution.views.blueprint import blueprint
+from distribution.views.case_words import sees_names
+from distribution.views.families import note_people
 from distribution.views.hand_overs import read_number
 from distribution.views.lead_words import DECISION_NAMES, KIND_NAMES, STATUS_WORDS, reasons_of
 from distribution.views.shown import shown_name
@@ -85,6 +87,7 @@ def show_lead(lead_id: int) -> ResponseReturnValue:
     actor = current_actor()
     with reading() as session:
         values = _lead(session, lead_id)
+    note_people(people=_number_shown(values))
     return page(form=ActForm(), may_decide=actor.may(_DECIDE), **values, **_words())
 
 
@@ -138,6 +141,12 @@ def _lead(session: Session, lead_id: int) -> dict[str, object]:
         "reasons": reasons_of(lead),
         "decided_by": name_of_user(session, lead.decided_by_id),
     }
+
+
+def _number_shown(values: Mapping[str, object]) -> int:
+    """Return how many people a page shows in full."""
+    people = values["people"]
+    return len(people) if isinstance(people, Sequence) and sees_names() else 0
 
 
 def _decide(lead_id: int, decision: LeadDecision, note: str) -> int:

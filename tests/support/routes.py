@@ -23,6 +23,7 @@ from tests.support.corrections import a_movement_in, a_write_off_in
 from tests.support.counts import a_count_in
 from tests.support.families import a_family
 from tests.support.goods import a_place, receive, some_districts
+from tests.support.leads import a_lead_in, an_alert_in
 from tests.support.people import a_user
 from tests.support.requests import a_request, two_ends
 from tests.support.transfer_plans import a_plan_in
@@ -130,6 +131,14 @@ def _members(session: Session) -> Sample:
     return Sample(*(str(row.id) for row in rows))
 
 
+def _leads(session: Session) -> Sample:
+    return Sample(*(str(a_lead_in(session, district_id=one.id).id) for one in some_districts(session)))
+
+
+def _alerts(session: Session) -> Sample:
+    return Sample(*(str(an_alert_in(session, district_id=one.id).id) for one in some_districts(session)))
+
+
 def _always(value: str) -> Callable[[Session], Sample]:
     return lambda _: Sample(value, value)
 
@@ -152,6 +161,8 @@ SAMPLES: dict[str, Callable[[Session], Sample]] = {
     "movement_id": _movements,
     "write_off_id": _write_offs,
     "plan_id": _plans,
+    "lead_id": _leads,
+    "alert_id": _alerts,
     "kato": _districts,
     "child_id": _children,
     "case_id": _cases,
