@@ -44,7 +44,7 @@ class DrawForm(Form):
 
     seed = StringField(
         label(text("Seed of the draw")),
-        description=label(text("Copy it exactly as it was made public: every sign counts. It is entered once.")),
+        description=label(text("Copy it exactly as it was made public: every sign counts, and it is entered once.")),
         validators=[Given(text("Enter the seed that the event gave.")), AtMost(200)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
@@ -78,7 +78,7 @@ class ObjectionForm(Form):
     )
     words = TextAreaField(
         label(text("What the family says")),
-        description=label(text("In its own words. Leave out telephone numbers and IINs: the registry has them.")),
+        description=label(text("In its own words, without telephone numbers and IINs: the registry has them.")),
         validators=[Given(text("Enter what the family says.")), AtMost(_LONGEST_WORDS)],
         render_kw=_OFF,
     )
