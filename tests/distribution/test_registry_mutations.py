@@ -64,7 +64,7 @@ def bring_in_damaged(sign_in: SignIn, count: int, seed: int) -> None:
 
 
 def test_rel_26_ux_62_damaged_files_never_break_the_page(sign_in: SignIn) -> None:
-    bring_in_damaged(sign_in, 100, seed=1)
+    bring_in_damaged(sign_in, 40, seed=1)
 
 
 @pytest.mark.soak
