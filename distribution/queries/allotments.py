@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Item, KitKind
@@ -12,8 +12,18 @@ from core.actors import Reach
 from core.i18n import text
 from core.quarters import Quarter
 from distribution.errors.allotments import AllotmentUnknown
-from distribution.models import Allotment, Child, Cycle, HandOver, HandOverLine, Roster, RosterLine, RosterQuota
-from distribution.values import AllotmentStatus
+from distribution.models import (
+    Allotment,
+    AssistanceCase,
+    Child,
+    Cycle,
+    HandOver,
+    HandOverLine,
+    Roster,
+    RosterLine,
+    RosterQuota,
+)
+from distribution.values import AllotmentStatus, CaseStatus
 from territory.models import District, Region
 from territory.queries import district_condition
 from warehouses.models import Lot, Place, StockReservation
@@ -22,6 +32,9 @@ RESERVED = func.sum(
     case((StockReservation.kind == "reserve", StockReservation.quantity), else_=-StockReservation.quantity)
 )
 """Packs set aside and not voided."""
+
+_LIVE = (AllotmentStatus.GRANTED, AllotmentStatus.WAITING)
+_ENDED = (CaseStatus.TERMINATED, CaseStatus.WITHDRAWN, CaseStatus.REFUSED)
 
 
 def given_to() -> ColumnElement[bool]:
@@ -61,7 +74,7 @@ def is_droppable(session: Session, one: Allotment, reach: Reach) -> bool:
     open_cycle = exists().where(Cycle.quarter == Allotment.quarter, Cycle.closed_at.is_(None))
     statement = select(Allotment.id).where(
         Allotment.id == one.id,
-        Allotment.status.in_((AllotmentStatus.GRANTED, AllotmentStatus.WAITING)),
+        Allotment.status.in_(_LIVE),
         district_condition(reach, Allotment.district_id),
         ~exists().where(given_to()),
         open_cycle,
@@ -116,13 +129,26 @@ def lines_statement(
     return statement.where(RosterLine.pseudonym.like(pattern, escape="\\")) if pattern else statement
 
 
+def is_gone() -> ColumnElement[bool]:
+    """Return the condition of who may still get a set, but by the registry of today should drop out first.
+
+    The child died, went into the care of the state or was found twice, or the award of the family ended.
+    """
+    ended = exists().where(AssistanceCase.id == Child.case_id, AssistanceCase.status.in_(_ENDED))
+    return and_(
+        Allotment.status.in_(_LIVE),
+        HandOverLine.allotment_id.is_(None),
+        or_(Child.duplicate_of_id.is_not(None), Child.ended_on.is_not(None), ended),
+    )
+
+
 def allotments_statement(
     quarter: Quarter, reach: Reach, families: Reach, filters: Mapping[str, str]
 ) -> Select[Allotment, District, str, str, str, datetime, int]:
     """Return the statement of allotments: allotment, district, kit, pseudonym, child's name, when handed over, quota.
 
     The name is empty outside `families`, the reach of whoever may read families. Filters: `district` (KATO), `region`
-    (code), `kit`, `status`, `given` (yes or no).
+    (code), `kit`, `status`, `given` (yes or no), `gone` (yes: who should drop out by the registry of today).
     """
     name = case((district_condition(families, Allotment.district_id), Child.name), else_=literal(""))
     statement = (
@@ -150,6 +176,8 @@ def allotments_statement(
             )
         )
     )
+    if filters.get("gone") == "yes":
+        statement = statement.where(is_gone())
     if filters.get("given") == "yes":
         return statement.where(HandOverLine.allotment_id.is_not(None))
     return statement.where(HandOverLine.allotment_id.is_(None)) if filters.get("given") == "no" else statement

@@ -43,7 +43,7 @@ STATUS_NAMES = {
     AllotmentStatus.LAPSED: ("muted", text("Lapsed")),
 }
 _LINE_COLUMNS = ("kit", "district", "point", "missed")
-_ALLOTMENT_FILTERS = {"kit", "district", "region", "status", "given"}
+_ALLOTMENT_FILTERS = {"kit", "district", "region", "status", "given", "gone"}
 _ALLOTMENT_COLUMNS = ("state", "child", "kit", "district", "rank", "draw", "handed_over")
 _ALLOTMENT_SORTS: Sorts = {"rank": Allotment.rank, "draw": Allotment.draw, "pseudonym": RosterLine.pseudonym}
 _RESERVATION_COLUMNS = ("kit", "place", "lot", "expires", "packs")

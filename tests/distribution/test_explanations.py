@@ -12,7 +12,7 @@ from core.actors import EVERYWHERE
 from core.crypto import FieldKeys
 from core.i18n import use_language
 from distribution.errors.allotments import AllotmentUnknown
-from distribution.models import Allotment, Child, Roster, RosterLine
+from distribution.models import Allotment, AssistanceCase, Child, Roster, RosterLine
 from distribution.queries.allotments import of_its_line
 from distribution.queries.explanations import explain_allotment, list_explanations
 from distribution.rules.explanations import reasons
@@ -146,3 +146,20 @@ def test_a_child_drops_out_by_a_command(app: Flask, session: Session, keys: Fiel
     assert "The next child who waited in the district gets the set." in answer.output
     again = app.test_cli_runner().invoke(args=[*asked, "--reason", "duplicate"])
     assert (again.exit_code, "dropped out or lapsed before" in again.output) == (1, True)
+
+
+def test_who_should_drop_out_by_the_registry_of_today_is_listed(
+    session: Session, keys: FieldKeys, sign_in: SignIn
+) -> None:
+    first, second, third, _ = in_order(session, rationed(session, keys))
+    session.get_one(Child, first.child_id).ended_on = AT.date()
+    case_id = session.get_one(Child, second.child_id).case_id
+    session.get_one(AssistanceCase, case_id).status = "terminated"
+    session.flush()
+    browser, address = sign_in(Role.MINISTRY), "/distribution/quarters/2026-Q4/allotments?kit=F13"
+    shown = browser.get(f"{address}&gone=yes").get_data(as_text=True)
+    found = [one for one in (first, second, third) if f"/allotments/{one.id}/why" in shown]
+    assert found == [first, second]
+    drop_allotments(session, allotment_ids=[first.id], reason="died", note="", actor=a_ministry(session), at=LATER)
+    session.commit()
+    assert f"/allotments/{first.id}/why" not in browser.get(f"{address}&gone=yes").get_data(as_text=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TypedDict
 
 import pytest
-from hypothesis import strategies as st
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
