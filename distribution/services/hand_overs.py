@@ -32,6 +32,7 @@ from distribution.queries.hand_overs import get_hand_over, is_correctable, list_
 from distribution.queries.scans import GrantedSet, LotAtPoint, Scanned, list_first_given
 from distribution.rules.verdicts import GIVEN, GIVEN_IN_SIZES, NO_STOCK, UNDONE, sizes_told, verdict_of
 from distribution.rules.vouchers import masked_name
+from distribution.services.quarters import lock_cycle
 from distribution.services.scans import UNDO_WINDOW, already_given, read_scan, require_point
 from distribution.values import AllotmentStatus, Collector, ScanAnswer, Verdict
 from warehouses.services import post_movements, reverse_movements
@@ -116,8 +117,10 @@ def undo_hand_over(session: Session, hand_over_id: uuid.UUID, *, reason: str, ac
 
     Raises:
         HandOverUnknown, ReasonMissing, TooLateToUndo, AlreadyUndone.
+        CycleClosed: its quarter was closed; the report counts it as given.
     """
     given = get_hand_over(session, hand_over_id, actor)
+    lock_cycle(session, quarter=given.quarter)
     reason = clean(reason)[:_LONGEST_NOTE]
     if not reason:
         raise ReasonMissing(text("Enter why the hand-over is taken back."))
