@@ -15,6 +15,12 @@ class PlanSettled(Conflict):
     code = "plan_settled"
 
 
+class NothingToApprove(Conflict):
+    """No request of the plan waits for this person's approval."""
+
+    code = "nothing_to_approve"
+
+
 class NothingToOrder(Conflict):
     """All that is missing is on order, or nobody has delivered it before."""
 

@@ -18,6 +18,7 @@ from distribution.models import TransferPlan, TransferPlanLack, TransferPlanLine
 from distribution.values.transfer_plans import LackReason
 from logistics.models import PurchaseOrder, PurchaseOrderLine, Supplier, TransferRequest
 from logistics.values import OrderStatus
+from logistics.values.transfers import RequestStatus
 from territory.models import District, Region
 from territory.queries import district_condition
 from warehouses.models import Place
@@ -150,6 +151,18 @@ def moves_statement(
     if item is not None:
         statement = statement.where(Item.code == item)
     return statement if town is None else statement.where(Target.district_id == town)
+
+
+def list_waiting(session: Session, plan: TransferPlan, *, reach: Reach, actor_id: int) -> Sequence[TransferRequest]:
+    """Return the requests of a plan that wait for the approval of this person: others asked, the source is in reach."""
+    of_plan = select(TransferPlanLine.request_id).where(TransferPlanLine.plan_id == plan.id)
+    statement = select(TransferRequest).where(
+        TransferRequest.id.in_(of_plan),
+        TransferRequest.status == RequestStatus.REQUESTED,
+        TransferRequest.requested_by_id != actor_id,
+        at_place_condition(reach, TransferRequest.from_place_id),
+    )
+    return session.scalars(statement.order_by(TransferRequest.number)).all()
 
 
 def list_lacks(session: Session, plan: TransferPlan, reach: Reach) -> Sequence[tuple[TransferPlanLack, District, Item]]:

@@ -15,7 +15,7 @@ from core.i18n import text
 from core.jobs.queue import ask_job
 from core.quarters import Quarter
 from distribution.errors import CycleUnknown, NotYourStep, StepTooEarly
-from distribution.errors.transfer_plans import NothingToOrder, PlanSettled, PlanUnknown
+from distribution.errors.transfer_plans import NothingToApprove, NothingToOrder, PlanSettled, PlanUnknown
 from distribution.models import Roster, TransferPlan, TransferPlanLack, TransferPlanLine
 from distribution.permissions import DistributionRight
 from distribution.queries.planning import (
@@ -27,13 +27,14 @@ from distribution.queries.planning import (
     list_sites,
 )
 from distribution.queries.quarters import find_cycle
-from distribution.queries.transfer_plans import Proposal, list_proposals
+from distribution.queries.transfer_plans import Proposal, list_proposals, list_waiting
 from distribution.rules.moves import Land, Moves, plan_moves
 from distribution.services.quarters import lock_cycle
 from distribution.values.transfer_plans import PlanStatus, Shelf
 from logistics.models import PurchaseOrder, TransferRequest
+from logistics.permissions import LogisticsRight
 from logistics.services import draft_order
-from logistics.services.requests import request_transfer
+from logistics.services.requests import approve_request, request_transfer
 from logistics.values import OrderWish
 from logistics.values.transfers import NewRequest, RequestWish
 
@@ -158,6 +159,19 @@ def request_moves(session: Session, plan: TransferPlan, *, actor: Actor, at: dat
     session.flush()
     _record(session, plan, "request_planned_transfers", actor=actor, at=at, detail={"requests": len(found)})
     return found
+
+
+def approve_moves(session: Session, plan: TransferPlan, *, actor: Actor, at: datetime) -> Sequence[TransferRequest]:
+    """Approve in full all requests of a plan that others made and whose source is within the actor's reach.
+
+    Raises:
+        NothingToApprove: none waits for this person.
+    """
+    reach = actor.reach(LogisticsRight.APPROVE_TRANSFERS)
+    waiting = list_waiting(session, plan, reach=reach, actor_id=actor.id)
+    if not waiting:
+        raise NothingToApprove(text("No request of this plan waits for you: another person approves, or did already."))
+    return [approve_request(session, one, actor=actor, at=at) for one in waiting]
 
 
 def draft_missing(session: Session, plan: TransferPlan, *, actor: Actor, at: datetime) -> Sequence[PurchaseOrder]:

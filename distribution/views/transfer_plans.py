@@ -28,9 +28,10 @@ from distribution.queries.transfer_plans import (
     list_lacks,
     list_plans,
     list_proposals,
+    list_waiting,
     moves_statement,
 )
-from distribution.services.transfer_plans import ask_for_plan, draft_missing, request_moves
+from distribution.services.transfer_plans import approve_moves, ask_for_plan, draft_missing, request_moves
 from distribution.values.transfer_plans import LackReason, PlanStatus
 from distribution.views.blueprint import blueprint
 from distribution.views.plan_map import PlanMap, map_of
@@ -103,6 +104,7 @@ def show_transfer_plan(plan_id: uuid.UUID) -> ResponseReturnValue:
             district=district,
             **_everything(session, plan, reach),
             **_acts(plan, list_proposals(session, plan, reach), actor),
+            to_approve=_count_waiting(session, plan, actor),
         )
 
 
@@ -120,6 +122,17 @@ def request_transfers(plan_id: uuid.UUID) -> ResponseReturnValue:
             len(requests),
         )
     )
+    return redirect_to("distribution.show_transfer_plan", plan_id=plan_id)
+
+
+@blueprint.post("/transfer-plans/<uuid:plan_id>/approve")
+@guarded(LogisticsRight.APPROVE_TRANSFERS)
+def approve_transfers(plan_id: uuid.UUID) -> ResponseReturnValue:
+    """Approve the requests of a plan as the second person."""
+    with transaction() as session:
+        plan = get_plan(session, plan_id, current_actor().reach(READ))
+        approved = approve_moves(session, plan, actor=current_actor(), at=now())
+    told(text_plural("%(n)s request is approved.", "%(n)s requests are approved.", len(approved)))
     return redirect_to("distribution.show_transfer_plan", plan_id=plan_id)
 
 
@@ -186,6 +199,11 @@ def _acts(plan: TransferPlan, proposals: Sequence[Proposal], actor: Actor) -> di
         and actor.may(LogisticsRight.DRAFT_ORDERS)
         and any(one.can_be_ordered for one in proposals),
     }
+
+
+def _count_waiting(session: Session, plan: TransferPlan, actor: Actor) -> int:
+    right = LogisticsRight.APPROVE_TRANSFERS
+    return len(list_waiting(session, plan, reach=actor.reach(right), actor_id=actor.id)) if actor.may(right) else 0
 
 
 def _header() -> dict[str, str]:

@@ -30,6 +30,7 @@ from logistics.services.sendings import dispatch_request
 from logistics.values import OrderWish
 from logistics.values.transfers import PickWish
 from tests.conftest import SignIn
+from tests.support.client import hidden_fields
 from tests.support.families import (
     AKKOL,
     ARSHALY,
@@ -275,6 +276,26 @@ def test_ux_89_the_plan_is_made_as_a_job_and_shown_as_a_map_and_a_table(
     own = sign_in(Role.DISTRICT, ScopeKind.DISTRICT, ARSHALY).get(f"/distribution/transfer-plans/{plan.id}").text
     assert at.far_point.name_en in own
     assert at.point.name_en not in own
+
+
+def test_ux_68_a_plan_sent_twice_or_from_two_tabs_asks_once_and_another_person_approves_all(
+    session: Session, keys: FieldKeys, sign_in: SignIn
+) -> None:
+    scene(session, keys)
+    plan = make_plan(session, quarter=QUARTER, actor=a_ministry(session), at=AT)
+    client, page = sign_in(Role.MINISTRY), f"/distribution/transfer-plans/{plan.id}"
+    first, second = (hidden_fields(client.get(page).text) for _ in range(2))
+    assert client.post(f"{page}/request", data=first).status_code == 303
+    assert client.post(f"{page}/request", data=first).status_code in {303, 409}
+    assert client.post(f"{page}/request", data=second).status_code == 409
+    assert session.scalar(select(func.count()).select_from(TransferRequest)) == 2
+    assert client.send_button(f"{page}/approve", page=page).status_code == 409, "who asked does not approve"
+    other = sign_in(Role.MINISTRY)
+    assert "Approve 2 requests" in other.get(page).text
+    assert other.send_button(f"{page}/approve", page=page).status_code == 303
+    session.expire_all()
+    assert {one.status for one in session.scalars(select(TransferRequest))} == {"approved"}
+    assert other.send_button(f"{page}/approve", page=page).status_code == 409
 
 
 def test_the_command_plans_and_prints_the_moves(app: Flask, session: Session, keys: FieldKeys) -> None:

@@ -17,7 +17,7 @@ from tests.support.client import InspectingClient, hidden_fields
 from tests.support.routes import routes
 
 OWN = "/accounts/own"
-WRITTEN_BY_LOOKING = {"web_session", "audit_entry", "attempt_counter"}
+WRITTEN_BY_LOOKING = {"web_session", "audit_entry", "attempt_counter", "person_reading"}
 NEEDS_A_SECOND_CONNECTION = {"app.readyz"}
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
