@@ -16,12 +16,18 @@ from core.actors import Actor
 from core.i18n import Text, name_of, text
 from core.text import fold
 from core.web.lists import like_pattern
+from core.web.session import field_keys
+from distribution.permissions import DistributionRight
+from distribution.queries.families import list_families_found
+from distribution.rules.iin import read_iin
+from distribution.views.shown import shown_name
 from warehouses.models import Place
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import places_statement
 
 MOST_OF_A_KIND = 6
-_PAGE, _ITEM, _SET, _PLACE = text("Page"), text("Item"), text("Set"), text("Place")
+_PAGE, _ITEM, _SET, _PLACE, _FAMILY = text("Page"), text("Item"), text("Set"), text("Place"), text("Family")
+_SHORTEST_CASE_NO = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ def find_by_name(session: Session, actor: Actor, asked: str) -> list[Found]:
     if not asked:
         return list(_pages(actor, ""))
     kinds = (_pages(actor, asked), _items(session, actor, asked), _sets(session, actor, asked))
-    return list(chain(*(islice(kind, MOST_OF_A_KIND) for kind in (*kinds, _places(session, actor, asked)))))
+    further = (_places(session, actor, asked), _families(session, actor, asked))
+    return list(chain(*(islice(kind, MOST_OF_A_KIND) for kind in (*kinds, *further))))
 
 
 def _pages(actor: Actor, asked: str) -> Iterator[Found]:
@@ -74,3 +81,14 @@ def _places(session: Session, actor: Actor, asked: str) -> Iterator[Found]:
     statement = places_statement(reach, pattern=like_pattern(asked)).order_by(Place.sort_kk, Place.id)
     for place, _district, _region in session.execute(statement.limit(MOST_OF_A_KIND)):
         yield Found(_PLACE, name_of(place), place.code, url_for("warehouses.show_place", place_id=place.id))
+
+
+def _families(session: Session, actor: Actor, asked: str) -> Iterator[Found]:
+    """Yield the family of a whole IIN or a whole case number; names are looked for in the list of families only."""
+    reach = actor.reach(DistributionRight.READ_FAMILIES)
+    iin = read_iin(asked)
+    index = b"" if iin.fault else field_keys().blind_index(iin.digits)
+    if not actor.may(DistributionRight.READ_FAMILIES) or (not index and len(asked) < _SHORTEST_CASE_NO):
+        return
+    for family_id, name, case_no in list_families_found(session, reach, iin_index=index, case_no=asked):
+        yield Found(_FAMILY, shown_name(name), case_no, url_for("distribution.show_family", family_id=family_id))

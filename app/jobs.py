@@ -10,6 +10,7 @@ from distribution.jobs.leads import FIND_LEADS, find_leads_job
 from distribution.jobs.publications import notices_job, publish_job
 from distribution.jobs.quarters import close_job, freeze_job, study_job
 from distribution.jobs.registry import check_registry, compare_registry, confirm_registry
+from distribution.jobs.retention import retain_job
 from distribution.jobs.transfer_plans import plan_transfers_job
 from distribution.jobs.watch import WATCH, watch_job
 from distribution.queries.studies import STUDY
@@ -19,6 +20,7 @@ from distribution.services.notices import NOTICES
 from distribution.services.publications import PUBLISH
 from distribution.services.registry_checking import CHECK, COMPARE
 from distribution.services.registry_confirming import CONFIRM
+from distribution.services.retention import RETAIN
 from distribution.services.rosters import FREEZE
 from distribution.services.transfer_plans import PLAN_TRANSFERS
 
@@ -38,6 +40,7 @@ JOBS: Mapping[str, JobKind] = {
     COMPARE: JobKind(text("Comparing a file with the registry"), compare_registry, "distribution.show_batch"),
     FIND_LEADS: JobKind(text("Searching the registry for mistakes"), find_leads_job, "distribution.list_leads"),
     WATCH: JobKind(text("Looking for exceptions"), watch_job, "distribution.list_alerts"),
+    RETAIN: JobKind(text("Emptying people of old cases"), retain_job, "distribution.show_policy"),
     FREEZE: JobKind(text("Freezing a roster"), freeze_job, "distribution.show_quarter"),
     STUDY: JobKind(text("Counting a quarter"), study_job, "distribution.show_difference"),
     CLOSE: JobKind(text("Closing a quarter"), close_job, "distribution.show_report"),

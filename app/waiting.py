@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import url_for
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from accounts.permissions import AccountRight
 from core.actors import EVERYWHERE, Actor
+from core.clock import today
 from core.i18n import Text, text_plural
+from distribution.models import AssistanceCase, CaseEnding, PersonReading
 from distribution.permissions import DistributionRight
 from distribution.queries.alerts import count_alerts, list_firing, places_of
+from distribution.queries.cases import CaseFilter, cases_statement
 from distribution.queries.leads import count_open_leads
+from distribution.services.person_reading import MOST_IN_AN_HOUR
 from distribution.values.alerts import AlertState
 from distribution.views.alert_words import rows_of, sentence_of
 from logistics.models import Transfer, TransferRequest
@@ -20,7 +26,7 @@ from logistics.queries import transfer_condition
 from logistics.queries.requests import request_condition
 from logistics.queries.transfers import state_column
 from logistics.values.transfers import RequestStatus, TransferState
-from territory.queries import list_districts
+from territory.queries import district_condition, list_districts
 from warehouses.models import StockCount, WriteOff
 from warehouses.permissions import WarehouseRight
 from warehouses.queries import at_place_condition
@@ -28,6 +34,8 @@ from warehouses.values.counts import CountStatus
 from warehouses.values.write_offs import WriteOffStatus
 
 _MOST_EXCEPTIONS = 5
+
+_LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +160,61 @@ def differences_to_settle(session: Session, actor: Actor) -> Iterator[Need]:
                 count,
             ),
             url_for("logistics.list_transfers", status=TransferState.TO_SETTLE),
+        )
+
+
+def endings_to_confirm(session: Session, actor: Actor) -> Iterator[Need]:
+    """Yield the ends of awards that others proposed."""
+    waiting = (
+        select(CaseEnding.id)
+        .join(AssistanceCase, AssistanceCase.id == CaseEnding.case_id)
+        .where(
+            CaseEnding.status == "open",
+            CaseEnding.proposed_by_id != actor.id,
+            district_condition(actor.reach(DistributionRight.DECIDE_CASES), AssistanceCase.district_id),
+        )
+    )
+    count = count_rows(session, waiting)
+    if count:
+        yield Need(
+            text_plural(
+                "%(n)s end of an award waits for your confirmation.",
+                "%(n)s ends of awards wait for your confirmation.",
+                count,
+            ),
+            url_for("distribution.list_cases", ending="yes"),
+        )
+
+
+def late_examinations(session: Session, actor: Actor, at: datetime) -> Iterator[Need]:
+    """Yield the applications whose commission is late."""
+    reach = actor.reach(DistributionRight.EDIT_CASES)
+    late = cases_statement(reach, CaseFilter(late=True), today(at)).with_only_columns(AssistanceCase.id)
+    count = count_rows(session, late)
+    if count:
+        yield Need(
+            text_plural(
+                "%(n)s application is late with its commission.",
+                "%(n)s applications are late with their commissions.",
+                count,
+            ),
+            url_for("distribution.list_cases", late="yes"),
+        )
+
+
+def many_people_read(session: Session, actor: Actor, at: datetime) -> Iterator[Need]:
+    """Yield, to those who watch over the whole country's trail, accounts that read of very many people lately."""
+    if not actor.reach(AccountRight.READ_AUDIT).everywhere:
+        return
+    read = select(PersonReading.actor_id).where(PersonReading.alerted_at >= at - _LATELY).distinct()
+    count = count_rows(session, read)
+    if count:
+        yield Need(
+            text_plural(
+                "%(n)s account read of more than %(most)s people within an hour in the last 7 days.",
+                "%(n)s accounts read of more than %(most)s people within an hour in the last 7 days.",
+                count,
+                most=MOST_IN_AN_HOUR,
+            ),
+            url_for("accounts.list_audit", q="read_many_people"),
         )

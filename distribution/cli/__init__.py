@@ -1,6 +1,16 @@
 """Commands of distribution, one file per noun; importing them hangs them on the group."""
 
-from distribution.cli import alerts, allotments, leads, publications, quarters, registry, transfer_plans, vouchers
+from distribution.cli import (
+    alerts,
+    allotments,
+    leads,
+    publications,
+    quarters,
+    registry,
+    retention,
+    transfer_plans,
+    vouchers,
+)
 from distribution.cli.group import distribution
 
 __all__ = [
@@ -11,6 +21,7 @@ __all__ = [
     "publications",
     "quarters",
     "registry",
+    "retention",
     "transfer_plans",
     "vouchers",
 ]

@@ -150,14 +150,18 @@ def list_proxies(session: Session, family_id: int) -> Sequence[FamilyProxy]:
     return session.scalars(statement.order_by(FamilyProxy.valid_until.desc(), FamilyProxy.id.desc())).all()
 
 
-def find_by_iin(session: Session, iin_index: bytes, reach: Reach) -> Family | None:
-    """Return the family of a person by the blind index of the IIN, the applicant's or a child's, or None."""
-    children = (
-        select(AssistanceCase.family_id)
-        .join(Child, Child.case_id == AssistanceCase.id)
-        .where(Child.iin_index == iin_index)
+def list_families_found(
+    session: Session, reach: Reach, *, iin_index: bytes, case_no: str
+) -> Sequence[Row[int, str, str]]:
+    """Return number, applicant and a case number of the families of a whole IIN (by its blind index) or case number."""
+    number = select(func.max(AssistanceCase.case_no)).where(AssistanceCase.family_id == Family.id).scalar_subquery()
+    ways: list[ColumnElement[bool]] = [
+        Family.id.in_(select(AssistanceCase.family_id).where(AssistanceCase.case_no == case_no))
+    ]
+    if iin_index:
+        children = select(AssistanceCase.family_id).join(Child, Child.case_id == AssistanceCase.id)
+        ways += [Family.guardian_index == iin_index, Family.id.in_(children.where(Child.iin_index == iin_index))]
+    statement = select(Family.id, Family.guardian_name, func.coalesce(number, "")).where(
+        or_(*ways), district_condition(reach, Family.district_id)
     )
-    statement = select(Family).where(
-        or_(Family.guardian_index == iin_index, Family.id.in_(children)), district_condition(reach, Family.district_id)
-    )
-    return session.scalars(statement.order_by(Family.id).limit(1)).first()
+    return session.execute(statement.order_by(Family.id).limit(10)).all()

@@ -21,8 +21,10 @@ from distribution.rules.cases import CLOSED, shown_status
 from distribution.rules.eligibility import full_months
 from distribution.rules.iin import FAULT_TEXTS, read_iin, sex_of
 from distribution.services.cases import locked_case
+from distribution.services.lost_aid import drop_sets_of_children
 from distribution.services.past import keep_child
 from distribution.values import CaseStatus
+from distribution.values.allotments import DropReason
 from territory.queries import district_condition
 
 LONGEST_NAME = 200
@@ -37,6 +39,15 @@ class EndReason(StrEnum):
     MOVED_AWAY = "moved_away"
     ENTERED_WRONGLY = "entered_wrongly"
     NOT_IN_FILE = "not_in_file"
+
+
+_DROPPED_AS = {
+    EndReason.DIED: DropReason.DIED,
+    EndReason.STATE_CARE: DropReason.STATE_CARE,
+    EndReason.MOVED_AWAY: DropReason.MOVED_AWAY,
+    EndReason.ENTERED_WRONGLY: DropReason.WRONG_ENTRY,
+    EndReason.NOT_IN_FILE: DropReason.WRONG_ENTRY,
+}
 
 
 def add_child(
@@ -98,6 +109,8 @@ def end_child(
 ) -> Child:
     """Take a child out of the registry from a day on; nothing is deleted, and it can be put back.
 
+    What the child has not been given yet goes to the next in order.
+
     Raises:
         ChildUnknown: out of reach. ChildOut: it is out already.
         StepFactsWrong: the day is in the future or before the birth.
@@ -110,6 +123,7 @@ def end_child(
     keep_child(session, child, actor_id=actor.id, at=at, why=_why(why))
     child.ended_on, child.ended_reason, child.missing_since_batch_id = ended_on, reason.value, None
     session.flush()
+    drop_sets_of_children(session, [child.id], reason=_DROPPED_AS[reason], actor=actor, at=at)
     _record(session, child, district_id, "distribution.end_child", actor=actor, at=at, reason=reason.value)
     return child
 

@@ -1,6 +1,7 @@
 """Ends of awards: one person proposes, another one confirms or drops (SEC-25).
 
-Who refuses employment measures loses the aid together with the family: then all awards of the family end at once.
+Who refuses employment measures loses the aid together with the family: then all awards of the family end at once, and
+the sets that it has not been given yet go to the next in order.
 """
 
 from datetime import datetime
@@ -20,7 +21,9 @@ from distribution.permissions import DistributionRight
 from distribution.queries.cases import find_open_ending
 from distribution.rules.cases import IN_FORCE, TERMINATION_REASONS, WHOLE_FAMILY, shown_status
 from distribution.services.cases import change_case, check_day, locked_case, out_of_turn
+from distribution.services.lost_aid import drop_sets_of_cases
 from distribution.values import CaseStatus
+from distribution.values.allotments import DropReason
 from distribution.values.cases import EndingStatus, StepFacts
 
 
@@ -76,6 +79,8 @@ def confirm_ending(session: Session, case_id: int, *, actor: Actor, at: datetime
         left_open = find_open_ending(session, other.id)
         if left_open is not None:
             _decide(session, left_open, EndingStatus.DROPPED, actor=actor, at=at)
+    if ending.reason == WHOLE_FAMILY:
+        drop_sets_of_cases(session, [one.id for one in ended], reason=DropReason.AWARD_ENDED, actor=actor, at=at)
     _record(session, case, ending, "distribution.confirm_ending", actor=actor, at=at)
     return ended
 

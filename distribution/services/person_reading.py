@@ -51,5 +51,11 @@ def _raise_alert(session: Session, actor: Actor, at: datetime, people: int) -> N
         seen_at=at,
         note="",
     )
-    again = {"alert_values": values, "state": "firing", "seen_at": at, "acknowledged_at": None, "acknowledged_by_id": None}
+    again = {
+        "alert_values": values,
+        "state": "firing",
+        "seen_at": at,
+        "acknowledged_at": None,
+        "acknowledged_by_id": None,
+    }
     session.execute(statement.on_conflict_do_update(index_elements=["kind", "subject"], set_=again))

@@ -4,6 +4,8 @@ from flask.typing import ResponseReturnValue
 
 from core.clock import now
 from core.i18n import text
+from core.jobs.queue import ask_job
+from core.web.forms import ActForm
 from core.web.guards import current_actor, guarded
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
@@ -13,6 +15,8 @@ from distribution.permissions import DistributionRight
 from distribution.queries.policy import list_policies, policy_in_force
 from distribution.rules.policy import Policy
 from distribution.services.policy import set_policy
+from distribution.services.quarters import require_country
+from distribution.services.retention import RETAIN, first_kept_quarter
 from distribution.views.blueprint import blueprint
 from logistics.queries.people import names_of_users
 
@@ -23,8 +27,9 @@ def show_policy() -> ResponseReturnValue:
     """Show the settings that count, and every earlier change with its reason."""
     with reading() as session:
         policy, rows = policy_in_force(session), list_policies(session)
-        people = names_of_users(session, {row.actor_id for row in rows})
-    return page(policy=policy, rows=rows, people=people, may_set=current_actor().may(DistributionRight.SET_POLICY))
+        people, kept = names_of_users(session, {row.actor_id for row in rows}), first_kept_quarter(session, now())
+    may_set = current_actor().may(DistributionRight.SET_POLICY)
+    return page(policy=policy, rows=rows, people=people, kept=kept, may_set=may_set, act=ActForm())
 
 
 @blueprint.route("/policy/change", methods=["GET", "POST"])
@@ -55,3 +60,13 @@ def change_policy() -> ResponseReturnValue:
         return page(form=form)
     told(text("The settings count from now on."))
     return redirect_to("distribution.show_policy")
+
+
+@blueprint.post("/policy/empty-people")
+@guarded(DistributionRight.SET_POLICY)
+def empty_people() -> ResponseReturnValue:
+    """Ask to empty the people of cases that ended before the quarters that are kept."""
+    with transaction() as session:
+        require_country(current_actor(), DistributionRight.SET_POLICY)
+        job_id = ask_job(session, kind=RETAIN, subject="registry", arguments={}, actor_id=current_actor().id, at=now())
+    return redirect_to("app.show_job", job_id=job_id)

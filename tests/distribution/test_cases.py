@@ -14,7 +14,7 @@ from core.audit import AuditEntry
 from core.crypto import FieldKeys
 from distribution.errors import ReasonMissing, SecondPersonNeeded
 from distribution.errors.cases import ActOutOfTurn, CaseUnknown, EndingDecided, StepFactsWrong, TooFewOpinions
-from distribution.models import AssistanceCase, CaseEnding, CaseEvent, DistributionPolicy, PastCase
+from distribution.models import Allotment, AssistanceCase, CaseEnding, CaseEvent, DistributionPolicy, PastCase
 from distribution.queries.cases import CaseFilter, cases_statement, count_cases_by_status, find_review
 from distribution.queries.history import family_on
 from distribution.rules.cases import (
@@ -42,7 +42,7 @@ from tests.support.cases import (
     reviewed,
     some_members,
 )
-from tests.support.families import ARSHALY
+from tests.support.families import ARSHALY, a_family, a_point, an_approved_roster
 
 STATE = json.loads((Path(__file__).parent / "registry_statuses.json").read_text())
 NEEDED, NOT_NEEDED = Opinion.NEEDED, Opinion.NOT_NEEDED
@@ -251,3 +251,14 @@ def test_who_takes_a_number_gets_the_next_one(session: Session, keys: FieldKeys)
     numbers = [an_application(session, keys, officer).case_no for _ in range(3)]
     assert numbers == ["AS-2026-0001", "AS-2026-0002", "AS-2026-0003"]
     assert session.scalar(select(func.count()).select_from(AssistanceCase)) == 3
+
+
+def test_what_the_family_was_not_given_goes_to_the_next_in_order(session: Session, keys: FieldKeys) -> None:
+    a_point(session)
+    officer, other = an_officer(session), an_officer(session)
+    child = a_family(session, births=[date(2024, 5, 6)])[0]
+    an_approved_roster(session, keys)
+    propose_ending(session, child.case_id, StepFacts(DAY, reason="T01"), actor=officer, at=AT)
+    confirm_ending(session, child.case_id, actor=other, at=AT)
+    rows = session.execute(select(Allotment.status, Allotment.ended_reason)).all()
+    assert {tuple(row) for row in rows} == {("dropped", "award_ended")}
