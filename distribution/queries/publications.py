@@ -45,9 +45,10 @@ class Snapshot:
     last_change_id: int
 
 
-def last_change_id(session: Session) -> int:
-    """Return the number of the last change of any allotment, 0 before the first."""
-    return session.scalar(select(func.max(AllotmentChange.id))) or 0
+def last_change_id(session: Session, roster: Roster) -> int:
+    """Return the number of the last change of an allotment of a roster, 0 before the first."""
+    of_roster = select(func.max(AllotmentChange.id)).join(Allotment, Allotment.id == AllotmentChange.allotment_id)
+    return session.scalar(of_roster.where(Allotment.roster_id == roster.id)) or 0
 
 
 def list_publications(session: Session, roster: Roster) -> Sequence[Publication]:
@@ -231,7 +232,7 @@ def _allotments(session: Session, snapshot: Snapshot) -> tuple[Select[Allotment]
     """
     statement = select(Allotment).where(Allotment.roster_id == snapshot.roster.id)
     status: ColumnElement[str] = type_coerce(Allotment.status, String)
-    if last_change_id(session) > snapshot.last_change_id:
+    if last_change_id(session, snapshot.roster) > snapshot.last_change_id:
         later = (
             select(func.min(AllotmentChange.id))
             .where(AllotmentChange.id > snapshot.last_change_id)

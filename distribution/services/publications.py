@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.models import KitKind
@@ -16,7 +17,7 @@ from core.i18n import text
 from core.jobs.queue import ask_job, find_live_job
 from distribution.errors import StepTooEarly
 from distribution.errors.publications import NothingPublished, PublicationBroken
-from distribution.models import Publication, Roster
+from distribution.models import Cycle, Publication, Roster
 from distribution.permissions import DistributionRight
 from distribution.queries.eligibility import list_kinds_of
 from distribution.queries.publications import (
@@ -49,7 +50,7 @@ def snapshot_of(session: Session, roster: Roster) -> Snapshot:
         StepTooEarly: the roster is neither announced nor approved.
     """
     if roster.is_approved:
-        return Snapshot(roster, PublicationStage.DRAW, last_change_id(session))
+        return Snapshot(roster, PublicationStage.DRAW, last_change_id(session, roster))
     if roster.root_published_at is None:
         raise StepTooEarly(
             text(
@@ -68,14 +69,16 @@ def publish(
     """Publish what stands of a roster: its root once it is announced, the draw once it is approved.
 
     Nothing new gives the last publication again. `written` are the hashes of files that were written just before, so
-    that nobody waits while they are made; they count only if nothing has changed since.
+    that nobody waits while they are made; they count only if nothing has changed since. Whoever lets a child of the
+    quarter drop out waits for the end of this act.
 
     Raises:
         NotYourStep: the actor may not publish for the whole country.
         StepTooEarly: the roster is not announced.
     """
     require_country(actor, DistributionRight.PUBLISH)
-    session.refresh(roster, with_for_update=True)
+    session.execute(select(Cycle.quarter).where(Cycle.quarter == roster.quarter).with_for_update())
+    session.refresh(roster)
     snapshot, last = snapshot_of(session, roster), find_last_publication(session, roster)
     if last is not None and last.stage == snapshot.stage and last.last_change_id == snapshot.last_change_id:
         return last

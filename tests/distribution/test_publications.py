@@ -11,17 +11,20 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.values import Role, ScopeKind
+from catalog.models import KitKind
 from core.crypto import FieldKeys
 from core.web.assets import STATIC
 from distribution.errors import NotYourStep, StepTooEarly
-from distribution.models import Publication, Roster
+from distribution.models import Allotment, Publication, Roster
 from distribution.rules.merkle import MerkleRoot, draw_of
 from distribution.services.allotments import allot
 from distribution.services.announcements import announce
 from distribution.services.approvals import approve_allotment
+from distribution.services.drops import drop_allotments
 from distribution.services.publications import publish, write_file
 from distribution.services.rosters import freeze_roster
 from tests.support.families import AKKOL, ARSHALY, AT, QUARTER, a_family, a_ministry, a_point, packed_kits
@@ -121,6 +124,31 @@ def test_a_publication_comes_out_as_it_was_told(session: Session, keys: FieldKey
     for name, body in written(session, publication, tmp_path).items():
         told = {"sha256": hashlib.sha256(body).hexdigest(), "size": len(body)}
         assert publication.files[name] == told
+
+
+def test_who_drops_out_is_told_by_a_further_publication_and_the_older_one_stays(
+    session: Session, keys: FieldKeys, tmp_path: Path
+) -> None:
+    roster, ministry = a_frozen_shortage(session, keys), a_ministry(session)
+    announce(session, roster=roster, seed_source="lottery", announced={}, actor=ministry, at=AT)
+    drawn(session, roster)
+    first = publish(session, roster=roster, actor=ministry, at=LATER)
+    before = dict(written(session, first, tmp_path / "before"))
+    leaving = session.scalars(
+        select(Allotment)
+        .join(KitKind, KitKind.id == Allotment.kit_kind_id)
+        .where(KitKind.code == "F13", Allotment.district_id == AKKOL, Allotment.status == "granted")
+        .limit(1)
+    ).one()
+    drop_allotments(session, allotment_ids=[leaving.id], reason="moved_away", note="", actor=ministry, at=LATER)
+    second = publish(session, roster=roster, actor=ministry, at=LATER)
+    after = written(session, second, tmp_path / "after")
+    assert (second.number, second.files["roster.csv"]) == (2, first.files["roster.csv"])
+    assert after["dropped.csv"].count(b"\n") == 2
+    assert after["draw.csv"].count(b",1\n") == before["draw.csv"].count(b",1\n")
+    assert checked(tmp_path / "after") == (0, checked(tmp_path / "after")[1])
+    assert dict(written(session, first, tmp_path / "again")) == before
+    assert checked(tmp_path / "again")[0] == 0
 
 
 def test_sec_14_only_the_ministry_publishes(session: Session, keys: FieldKeys) -> None:
