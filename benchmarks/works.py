@@ -71,6 +71,16 @@ WORKS = (
         most_mb=200,
     ),
     Work(
+        "publish",
+        "publication, and its check by the public",
+        "publications:ours",
+        "publications:floor",
+        "approved",
+        "approved",
+        (Figure("publish"), Figure("check")),
+        most_mb=200,
+    ),
+    Work(
         "find-leads",
         "leads",
         "leads:ours",
