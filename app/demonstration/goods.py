@@ -28,6 +28,9 @@ from logistics.values import ArrivedLot, NewTransfer, OrderWish, TransferWish
 from warehouses.models import StockReservation
 
 _MARGIN = 1.04
+_SHORTAGE = 0.95
+"""The share of what is needed of the food set most children get that the supplier could make: it is rationed."""
+
 _FIRST_LOT_SHARE = 0.6
 _STAY_IN_DISTRICT = 9
 _STAY_ON_THE_ROAD = 5
@@ -66,7 +69,8 @@ def order_and_receive(
         for kit, need in session.execute(needed)
     ]
     day = today(at)
-    wanted = {item: int(need * _MARGIN) + 1 for _, item, need, _ in needs}
+    scarce = sorted(needs, key=lambda one: one[2])[-2][1]  # the last one is what every child gets
+    wanted = {item: int(need * (_SHORTAGE if item == scarce else _MARGIN)) + 1 for _, item, need, _ in needs}
     order = draft_order(
         session,
         supplier_id=supplier_id,

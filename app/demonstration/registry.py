@@ -34,6 +34,8 @@ _OPEN_END_SHARE = 0.05
 _MOTHERS = 0.9
 _ENDED_SHARE = 0.03
 _OF_AGE_SHARE = 0.88
+_ODD_SHARE = 0.002
+_A_YEAR = timedelta(days=360)
 _NEW_CENTURY = 2000
 _LIFE = {"awarded": 93, "suspended": 3, "terminated": 2, "refused": 2}
 _WHY = {"terminated": "employment_refused", "refused": "commission_not_needed"}
@@ -76,7 +78,7 @@ class Row:
         return [getattr(self, name) for name in self.__slots__]
 
 
-class _Inventor:
+class Inventor:
     """Invents people whose numbers never repeat."""
 
     def __init__(self, chance: random.Random) -> None:
@@ -108,7 +110,7 @@ class _Inventor:
 def write_registry(file: Path, *, rows: int, quarter: Quarter, homes: Sequence[Home], seed: int) -> int:
     """Write a file of about so many rows (repeated ones come on top) for the quarter; return the number of rows."""
     chance = random.Random(seed)  # noqa: S311 - invented people need no secrecy
-    inventor = _Inventor(chance)
+    inventor = Inventor(chance)
     written = _with_faults(_families(inventor, rows, quarter, homes), chance)
     with file.open("w", newline="", encoding="utf-8-sig") as target:
         writer = csv.writer(target, delimiter=";")
@@ -117,7 +119,7 @@ def write_registry(file: Path, *, rows: int, quarter: Quarter, homes: Sequence[H
     return len(written)
 
 
-def _families(inventor: _Inventor, rows: int, quarter: Quarter, homes: Sequence[Home]) -> list[Row]:
+def _families(inventor: Inventor, rows: int, quarter: Quarter, homes: Sequence[Home]) -> list[Row]:
     written: list[Row] = []
     weights = [home.weight for home in homes]
     case = 0
@@ -128,7 +130,7 @@ def _families(inventor: _Inventor, rows: int, quarter: Quarter, homes: Sequence[
     return written[:rows]
 
 
-def _family(inventor: _Inventor, home: Home, quarter: Quarter, case_no: str) -> list[Row]:
+def _family(inventor: Inventor, home: Home, quarter: Quarter, case_no: str) -> list[Row]:
     chance = inventor.chance
     sex = "female" if chance.random() < _MOTHERS else "male"
     born = date(chance.randint(1977, 2004), chance.randint(1, 12), chance.randint(1, 28))
@@ -155,13 +157,23 @@ def _family(inventor: _Inventor, home: Home, quarter: Quarter, case_no: str) -> 
         birth_date="",
         sex="",
     )
-    return [_child(inventor, family, surname, quarter) for _ in range(chance.choices(*_SIZES)[0])]
+    births = _births(chance, quarter, chance.choices(*_SIZES)[0])
+    return [_child(inventor, family, surname, born) for born in births]
 
 
-def _child(inventor: _Inventor, family: Row, surname: Sequence[str], quarter: Quarter) -> Row:
+def _births(chance: random.Random, quarter: Quarter, count: int) -> list[date]:
+    """Return the birthdays of siblings: a year apart or more, save for a few whom somebody has to look at."""
+    born: list[date] = []
+    while len(born) < count:
+        days = chance.randint(366, 6 * 365) if chance.random() < _OF_AGE_SHARE else chance.randint(1, 9 * 365)
+        day = quarter.first_day - timedelta(days=days)
+        if chance.random() < _ODD_SHARE or all(abs(day - other) >= _A_YEAR for other in born):
+            born.append(day)
+    return born
+
+
+def _child(inventor: Inventor, family: Row, surname: Sequence[str], born: date) -> Row:
     chance = inventor.chance
-    days = chance.randint(366, 6 * 365) if chance.random() < _OF_AGE_SHARE else chance.randint(1, 9 * 365)
-    born = quarter.first_day - timedelta(days=days)
     sex = chance.choice(["male", "female"])
     return replace(
         family,

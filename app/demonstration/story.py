@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
@@ -13,7 +14,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app import schema
-from app.demonstration import catalogue, goods, hand_overs, people, warehouse
+from app.demonstration import applications, catalogue, goods, hand_overs, people, quarters, warehouse
 from app.demonstration.mark import Mark, read_mark, remove_mark, write_mark
 from app.demonstration.places import Network, open_network
 from app.demonstration.registry import Home, write_registry
@@ -25,14 +26,15 @@ from core.i18n import text, use_language
 from core.quarters import Quarter
 from core.tabular import open_table
 from core.web.session import database, field_keys, settings
+from distribution.jobs.leads import search_registry
 from distribution.models import Family, Roster
-from distribution.services.allotments import allot
-from distribution.services.approvals import approve_allotment
+from distribution.rules.steps import QuarterStep
 from distribution.services.registry import stage_batch
 from distribution.services.registry_confirming import confirm_batch
 from distribution.services.reservations import reserve_roster
 from distribution.services.rosters import freeze_roster
 from distribution.services.vouchers import issue_vouchers
+from territory.models import District
 from warehouses.models import StockMovement
 
 ROWS = 17_600
@@ -82,6 +84,10 @@ class Cast:
         with database().writing() as session:
             yield session
 
+    def day(self, session: Session, step: QuarterStep) -> datetime:
+        """Return the moment at which a step of this quarter was taken."""
+        return quarters.Days(session, self.quarter).at(step)
+
 
 def load(say: Say, *, rows: int = ROWS) -> None:
     """Fill the database of the running application with a demonstration.
@@ -102,6 +108,7 @@ def load(say: Say, *, rows: int = ROWS) -> None:
         roster_id = _freeze(cast)
         _stock_and_allot(cast, network, supplier_id, roster_id)
         _vouchers_and_hand_overs(cast, network)
+        _look_ahead(cast)
     write_mark(folder, Mark(finished=True, password=cast.password, people=_told(cast)))
     say(f"  {time.monotonic() - cast.started:5.1f} s  done")
 
@@ -193,16 +200,22 @@ def _import_registry(cast: Cast, network: Network, rows: int) -> None:
                 file_name=file.name,
                 actor=cast.actors["ministry"],
                 keys=field_keys(),
-                at=now(),
+                at=cast.day(session, QuarterStep.IMPORT),
             )
     with cast.step(f"{batch.accepted_count} rows are confirmed, {batch.refused_count} were refused") as session:
-        confirm_batch(session, batch_id=batch.id, actor=cast.actors["ministry2"], at=now())
+        at = cast.day(session, QuarterStep.IMPORT)
+        confirm_batch(session, batch_id=batch.id, actor=cast.actors["ministry2"], at=at)
 
 
 def _freeze(cast: Cast) -> int:
     with cast.step(f"the roster of {cast.quarter} is frozen") as session:
+        quarters.plan(session, quarter=cast.quarter, actors=cast.actors, at=cast.day(session, QuarterStep.IMPORT))
         roster = freeze_roster(
-            session, quarter=cast.quarter, actor=cast.actors["ministry"], at=now(), keys=field_keys()
+            session,
+            quarter=cast.quarter,
+            actor=cast.actors["ministry"],
+            at=cast.day(session, QuarterStep.FREEZE),
+            keys=field_keys(),
         )
         return roster.id
 
@@ -211,21 +224,15 @@ def _stock_and_allot(cast: Cast, network: Network, supplier_id: int, roster_id: 
     actors: Mapping[str, Actor] = cast.actors
     with cast.step("packed sets are ordered, approved and received") as session:
         goods.order_and_receive(
-            session, actors=actors, network=network, supplier_id=supplier_id, roster_id=roster_id, at=now()
-        )
-    with cast.step("the sets are allotted and approved") as session:
-        roster = session.get_one(Roster, roster_id)
-        seed = f"{cast.quarter}: 04 17 23 31 38 45"
-        allot(
             session,
-            roster=roster,
-            seed=seed,
-            seed_source="Лото ойынының ашық ұтыс ойыны",
-            announced={},
-            actor=actors["ministry"],
-            at=now(),
+            actors=actors,
+            network=network,
+            supplier_id=supplier_id,
+            roster_id=roster_id,
+            at=cast.day(session, QuarterStep.FREEZE),
         )
-        approve_allotment(session, roster=roster, actor=actors["ministry2"], at=now())
+    with cast.step("root, supply and event are told; seed, draw, signatures, publication") as session:
+        quarters.draw_and_allot(session, roster=session.get_one(Roster, roster_id), actors=actors)
     with cast.step("stock is reserved for 85 districts") as session:
         reserve_roster(session, roster=session.get_one(Roster, roster_id), actor=actors["ministry"], at=now())
     with cast.step("the sets travel to regions, districts and points") as session:
@@ -247,6 +254,19 @@ def _vouchers_and_hand_overs(cast: Cast, network: Network) -> None:
         )  # fmt: skip
     cast.say(f"  {time.monotonic() - cast.started:5.1f} s  families come to the points")
     hand_overs.hand_out(quarter=cast.quarter, network=network, operator=cast.actors["crew"])
+
+
+def _look_ahead(cast: Cast) -> None:
+    with cast.step("families apply, a commission examines, officers decide") as session:
+        district = session.get_one(District, _SHOWN_DISTRICT)
+        officer = cast.actors["district"]
+        applications.apply_for_aid(session, district=district, officer=officer, at=now(), keys=field_keys())
+    with cast.step(f"the roster of {cast.quarter.next()} is frozen and announced; a family objects") as session:
+        following, at = cast.quarter.next(), now()
+        quarters.begin_next(session, quarter=following, actors=cast.actors, at=at, keys=field_keys())
+        applications.object_to_roster(session, quarter=following, district=district, actors=cast.actors, at=at)
+    cast.say(f"  {time.monotonic() - cast.started:5.1f} s  the registry is searched for doubles and mistakes")
+    search_registry(database(), actor=cast.actors["ministry"], at=now(), tell=lambda *_: None)
 
 
 def is_unfinished() -> bool:
