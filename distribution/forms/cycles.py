@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from flask import request
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Form as PlainForm, RadioField, SelectField, StringField, TextAreaField
 
 from core.i18n import Text, format_day, gettext as _, name_of, text
-from core.web.forms import AtMost, Form, Given, choices, label, required_line
-from core.web.typed_fields import DayField, Optional
+from core.web.forms import AtMost, Form, Given, choices, cleaned, label, required_line
+from core.web.lists import UnknownListArgument
+from core.web.typed_fields import DayField, NumberField, Optional
 from distribution.forms.quarters import AnnouncedForm, announced_fields
 from distribution.models import AssistanceCase, Child
+from distribution.rules.previews import PriorityChoice
 from distribution.rules.steps import QuarterStep
 from distribution.rules.vouchers import masked_name
 from territory.models import District
@@ -131,3 +135,38 @@ class CloseForm(Form):
     """That a quarter is closed for good; before its last day this must be said twice."""
 
     early = BooleanField(label(text("I mean to close it before its last day: families can collect no more")))
+
+
+class CaseSearchForm(PlainForm):
+    """What is looked for: the number of a case."""
+
+    case = StringField(label(text("Number of the case")), filters=[cleaned])
+
+
+class PreviewForm(PlainForm):
+    """Classes of priority and supply that are tried out; `preview_form` adds a supply for every kit."""
+
+    choice = SelectField(label(text("Classes of priority")))
+
+    def supply(self, usual: Mapping[str, int]) -> dict[str, int]:
+        """Return the supply of every kit: as it was asked for, else as it is."""
+        asked = {kit: self[f"supply_{kit}"] for kit in usual}
+        if not self.validate():
+            raise UnknownListArgument(text("Enter a whole number of sets, or leave it empty."))
+        return {kit: usual[kit] if asked[kit].data is None else asked[kit].data for kit in usual}
+
+
+def preview_form(names: Mapping[PriorityChoice, Text], usual: Mapping[str, int]) -> PreviewForm:
+    """Return the form of what the address asks for."""
+    fields = {
+        f"supply_{kit}": NumberField(
+            label(text("Supply of %(kit)s", kit=kit)),
+            render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "narrow"},
+        )
+        for kit in usual
+    }
+    given = {"choice": PriorityChoice.NONE.value, **{f"supply_{kit}": str(packs) for kit, packs in usual.items()}}
+    made = type("PreviewFormOfKits", (PreviewForm,), fields)
+    form: PreviewForm = made(MultiDict({**given, **request.args.to_dict()}))
+    form.choice.choices = choices(list(names.items()))
+    return form

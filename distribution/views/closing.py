@@ -28,6 +28,7 @@ from distribution.rules.reports import FIGURES
 from distribution.services.closing import ask_to_close, free_what_arrived
 from distribution.views.blueprint import blueprint
 from distribution.views.steps import quarter_of
+from territory.models import District
 from territory.queries import list_districts
 
 _READ = DistributionRight.READ_QUARTERS
@@ -56,21 +57,11 @@ def close_quarter(quarter: str) -> ResponseReturnValue:
     with reading() as session:
         rosters, uncollected = list_rosters(session, asked), count_uncollected(session, asked)
         reserved = sum(one.packs for one in list_left_over(session, asked))
-        waiting, unlisted = (
-            count_open_objections(session, actor.reach(_READ), asked),
-            count_accepted_waiting(session, asked),
-        )
-    return page(
-        form=form,
-        quarter=asked,
-        is_early=is_early,
-        unfinished=[roster for roster in rosters if not roster.is_approved],
-        rosters=rosters,
-        uncollected=uncollected,
-        reserved=reserved,
-        waiting=waiting,
-        unlisted=unlisted,
-    )
+        waiting = count_open_objections(session, actor.reach(_READ), asked)
+        unlisted = count_accepted_waiting(session, asked)
+    unfinished = [roster for roster in rosters if not roster.is_approved]
+    counts = {"uncollected": uncollected, "reserved": reserved, "waiting": waiting, "unlisted": unlisted}
+    return page(form=form, quarter=asked, is_early=is_early, unfinished=unfinished, rosters=rosters, **counts)
 
 
 def _close(quarter: Quarter, form: CloseForm) -> UUID:
@@ -100,28 +91,25 @@ def show_report(quarter: str) -> ResponseReturnValue:
         report = get_report(session, asked)
         people = names_of(session, [report.actor_id])
         districts = {one.kato: one for one in list_districts(session, current_actor().reach(_READ))}
-    told_then = cast("dict[str, list[dict[str, object]]]", json.loads(report.body))
-    rows = [row for row in told_then["districts"] if row["kato"] in districts]
+    content = cast("dict[str, list[dict[str, object]]]", json.loads(report.body))
+    rows = [row for row in content["districts"] if row["kato"] in districts]
     if form:
-        table: list[Sequence[Cell]] = [
-            (
-                str(row["kato"]),
-                name_of(districts[str(row["kato"])]),
-                str(row["kit"]),
-                *(int(str(row[name])) for name in FIGURES),
-            )
-            for row in rows
-        ]
+        table = _table(rows, districts)
         return export_response(form, _header(), table, name="quarter-report", scope="", at=now(), period=str(asked))
-    return page(
-        quarter=asked,
-        report=report,
-        content=told_then,
-        rows=rows,
-        districts=districts,
-        people=people,
-        figures=FIGURE_NAMES,
-    )
+    shown = {"content": content, "rows": rows, "districts": districts, "people": people, "figures": FIGURE_NAMES}
+    return page(quarter=asked, report=report, **shown)
+
+
+def _table(rows: Sequence[Mapping[str, object]], districts: Mapping[str, District]) -> list[Sequence[Cell]]:
+    return [
+        (
+            str(row["kato"]),
+            name_of(districts[str(row["kato"])]),
+            str(row["kit"]),
+            *(int(str(row[name])) for name in FIGURES),
+        )
+        for row in rows
+    ]
 
 
 @blueprint.get("/quarters/<quarter>/report.json")

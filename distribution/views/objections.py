@@ -15,7 +15,7 @@ from core.web.guards import current_actor, guarded
 from core.web.lists import Sorts, ordered, read_list_query, slice_of
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
-from distribution.forms.cycles import AnswerForm, ChildForm, ObjectionForm, child_form, objection_form
+from distribution.forms.cycles import AnswerForm, CaseSearchForm, ChildForm, ObjectionForm, child_form, objection_form
 from distribution.models import Objection
 from distribution.permissions import DistributionRight
 from distribution.queries.allotments import count_by
@@ -130,7 +130,9 @@ def name_child(objection_id: int) -> ResponseReturnValue:
     if form.accepts(lambda: _name(objection_id, form)):
         told(text("The child is found in the registry."))
         return redirect_to("distribution.show_objection", objection_id=objection_id)
-    return page(form=form, objection=objection, case_no=case_no, children=children, shown=shown_name)
+    looked_for = CaseSearchForm(data={"case": case_no})
+    values = {"objection": objection, "case_no": case_no, "children": children, "shown": shown_name}
+    return page(form=form, search_form=looked_for, **values)
 
 
 def _name(objection_id: int, form: ChildForm) -> bool:

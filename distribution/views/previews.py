@@ -19,7 +19,7 @@ from core.web.guards import current_actor, guarded
 from core.web.lists import UnknownListArgument, read_list_query, slice_of
 from core.web.pages import page, redirect_to
 from core.web.session import reading, transaction
-from core.web.typed_fields import whole_number
+from distribution.forms.cycles import preview_form
 from distribution.permissions import DistributionRight
 from distribution.queries.comparison import changed_lines_statement, is_frozen
 from distribution.queries.eligibility import list_kinds_in
@@ -28,7 +28,7 @@ from distribution.queries.studies import STUDY, Study, find_study
 from distribution.queries.supply import list_supplies, supply_of
 from distribution.rules.comparison import DistrictDifference, differences, sums_of
 from distribution.rules.previews import DistrictOutcome, PriorityChoice, by_class, preview
-from distribution.values.cycles import JOINED, LEFT, ChangeCause
+from distribution.values.cycles import JOINED, ChangeCause
 from distribution.views.blueprint import blueprint
 from distribution.views.steps import quarter_of
 from territory.models import District
@@ -58,32 +58,29 @@ CAUSES: Mapping[ChangeCause, Text] = {
 def preview_quarter(quarter: str) -> ResponseReturnValue:
     """Show what would come of another supply or other classes of priority; nothing is written."""
     asked, actor = quarter_of(quarter), current_actor()
-    reach = actor.reach(_READ)
     with reading() as session:
         study, kits = find_study(session, asked), list_kinds_in(session, asked)
         usual = _usual_supply(session, asked, kits)
-        districts = {one.kato: one for one in list_districts(session, reach)}
-    choice, kit, supply = _asked_choice(), _asked_kit(kits), _asked_supply(usual)
+        districts = {one.kato: one for one in list_districts(session, actor.reach(_READ))}
+    choice, kit, form = _asked_choice(), _asked_kit(kits), preview_form(CHOICES, usual)
+    supply = form.supply(usual)
     outcomes = _outcomes(study, choice, supply)
-    shown = [one for one in outcomes.get(kit, []) if one.kato in districts]
+    values = {"kit": kit, "kits": kits, "supply": supply, "study": study, "districts": districts}
     return page(
         quarter=asked,
-        study=study,
-        kits=kits,
-        kit=kit,
-        supply=supply,
-        choice=choice,
-        choices=CHOICES,
-        totals={
-            code: (sum(one.need for one in rows), sum(one.quota for one in rows)) for code, rows in outcomes.items()
-        },
+        asked_for=form,
+        totals={code: _sums(rows) for code, rows in outcomes.items()},
         classes=by_class(outcomes.get(kit, [])),
-        rows=shown,
-        districts=districts,
+        rows=[one for one in outcomes.get(kit, []) if one.kato in districts],
         class_name=lambda rank: _class_name(choice, rank),
         act_form=ActForm(),
         may_count=actor.may(DistributionRight.FREEZE_ROSTER),
+        **values,
     )
+
+
+def _sums(rows: Sequence[DistrictOutcome]) -> tuple[int, int]:
+    return sum(one.need for one in rows), sum(one.quota for one in rows)
 
 
 @blueprint.post("/quarters/<quarter>/study")
@@ -114,29 +111,27 @@ def show_difference(quarter: str) -> ResponseReturnValue:
     kit = _asked_kit(kits, required=False)
     rows = [] if study is None else _differences(study, districts, kit)
     if form:
-        names = {one.kato: name_of(one) for one in districts}
-        table: list[Sequence[Cell]] = [
-            (row.kato, names[row.kato], row.before, *(row.causes[cause] for cause in ChangeCause), row.now)
-            for row in rows
-        ]
+        table = _table(rows, districts)
         return export_response(form, _header(), table, name="difference", scope="", at=now(), period=str(asked))
+    values = {"study": study, "kits": kits, "kit": kit, "rows": rows, "is_frozen": frozen, "causes": CAUSES}
     return page(
         quarter=asked,
         before=Quarter.from_ordinal(asked.ordinal - 1),
-        study=study,
-        kits=kits,
-        kit=kit,
-        rows=rows,
         total=sums_of(rows),
         districts={one.kato: one for one in districts},
         joined=JOINED,
-        left=LEFT,
-        causes=CAUSES,
-        is_frozen=frozen,
         is_old=study is not None and study.rosters != rosters,
         act_form=ActForm(),
         may_count=actor.may(DistributionRight.FREEZE_ROSTER),
+        **values,
     )
+
+
+def _table(rows: Sequence[DistrictDifference], districts: Sequence[District]) -> list[Sequence[Cell]]:
+    names = {one.kato: name_of(one) for one in districts}
+    return [
+        (row.kato, names[row.kato], row.before, *(row.causes[cause] for cause in ChangeCause), row.now) for row in rows
+    ]
 
 
 @blueprint.get("/quarters/<quarter>/difference/<kato>")
@@ -177,17 +172,6 @@ def _usual_supply(session: Session, quarter: Quarter, kits: Sequence[KitKind]) -
     if rosters:
         return {one.kit.code: one.supply for one in list_supplies(session, rosters[-1])}
     return supply_of(session, quarter, kits)
-
-
-def _asked_supply(usual: Mapping[str, int]) -> dict[str, int]:
-    found = {}
-    for kit, packs in usual.items():
-        written = request.args.get(f"supply_{kit}", "").replace(" ", "")
-        number = whole_number(written)
-        if written and number is None:
-            raise UnknownListArgument(text("Enter a whole number of sets, or leave it empty."))
-        found[kit] = packs if number is None else number
-    return found
 
 
 def _asked_choice() -> PriorityChoice:

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from core.actors import Reach
 from core.clock import now, today
 from core.i18n import format_quarter, text, text_plural
 from core.quarters import Quarter
@@ -37,6 +39,8 @@ from distribution.views.public import files_folder
 from distribution.views.steps import QuarterPath, path_of, quarter_of
 
 READ = DistributionRight.READ_QUARTERS
+SIGNED = text("The allotment is approved.")
+SIGNED_FIRST = text("Signed. An allotment this large takes a second signature, by another person of the ministry.")
 
 
 def chip(quarter: Quarter) -> dict[str, str]:
@@ -61,30 +65,19 @@ def show_quarter(quarter: str) -> ResponseReturnValue:
     asked, actor = quarter_of(quarter), current_actor()
     reach = actor.reach(READ)
     with reading() as session:
-        rosters = list_rosters(session, asked)
-        figures = list_figures(session, asked, reach=reach, rosters=rosters)
-        announced, people = count_announced(session, rosters), names_of_users(session, rosters)
-        cycle = find_cycle(session, asked)
-        people |= names_of(session, [cycle.closed_by_id] if cycle else [])
-        progress, planned = get_progress(session, asked, reach), list_planned_days(session, asked)
-        waiting, unlisted = count_open_objections(session, reach, asked), count_accepted_waiting(session, asked)
-        on_the_road = sum(one.packs for one in list_left_over(session, asked)) if cycle and cycle.closed_at else 0
-    path = path_of(QuarterPath(asked, rosters, cycle, progress, planned, people), actor=actor, on=today(now()))
+        found = _path(session, asked, reach)
+        figures = list_figures(session, asked, reach=reach, rosters=found.rosters)
+        announced, needs = count_announced(session, found.rosters), _needs(session, found, reach)
+    path = path_of(found, actor=actor, on=today(now()))
     return page(
         quarter=asked,
-        rosters=rosters,
         figures=figures,
         announced=announced,
-        people=people,
         path=path,
         coming=next((step for step in path if step.state == "now"), None),
-        cycle=cycle,
-        planned=planned,
-        waiting=waiting,
-        unlisted=unlisted,
-        left_reserved=on_the_road,
+        **{name: getattr(found, name) for name in ("rosters", "people", "cycle", "planned")},
+        **needs,
         act_form=ActForm(),
-        may_plan=actor.may(DistributionRight.FREEZE_ROSTER),
         may_object=actor.may(DistributionRight.ENTER_OBJECTIONS),
         may_close=actor.may(DistributionRight.CLOSE_QUARTER),
         unreserved=sum(max(0, row.granted - row.reserved) for row in figures),
@@ -93,6 +86,24 @@ def show_quarter(quarter: str) -> ResponseReturnValue:
         may_print=actor.may(DistributionRight.PRINT_VOUCHERS),
         may_reserve=actor.may(DistributionRight.RESERVE_STOCK),
     )
+
+
+def _path(session: Session, quarter: Quarter, reach: Reach) -> QuarterPath:
+    rosters, cycle = list_rosters(session, quarter), find_cycle(session, quarter)
+    people = names_of_users(session, rosters) | names_of(session, [cycle.closed_by_id] if cycle else [])
+    progress, planned = get_progress(session, quarter, reach), list_planned_days(session, quarter)
+    return QuarterPath(quarter, rosters, cycle, progress, planned, people)
+
+
+def _needs(session: Session, found: QuarterPath, reach: Reach) -> dict[str, int]:
+    """Return what waits for somebody: objections, children for a supplementary roster, stock of a closed quarter."""
+    is_closed = found.cycle is not None and found.cycle.closed_at is not None
+    left = list_left_over(session, found.quarter) if is_closed else []
+    return {
+        "waiting": count_open_objections(session, reach, found.quarter),
+        "unlisted": count_accepted_waiting(session, found.quarter),
+        "left_reserved": sum(one.packs for one in left),
+    }
 
 
 @blueprint.route("/quarters/<quarter>/freeze", methods=["GET", "POST"])
@@ -122,11 +133,7 @@ def approve_allotment(quarter: str) -> ResponseReturnValue:
     asked, form = quarter_of(quarter), StepForm()
     signed = form.accepts(lambda: _approve(asked))
     if signed is not None:
-        told(
-            text("The allotment is approved.")
-            if signed.is_approved
-            else text("Signed. An allotment this large takes a second signature, by another person of the ministry.")
-        )
+        told(SIGNED if signed.is_approved else SIGNED_FIRST)
         return redirect_to("distribution.show_quarter", quarter=str(asked))
     with reading() as session:
         rosters = list_rosters(session, asked)
@@ -134,17 +141,9 @@ def approve_allotment(quarter: str) -> ResponseReturnValue:
         figures = list_figures(session, asked, reach=current_actor().reach(READ), rosters=rosters)
         people, announced = names_of_users(session, [roster]), count_announced(session, [roster])
         policy = policy_in_force(session)
-    granted = sum(row.granted for row in figures)
-    return page(
-        form=form,
-        quarter=asked,
-        roster=roster,
-        figures=figures,
-        announced=announced,
-        people=people,
-        needs_two=policy.takes_second_signature(granted) or roster.signatures_needed > 1,
-        threshold=policy.second_signature_from,
-    )
+    needs_two = policy.takes_second_signature(sum(row.granted for row in figures)) or roster.signatures_needed > 1
+    shown = {"roster": roster, "figures": figures, "announced": announced, "people": people, "needs_two": needs_two}
+    return page(form=form, quarter=asked, threshold=policy.second_signature_from, **shown)
 
 
 def _approve(quarter: Quarter) -> Roster:

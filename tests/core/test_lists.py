@@ -33,12 +33,18 @@ NO_LIST: Mapping[str, str] = {
     "warehouses.show_recall": "the places of one recall; it has a table file of its own",
     "warehouses.list_recall_holders": "who has packs of one recall; it has a table file of its own",
     "catalog.show_norm": "figures of one norm",
+    "distribution.list_changes": "who joined and left one district, by pseudonym; its counts have a table file",
     "distribution.show_transfer_plan": "the moves of one plan; it has a table file of its own",
     "catalog.show_item_batch": "the rows of one file, with what they would change",
 }
 """Endpoint that reads a list's arguments → why it is no list to choose columns of or to keep views of."""
 
-EMPTY_THERE = {"catalog.list_item_batches", "distribution.list_alerts", "distribution.list_leads"}
+EMPTY_THERE = {
+    "catalog.list_item_batches",
+    "distribution.list_alerts",
+    "distribution.list_leads",
+    "distribution.list_objections",
+}
 """Lists of which the demonstration has no row."""
 
 INJECTIONS = (

@@ -24,6 +24,7 @@ from tests.support.counts import a_count_in
 from tests.support.families import a_family
 from tests.support.goods import a_place, receive, some_districts
 from tests.support.leads import a_lead_in, an_alert_in
+from tests.support.objections import an_objection_in
 from tests.support.people import a_user
 from tests.support.requests import a_request, two_ends
 from tests.support.transfer_plans import a_plan_in
@@ -139,6 +140,10 @@ def _alerts(session: Session) -> Sample:
     return Sample(*(str(an_alert_in(session, district_id=one.id).id) for one in some_districts(session)))
 
 
+def _objections(session: Session) -> Sample:
+    return Sample(*(str(an_objection_in(session, district_id=one.id).id) for one in some_districts(session)))
+
+
 def _always(value: str) -> Callable[[Session], Sample]:
     return lambda _: Sample(value, value)
 
@@ -166,6 +171,7 @@ SAMPLES: dict[str, Callable[[Session], Sample]] = {
     "kato": _districts,
     "child_id": _children,
     "case_id": _cases,
+    "objection_id": _objections,
     "family_id": _families,
     "member_id": _members,
     "act": _always("withdraw"),
