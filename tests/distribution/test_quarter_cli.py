@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from accounts.values import Role, ScopeKind
+from distribution.models import Roster
 from tests.support.families import AKKOL, a_family, a_point, packed_kits
 from tests.support.people import an_actor
 
@@ -91,3 +93,31 @@ def test_what_is_typed_wrong_is_told(app: Flask, arguments: tuple[str, ...]) -> 
     code, said = run(app, *arguments)
     assert code == 2
     assert "Traceback" not in said
+
+
+def test_a_quarter_is_announced_drawn_and_closed_by_commands(
+    app: Flask, session: Session, people: tuple[str, str]
+) -> None:
+    point = a_point(session)
+    for _ in range(2):
+        a_family(session, births=[date(2024, 5, 6)])
+    packed_kits(session, point, "F13", 1)
+    packed_kits(session, point, "HYG", 2)
+    session.commit()
+    first, second = (("--actor", login, "--language", "en") for login in people)
+    assert run(app, "freeze", "2026-Q4", *first)[0] == 0
+    code, said = run(app, "announce", "2026-Q4", "--seed-source", "lottery", *first)
+    assert (code, "F13 1" in said, "Families may object through" in said) == (0, True, True), said
+    code, said = run(app, "draw", "2026-Q4", "--seed", "04 17", *first)
+    assert (code, "object through" in said) == (1, True)
+    session.execute(update(Roster).values(objections_until=date(2020, 1, 1)))
+    session.commit()
+    assert run(app, "draw", "2026-Q4", "--seed", "04 17", *first)[0] == 0
+    code, said = run(app, "close", "2026-Q4", *first)
+    assert (code, "not allotted and approved yet" in said) == (1, True)
+    assert run(app, "allot", "2026-Q4", *first)[0] == 0
+    assert run(app, "approve", "2026-Q4", *second)[0] == 0
+    code, said = run(app, "close", "2026-Q4", *first)
+    assert code == 0, said
+    assert "lapsed 3\nwaiting 1" in said
+    assert run(app, "close", "2026-Q4", *first)[0] == 1
