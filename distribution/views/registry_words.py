@@ -10,7 +10,8 @@ from distribution.models import RegistryRow
 from distribution.queries.registry_rows import Standing
 from distribution.rules.registry_columns import REGISTRY_TABLE
 from distribution.rules.registry_words import MESSAGES, NAMES
-from distribution.values import BatchStatus, RowState
+from distribution.values import BatchStatus, CaseStatus, RowState
+from distribution.views.case_words import STATUS_NAMES as CASE_NAMES
 from distribution.views.shown import shown_name
 
 _SHOWN_OF_PHONE = 4
@@ -99,7 +100,7 @@ class _Teller:
         case = found.case
         if case is None:
             yield "district_kato", "", self._district(row.district_id)
-            yield "award_status", "", row.status
+            yield "award_status", "", _status(row.status)
             yield "award_from", "", format_day(row.award_from)
             yield "award_to", "", format_day(row.award_to)
             return
@@ -108,7 +109,7 @@ class _Teller:
         yield "award_kind", case.kind, row.kind
         yield "award_from", format_day(case.award_from), format_day(row.award_from)
         yield "award_to", format_day(case.award_to), format_day(row.award_to)
-        yield "award_status", case.status, row.status
+        yield "award_status", _status(case.status), _status(row.status)
         yield "award_reason", case.reason, row.reason
 
     def _of_family(self, row: RegistryRow, found: Standing) -> Iterator[tuple[str, str, str]]:
@@ -129,6 +130,10 @@ class _Teller:
     def _phone(self, sealed: bytes) -> str:
         number = self._keys.open(sealed)
         return f"•••{number[-_SHOWN_OF_PHONE:]}" if number else ""
+
+
+def _status(status: str) -> str:
+    return str(CASE_NAMES[CaseStatus(status)])
 
 
 def _of_child(row: RegistryRow, found: Standing) -> Iterator[tuple[str, str, str]]:

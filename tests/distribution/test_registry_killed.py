@@ -59,19 +59,22 @@ def kill_and_go_on(database: Database, keys: FieldKeys, points: Sequence[Point])
 
 def brought_in(database: Database, keys: FieldKeys, folder: Path) -> tuple[int, int]:
     """Bring a second file in, after a first one took effect; return the import and who may confirm it."""
-    for name, rows in (("first.csv", ROWS[:20]), ("second.csv", [a_row(1, child_name="Жаңа"), *ROWS[5:]])):
-        path = registry_file(folder, rows, name)
-        with database.writing() as session, open_table(path) as table:
-            clerk, chief = (an_actor(session, role=Role.MINISTRY) for _ in range(2))
-            batch = bring_in_batch(session, table=table, path=path, file_name=name, actor=clerk, keys=keys, at=AT)
-            ask_check(session, batch_id=batch.id, actor=clerk, at=now())
-        if name == "first.csv":
-            worker(keys, database)
-            with database.writing() as session:
-                ask_confirmation(session, batch_id=batch.id, actor=chief, at=now())
-            worker(keys, database)
+    first = bring_in(database, keys, registry_file(folder, ROWS[:20], "first.csv"))
+    worker(keys, database)
     with database.writing() as session:
-        return batch.id, an_actor(session, role=Role.MINISTRY).id
+        chief = an_actor(session, role=Role.MINISTRY)
+        ask_confirmation(session, batch_id=first, actor=chief, at=now())
+    worker(keys, database)
+    second = [a_row(1, child_name="Жаңа"), *ROWS[5:]]
+    return bring_in(database, keys, registry_file(folder, second, "second.csv")), chief.id
+
+
+def bring_in(database: Database, keys: FieldKeys, path: Path) -> int:
+    with database.writing() as session, open_table(path) as table:
+        clerk = an_actor(session, role=Role.MINISTRY)
+        batch = bring_in_batch(session, table=table, path=path, file_name=path.name, actor=clerk, keys=keys, at=AT)
+        ask_check(session, batch_id=batch.id, actor=clerk, at=now())
+        return batch.id
 
 
 def counted(database: Database) -> list[int | None]:

@@ -16,7 +16,7 @@ from distribution.services.registry_checking import compare_batch
 from distribution.services.registry_confirming import confirm_batch
 from distribution.services.registry_undoing import undo_batch
 from distribution.services.rosters import freeze_roster
-from tests.distribution.test_registry_import import AT, Imports, imports
+from tests.distribution.test_registry_import import AT, Imports, Rows, imports
 from tests.support.families import QUARTER, a_ministry
 from tests.support.people import an_actor
 from tests.support.registry_files import KATO, OTHER_KATO, a_row, an_iin
@@ -87,7 +87,7 @@ def test_ux_59_what_an_import_changed_is_as_before_and_what_was_new_is_out(impor
 
 def test_after_an_undoing_the_same_file_may_come_again_and_takes_everybody_in(imports: Imports) -> None:
     imports.load([a_row(1)])
-    rows = [a_row(1), a_row(2)]
+    rows: Rows = [a_row(1), a_row(2)]
     undo(imports, imports.load(rows))
     again = imports.load(rows)
     assert (again.new_children, again.changed_children) == (0, 1)
