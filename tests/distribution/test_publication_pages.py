@@ -1,7 +1,9 @@
 """Public pages of a quarter, the ministry's publishing and the notices of districts."""
 
+import io
 from http import HTTPStatus
 
+import pypdf
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -133,5 +135,9 @@ def test_sec_49_a_district_writes_the_notices_of_its_own_families(
     do_the_jobs(app)
     answer = district.get(f"{address}/notices.pdf")
     assert answer.status_code == HTTPStatus.OK
-    assert answer.data.startswith(b"%PDF")
+    paper = "".join("".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages)
+    numbers = session.scalars(
+        select(RosterLine.pseudonym).where(RosterLine.district_id == AKKOL, RosterLine.roster_id == announced.id)
+    )
+    assert all(number in paper for number in numbers)
     assert session.scalar(select(AuditEntry.action).where(AuditEntry.action == "notices.printed")) is not None
