@@ -192,6 +192,22 @@ def test_a_point_is_opened_with_its_settlements_and_changed(session: Session, si
     assert "Another point of the district serves" in again.text
 
 
+def test_the_room_of_a_place_is_said_shown_and_left_open_again(session: Session, sign_in: SignIn) -> None:
+    place = a_place(session)
+    client, path = sign_in(Role.MINISTRY), f"/warehouses/places/{place.id}/change"
+    names = {"name_kk": place.name_kk, "name_ru": place.name_ru, "name_en": place.name_en, "is_open": "y"}
+    for typed, kept in (("1 500", 1500), ("0", 0), ("", None)):
+        changed = client.send_form(path, **names, capacity_packs=typed)
+        assert changed.status_code == 303
+        session.refresh(place)
+        assert place.capacity_packs == kept
+    refused = client.send_form(path, **names, capacity_packs="-5")
+    assert "Enter a whole number" in refused.text
+    place.capacity_packs = 1500
+    session.flush()
+    assert "1,500" in html(client, f"/warehouses/places/{place.id}")
+
+
 def test_sec_21_a_place_is_opened_and_changed_within_reach_only(session: Session, sign_in: SignIn) -> None:
     home, away = some_districts(session)
     foreign = a_place(session, district_id=away.id)
