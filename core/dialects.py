@@ -8,6 +8,7 @@ from typing import Any, TypeVarTuple, cast
 
 import psycopg
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Function,
     Integer,
@@ -187,6 +188,14 @@ class _Analyze(ExecutableDDLElement):
 @compiles(_Analyze)
 def _analyze(element: _Analyze, compiler: DDLCompiler, **_: object) -> str:
     return "ANALYZE " + compiler.preparer.format_table(element.table)
+
+
+def computed_once(statement: Select[*Columns], name: str) -> CTE:
+    """Return a statement as a table to select from whose columns are computed once for each row.
+
+    SQLite would merge it into what is around it, and compute a hash anew wherever it is named: to sort and to show.
+    """
+    return statement.cte(name).prefix_with("MATERIALIZED", dialect="sqlite")
 
 
 def gather_statistics(session: Session, *tables: type[Model] | Table) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from catalog.models import KitKind
 from core.actors import Actor
-from core.dialects import ascii_order, hmac_hex
+from core.dialects import Unindexed, ascii_order, computed_once, hmac_hex
 from core.i18n import Text, text
 from core.jobs.queue import ask_job
 from distribution.errors import SeedMissing, StepTaken, SupplyShort
@@ -250,19 +250,17 @@ def _write_quotas(session: Session, roster: Roster, supply: Mapping[str, int]) -
 def _write_allotments(session: Session, roster: Roster) -> None:
     """Write all allotments in one statement; the first of each district are granted, as many as its quota."""
     columns = ("district_id", "quarter", "roster_id", "child_id", "kit_kind_id", "family_id")
-    lines = select(*(getattr(RosterLine, name) for name in columns)).where(RosterLine.roster_id == roster.id)
+    # by their quarter they lie side by side in the order of the children; by their roster SQLite would fetch each apart
+    of_roster = (RosterLine.quarter == roster.quarter, Unindexed(RosterLine.roster_id) == roster.id)
+    lines = select(*(getattr(RosterLine, name) for name in columns)).where(*of_roster)
     if roster.seed is None:
         everybody = lines.add_columns(literal(AllotmentStatus.GRANTED.value))
         session.execute(insert(Allotment).from_select([*columns, "status"], everybody))
         return
     message = RosterLine.pseudonym + literal("|") + KitKind.code
-    drawn = (
-        lines.join(KitKind, KitKind.id == RosterLine.kit_kind_id)
-        .add_columns(
-            RosterLine.priority, RosterLine.missed, hmac_hex(session, roster.seed.encode(), message).label("draw")
-        )
-        .subquery("drawn")
-    )
+    draw = hmac_hex(session, roster.seed.encode(), message).label("draw")
+    hashed = lines.join(KitKind, KitKind.id == RosterLine.kit_kind_id)
+    drawn = computed_once(hashed.add_columns(RosterLine.priority, RosterLine.missed, draw), "drawn")
     place = func.row_number().over(
         partition_by=(drawn.c.kit_kind_id, drawn.c.district_id),
         order_by=(drawn.c.priority, drawn.c.missed.desc(), ascii_order(session, drawn.c.draw)),
