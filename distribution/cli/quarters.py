@@ -19,6 +19,7 @@ from distribution.services.allotments import allot as allot_roster
 from distribution.services.announcements import announce as announce_roster, fixed_supply, record_seed
 from distribution.services.approvals import approve_allotment
 from distribution.services.closing import close_quarter
+from distribution.services.publications import publish
 from distribution.services.reservations import Lack, reserve_roster
 from distribution.services.rosters import freeze_roster
 
@@ -74,14 +75,16 @@ def announce(
 ) -> None:
     """Fix the supply of a roster of QUARTER, name the event of its draw, and open its window for objections."""
     with database().writing() as session:
+        actor = acting(session, login)
         roster = announce_roster(
             session,
             roster=get_roster(session, quarter, number),
             seed_source=seed_source,
             announced=dict(announced),
-            actor=acting(session, login),
+            actor=actor,
             at=now(),
         )
+        publish(session, roster=roster, actor=actor, at=now())
         supply, until = fixed_supply(session, roster), format_day(roster.objections_until)
     click.echo(
         _(

@@ -102,22 +102,25 @@ def _ask(quarter: Quarter) -> UUID:
 @guarded(_READ)
 def show_difference(quarter: str) -> ResponseReturnValue:
     """Show per district how the roster differs from that of the quarter before, and why."""
-    asked, actor = quarter_of(quarter), current_actor()
-    reach, form = actor.reach(_READ), asked_format()
+    asked, actor, form = quarter_of(quarter), current_actor(), asked_format()
+    reach, before = actor.reach(_READ), Quarter.from_ordinal(asked.ordinal - 1)
     with reading() as session:
         study, kits = find_study(session, asked), list_kinds_in(session, asked)
         districts = list_districts(session, reach)
         frozen, rosters = is_frozen(session, asked), len(list_rosters(session, asked))
+        has_before = is_frozen(session, before)
     kit = _asked_kit(kits, required=False)
-    rows = [] if study is None else _differences(study, districts, kit)
+    rows = _differences(study, districts, kit) if study is not None and has_before else []
     if form:
         table = _table(rows, districts)
         return export_response(form, _header(), table, name="difference", scope="", at=now(), period=str(asked))
-    values = {"study": study, "kits": kits, "kit": kit, "rows": rows, "is_frozen": frozen, "causes": CAUSES}
+    total = sums_of(rows)
+    values = {"study": study, "kits": kits, "kit": kit, "rows": rows, "is_frozen": frozen, "causes": _causes(total)}
     return page(
         quarter=asked,
-        before=Quarter.from_ordinal(asked.ordinal - 1),
-        total=sums_of(rows),
+        before=before,
+        has_before=has_before,
+        total=total,
         districts={one.kato: one for one in districts},
         joined=JOINED,
         is_old=study is not None and study.rosters != rosters,
@@ -125,6 +128,12 @@ def show_difference(quarter: str) -> ResponseReturnValue:
         may_count=actor.may(DistributionRight.FREEZE_ROSTER),
         **values,
     )
+
+
+def _causes(total: DistrictDifference) -> dict[ChangeCause, Text]:
+    """Return the causes to show: those of sets that are not given every quarter only where there are any."""
+    rare = {ChangeCause.DUE_AGAIN, ChangeCause.NOT_DUE}
+    return {cause: words for cause, words in CAUSES.items() if cause not in rare or total.causes[cause]}
 
 
 def _table(rows: Sequence[DistrictDifference], districts: Sequence[District]) -> list[Sequence[Cell]]:
