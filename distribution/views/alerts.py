@@ -65,14 +65,10 @@ def list_alerts() -> ResponseReturnValue:
         alerts=alerts,
         districts=districts,
         sentence=lambda alert: sentence_of(alert, districts, places),
-        rows_of=rows_of,
         states=_state_chips(counts, query),
         kinds=_kind_chips(counts, states),
-        kind_names=KIND_NAMES,
-        state_words=STATE_WORDS,
         watched=watched,
-        form=ActForm(),
-        may_acknowledge=actor.may(_ACKNOWLEDGE),
+        **_words(),
     )
 
 
@@ -104,6 +100,16 @@ def _acknowledge(alert_id: int, note: str) -> bool:
     with transaction() as session:
         acknowledge(session, alert_id=alert_id, note=note, actor=current_actor(), at=now())
     return True
+
+
+def _words() -> dict[str, object]:
+    return {
+        "rows_of": rows_of,
+        "kind_names": KIND_NAMES,
+        "state_words": STATE_WORDS,
+        "form": ActForm(),
+        "may_acknowledge": current_actor().may(_ACKNOWLEDGE),
+    }
 
 
 def _state_chips(counts: Mapping[tuple[str, str], int], query: ListQuery) -> list[tuple[str | None, str, int]]:

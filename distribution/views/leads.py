@@ -20,6 +20,7 @@ from distribution.jobs.leads import FIND_LEADS
 from distribution.models import Lead
 from distribution.permissions import DistributionRight
 from distribution.queries.leads import (
+    LeadRows,
     Person,
     count_leads,
     find_next_lead,
@@ -54,13 +55,7 @@ def list_leads() -> ResponseReturnValue:
     reach = current_actor().reach(_READ)
     query = read_list_query(sorts=_SORTS, default="-score", filters={"status", "kind", "district"}, columns=_COLUMNS)
     status = query.filters.get("status", LeadStatus.OPEN)
-    statement = select_leads(
-        reach,
-        status=None if status == _ALL else status,
-        kind=query.filters.get("kind"),
-        district_id=read_number(query.filters.get("district")),
-    )
-    statement = ordered(statement, query, _SORTS, Lead.id)
+    statement = _asked(query, status)
     with reading() as session:
         districts = {row.id: row for row in list_districts(session, reach)}
         if form := asked_format():
@@ -130,6 +125,16 @@ def find_leads() -> ResponseReturnValue:
             session, kind=FIND_LEADS, subject="registry", arguments={}, actor_id=current_actor().id, at=now()
         )
     return redirect_to("app.show_job", job_id=job_id)
+
+
+def _asked(query: ListQuery, status: str) -> LeadRows:
+    statement = select_leads(
+        current_actor().reach(_READ),
+        status=None if status == _ALL else status,
+        kind=query.filters.get("kind"),
+        district_id=read_number(query.filters.get("district")),
+    )
+    return ordered(statement, query, _SORTS, Lead.id)
 
 
 def _lead(session: Session, lead_id: int) -> dict[str, object]:
