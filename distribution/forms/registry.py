@@ -1,5 +1,6 @@
 """Forms of registry imports."""
 
+import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -13,6 +14,7 @@ from core.web.uploads import kept_upload
 from distribution.rules.registry_columns import REGISTRY_TABLE
 
 _LONGEST_SHOWN = 60
+_LONG_NUMBER = re.compile(r"\d{6,}(?=\d{4})")
 
 
 class UploadForm(Form):
@@ -53,5 +55,10 @@ class RegistryColumnsForm(Form):
             field.choices = offered
             shown = "" if is_mark(heading) else heading[:_LONGEST_SHOWN]
             field.label.text = shown or _("Column %(n)s without a heading", n=place + 1)
-            below = [row[place][:_LONGEST_SHOWN] for row in samples if place < len(row) and row[place]]
+            below = [_masked(row[place][:_LONGEST_SHOWN]) for row in samples if place < len(row) and row[place]]
             field.description = _("For example: %(samples)s", samples=" · ".join(below)) if below else ""
+
+
+def _masked(sample: str) -> str:
+    """Return a sample in which numbers as long as an IIN or a phone show their last four digits only."""
+    return _LONG_NUMBER.sub("••••", sample)

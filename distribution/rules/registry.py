@@ -1,6 +1,7 @@
 """Which rows of a registry file are taken, and why others are not (domain, §5)."""
 
 import re
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,7 +30,7 @@ _SEXES = frozenset({"male", "female"})
 """What kinds of sets ask for; where a file says it otherwise, or not at all, the IIN says it."""
 
 _CHILD = 11
-_HASH = 0xFFFF_FFFF_FFFF_FFFF
+_PARTS = 16
 LONGEST_CASE_NO = 60
 
 
@@ -92,21 +93,30 @@ class _Written(NamedTuple):
 class Twins:
     """The children who stand in a file more than once. All rows count, whether they will be refused or not.
 
-    Why so: to know it of every row, the whole file must have been seen; one number of 104 bits per row is all that is
-    kept of it, and of that only the children who repeat.
+    Why so: to know it of every row, the whole file must have been seen; sixteen bytes of each row are kept for that, in
+    parts that are compared one by one, and of them only the children who repeat.
     """
 
     def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
         """Take case number and child's IIN of every row."""
-        seen = [(int(iin) << 64) | (hash(case_no) & _HASH) for case_no, iin in _children(rows)]
-        seen.sort()
+        parts = [(array("Q"), array("q")) for _ in range(_PARTS)]
+        for case_no, iin in _children(rows):
+            number = int(iin)
+            numbers, cases = parts[number % _PARTS]
+            numbers.append(number)
+            cases.append(hash(case_no))
         self.in_two_cases: set[int] = set()
         self.repeated: set[int] = set()
-        before = -1
-        for pair in seen:
-            if pair >> 64 == before >> 64:
-                (self.repeated if pair == before else self.in_two_cases).add(pair >> 64)
-            before = pair
+        while parts:
+            self._compare(*parts.pop())
+
+    def _compare(self, numbers: Iterable[int], cases: Iterable[int]) -> None:
+        first: dict[int, int] = {}
+        for number, case in zip(numbers, cases, strict=True):
+            if number in first:
+                (self.repeated if first[number] == case else self.in_two_cases).add(number)
+            else:
+                first[number] = case
 
 
 class RowJudge:
