@@ -34,6 +34,8 @@ NO_LIST: Mapping[str, str] = {
     "warehouses.list_recall_holders": "who has packs of one recall; it has a table file of its own",
     "catalog.show_norm": "figures of one norm",
     "distribution.list_changes": "who joined and left one district, by pseudonym; its counts have a table file",
+    "distribution.list_batch_gone": "whom one import misses; each is decided about on the page of the family",
+    "distribution.list_batch_rows": "the rows of one import, with what they would change; its file has a copy",
     "distribution.show_transfer_plan": "the moves of one plan; it has a table file of its own",
     "catalog.show_item_batch": "the rows of one file, with what they would change",
 }
