@@ -9,6 +9,7 @@ from core.web.guards import find_actor, guard_of
 from distribution.views.blueprint import blueprint
 
 _ROOMS: tuple[tuple[str, Text], ...] = (
+    ("distribution.list_alerts", text("Exceptions")),
     ("distribution.list_quarters", text("Quarters")),
     ("distribution.list_families", text("Families")),
     ("distribution.list_cases", text("Applications and awards")),
