@@ -8,7 +8,6 @@ from typing import Any, TypeVarTuple, cast
 
 import psycopg
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Function,
     Integer,
@@ -190,12 +189,13 @@ def _analyze(element: _Analyze, compiler: DDLCompiler, **_: object) -> str:
     return "ANALYZE " + compiler.preparer.format_table(element.table)
 
 
-def computed_once(statement: Select[*Columns], name: str) -> CTE:
+def computed_once(statement: Select[*Columns], name: str) -> Subquery:
     """Return a statement as a table to select from whose columns are computed once for each row.
 
-    SQLite would merge it into what is around it, and compute a hash anew wherever it is named: to sort and to show.
+    SQLite would merge it into what is around it, and compute a hash anew wherever it is named: to sort and to show. An
+    offset, though it is none, keeps both engines from that, and nothing is put down in between.
     """
-    return statement.cte(name).prefix_with("MATERIALIZED", dialect="sqlite")
+    return statement.offset(0).subquery(name)
 
 
 def gather_statistics(session: Session, *tables: type[Model] | Table) -> None:
