@@ -51,7 +51,7 @@ T = TypeVar("T")
 FIND_LEADS = "find_leads"
 """The kind of the job; its subject is "registry"."""
 _BLOCK = 1000
-_FAMILIES = 20_000
+_FAMILIES = 5_000
 _SURE, _LIKELY, _UNLIKELY = 90, 60, 40
 _PER_FAMILY, _PER_CHILD = 10, 5
 
