@@ -71,11 +71,7 @@ def confirm_batch(
                 "Families were changed after this file was checked. Compare it again and look at what it would do now."
             )
         )
-    merge_batch(session, merge)
-    forget_rows(session, batch.id)
-    batch.new_children, batch.changed_children = changes.new, changes.changed
-    batch.same_children, batch.missing_children = changes.same, changes.missing
-    session.flush()
+    _let_in(session, batch, changes, merge)
     trace(
         session,
         batch,
@@ -87,6 +83,15 @@ def confirm_batch(
         missing=changes.missing,
     )
     return batch
+
+
+def _let_in(session: Session, batch: RegistryBatch, changes: Changes, merge: Merge) -> None:
+    """Let the rows become families, forget them, and keep what they changed as counts."""
+    merge_batch(session, merge)
+    forget_rows(session, batch.id)
+    batch.new_children, batch.changed_children = changes.new, changes.changed
+    batch.same_children, batch.missing_children = changes.same, changes.missing
+    session.flush()
 
 
 def _confirmable(session: Session, batch_id: int, actor: Actor) -> tuple[RegistryBatch, Reach]:
