@@ -19,7 +19,6 @@ from core.web.lists import like_pattern
 from core.web.session import field_keys
 from distribution.permissions import DistributionRight
 from distribution.queries.families import list_families_found
-from distribution.rules.iin import read_iin
 from distribution.views.shown import shown_name
 from warehouses.models import Place
 from warehouses.permissions import WarehouseRight
@@ -86,9 +85,7 @@ def _places(session: Session, actor: Actor, asked: str) -> Iterator[Found]:
 def _families(session: Session, actor: Actor, asked: str) -> Iterator[Found]:
     """Yield the family of a whole IIN or a whole case number; names are looked for in the list of families only."""
     reach = actor.reach(DistributionRight.READ_FAMILIES)
-    iin = read_iin(asked)
-    index = b"" if iin.fault else field_keys().blind_index(iin.digits)
-    if not actor.may(DistributionRight.READ_FAMILIES) or (not index and len(asked) < _SHORTEST_CASE_NO):
+    if not actor.may(DistributionRight.READ_FAMILIES) or len(asked) < _SHORTEST_CASE_NO:
         return
-    for family_id, name, case_no in list_families_found(session, reach, iin_index=index, case_no=asked):
+    for family_id, name, case_no in list_families_found(session, reach, asked=asked, keys=field_keys()):
         yield Found(_FAMILY, shown_name(name), case_no, url_for("distribution.show_family", family_id=family_id))

@@ -157,6 +157,11 @@ def format_instant(at: datetime | None) -> str:
     return f"{format_day(local.date())} {local:%H:%M}"
 
 
+def format_day_of(at: datetime) -> str:
+    """Return the day of an instant as the calendar on the wall in Kazakhstan shows it."""
+    return format_day(at.astimezone(ALMATY).date())
+
+
 def format_quarter(quarter: Quarter) -> str:
     """Return a quarter: 2020 жылғы I тоқсан, I квартал 2020 года, Q1 2020."""
     roman = _ROMAN[quarter.number - 1]

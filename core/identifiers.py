@@ -19,7 +19,7 @@ def control_digit(first_eleven: str) -> int | None:
     """
     signs = first_eleven.encode()  # a sign is its digit and 48; the weights add up to 66, so 48 of each leaves no rest
     for weights in (_FIRST_PASS, _SECOND_PASS):
-        rest = sum(map(mul, signs, weights)) % 11
+        rest: int = sum(map(mul, signs, weights)) % 11
         if rest != _NO_DIGIT:
             return rest
     return None

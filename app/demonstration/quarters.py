@@ -9,14 +9,14 @@ from core.actors import Actor
 from core.crypto import FieldKeys
 from core.quarters import Quarter
 from distribution.models import Roster
-from distribution.queries.policy import policy_in_force
-from distribution.rules.steps import QuarterStep, usual_days
+from distribution.queries.calendar import list_usual_days
 from distribution.services.allotments import allot
 from distribution.services.announcements import announce, record_seed
 from distribution.services.approvals import approve_allotment
 from distribution.services.calendar import plan_days
 from distribution.services.publications import publish
 from distribution.services.rosters import freeze_roster
+from distribution.values.cycles import QuarterStep
 
 _SEED = "04 17 23 31 38 45"
 _SOURCE = "«Сәтті жұлдыз» лотереясының ашық ұтыс ойыны"
@@ -29,7 +29,7 @@ class Days:
     """The moments of a quarter's steps: at eleven in the morning of the day on which each is usually planned."""
 
     def __init__(self, session: Session, quarter: Quarter) -> None:
-        self._days = usual_days(quarter, policy_in_force(session).objection_days)
+        self._days = list_usual_days(session, quarter)
 
     def at(self, step: QuarterStep) -> datetime:
         """Return the moment of a step."""
@@ -38,7 +38,7 @@ class Days:
 
 def plan(session: Session, *, quarter: Quarter, actors: Actors, at: datetime) -> None:
     """Write down on which days the steps of a quarter are planned."""
-    days = usual_days(quarter, policy_in_force(session).objection_days)
+    days = list_usual_days(session, quarter)
     plan_days(session, quarter=quarter, days=days, actor=actors["ministry"], at=at)
 
 

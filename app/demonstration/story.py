@@ -28,12 +28,12 @@ from core.tabular import open_table
 from core.web.session import database, field_keys, settings
 from distribution.jobs.leads import search_registry
 from distribution.models import Family, Roster
-from distribution.rules.steps import QuarterStep
 from distribution.services.registry import stage_batch
 from distribution.services.registry_confirming import confirm_batch
 from distribution.services.reservations import reserve_roster
 from distribution.services.rosters import freeze_roster
 from distribution.services.vouchers import issue_vouchers
+from distribution.values.cycles import QuarterStep
 from territory.models import District
 from warehouses.models import StockMovement
 

@@ -60,9 +60,10 @@ from distribution.services.allotments import ask_to_allot
 from distribution.services.announcements import announce, record_seed
 from distribution.services.approvals import approve_allotment
 from distribution.services.closing import ask_to_close
-from distribution.services.publications import publish
+from distribution.services.publications import ask_to_publish
 from distribution.services.reservations import reserve_roster
 from distribution.services.rosters import ask_to_freeze
+from distribution.views.public import files_folder
 from distribution.views.steps import quarter_of
 
 _QUARTER = {"quarter": "A quarter, like 2027-Q1"}
@@ -251,19 +252,20 @@ def list_quarter_publications(quarter: str) -> ResponseReturnValue:
 @guarded(DistributionRight.PUBLISH)
 @operation(
     Operation(
-        "Publish what stands of a roster",
-        PublicationsTold,
+        "Publish what stands of a roster, as long work",
+        WorkTold,
+        status=202,
         address=_ROSTER,
         refusals=(*_ALWAYS, StepTooEarly),
         acts_once=True,
     )
 )
 def publish_roster(quarter: str, number: int) -> ResponseReturnValue:
-    """Publish a roster; nothing new gives the last publication again."""
+    """Ask for a roster to be published; nothing new gives the last publication again."""
     with transaction() as session:
         roster = _roster(session, quarter, number)
-        done = publish(session, roster=roster, actor=current_actor(), at=now())
-        return answer_act(session, PublicationsTold(publications=[publication_told(roster, done)]))
+        job_id = ask_to_publish(session, roster=roster, folder=files_folder(), actor=current_actor(), at=now())
+        return answer_work(session, job_id)
 
 
 @blueprint.post("/quarters/<quarter>/close")

@@ -14,8 +14,8 @@ from core.web.typed_fields import DayField, NumberField, Optional
 from distribution.forms.quarters import AnnouncedForm, announced_fields
 from distribution.models import AssistanceCase, Child
 from distribution.rules.previews import PriorityChoice
-from distribution.rules.steps import QuarterStep
 from distribution.rules.vouchers import masked_name
+from distribution.values.cycles import QuarterStep
 from territory.models import District
 
 _LONGEST_WORDS = 4000

@@ -17,8 +17,8 @@ class RegistryBatch(Model):
     """One file of a registry: brought in and checked, then confirmed by another person; undone by a batch of its own.
 
     The file itself is kept, sealed, for a while. `columns` says which of our columns each of the file's is, and holds
-    its header with some rows, sealed. `rows_read` is the number of the last row that was checked, so that a restart goes
-    on after it. `undoes_id` is set on a batch that takes another one back.
+    its header with some rows, sealed. `rows_read` is the number of the last row that was checked, so that a restart
+    goes on after it. `undoes_id` is set on a batch that takes another one back.
     """
 
     __tablename__ = "registry_batch"

@@ -7,11 +7,13 @@ from sqlalchemy import ColumnElement, Row, Select, case, exists, func, literal, 
 from sqlalchemy.orm import Session
 
 from core.actors import Reach
+from core.crypto import FieldKeys
 from core.i18n import text
 from distribution.errors import FamilyUnknown
 from distribution.errors.people import ChildUnknown
 from distribution.models import AssistanceCase, Child, Family, FamilyProxy
 from distribution.queries.cases import status_condition
+from distribution.rules.iin import read_iin
 from distribution.values import CaseStatus
 from territory.queries import district_condition
 
@@ -150,15 +152,15 @@ def list_proxies(session: Session, family_id: int) -> Sequence[FamilyProxy]:
     return session.scalars(statement.order_by(FamilyProxy.valid_until.desc(), FamilyProxy.id.desc())).all()
 
 
-def list_families_found(
-    session: Session, reach: Reach, *, iin_index: bytes, case_no: str
-) -> Sequence[Row[int, str, str]]:
-    """Return number, applicant and a case number of the families of a whole IIN (by its blind index) or case number."""
+def list_families_found(session: Session, reach: Reach, *, asked: str, keys: FieldKeys) -> Sequence[Row[int, str, str]]:
+    """Return number, applicant and a case number of the families of a whole IIN or a whole case number."""
+    iin = read_iin(asked)
     number = select(func.max(AssistanceCase.case_no)).where(AssistanceCase.family_id == Family.id).scalar_subquery()
     ways: list[ColumnElement[bool]] = [
-        Family.id.in_(select(AssistanceCase.family_id).where(AssistanceCase.case_no == case_no))
+        Family.id.in_(select(AssistanceCase.family_id).where(AssistanceCase.case_no == asked))
     ]
-    if iin_index:
+    if not iin.fault:
+        iin_index = keys.blind_index(iin.digits)
         children = select(AssistanceCase.family_id).join(Child, Child.case_id == AssistanceCase.id)
         ways += [Family.guardian_index == iin_index, Family.id.in_(children.where(Child.iin_index == iin_index))]
     statement = select(Family.id, Family.guardian_name, func.coalesce(number, "")).where(

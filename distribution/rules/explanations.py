@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
-from core.clock import today
-from core.i18n import Text, figure, format_day, text, text_plural
+from core.i18n import Text, figure, format_day_of, text, text_plural
 from distribution.rules.rationing import is_named_before
 from distribution.values import AllotmentStatus
 from distribution.values.allotments import MOVED_UP, DropReason
@@ -80,7 +78,7 @@ def _reasons(told: Explained) -> Iterator[Reason]:
     yield from _changes(told)
     tone, result = RESULTS[told.status]
     if told.handed_over_at is not None:
-        result = text("This child got the set on %(day)s.", day=_day(told.handed_over_at))
+        result = text("This child got the set on %(day)s.", day=format_day_of(told.handed_over_at))
     yield _reason(WhyStep.RESULT, result, tone)
     if told.status is AllotmentStatus.WAITING:
         yield _reason(
@@ -104,7 +102,7 @@ def _roster(listed: Listed) -> Text:
         "%(kit)s.",
         listed.children,
         number=listed.roster,
-        day=_day(listed.frozen_at),
+        day=format_day_of(listed.frozen_at),
         pseudonym=listed.pseudonym,
         kit=listed.kit,
     )
@@ -116,7 +114,7 @@ def _told(listed: Listed) -> Text:
     if is_named_before(listed.told_at, listed.drawn_at) and listed.told_at is not None:
         return text(
             "On %(day)s, before the draw, it was told which event would give the seed: %(source)s.",
-            day=_day(listed.told_at),
+            day=format_day_of(listed.told_at),
             source=listed.seed_source or "",
         )
     return text(
@@ -194,14 +192,10 @@ def _place(rank: int, shared: Shared, ahead: Ahead) -> Text:
 
 def _changes(told: Explained) -> Iterator[Reason]:
     for change in told.moved:
-        day = _day(change.at)
+        day = format_day_of(change.at)
         if change.reason == MOVED_UP:
             words = text("On %(day)s somebody before this child dropped out, so it moved up.", day=day)
             yield _reason(WhyStep.CHANGE, words, "ok")
         elif change.to_status is AllotmentStatus.DROPPED:
             words = text("On %(day)s this child dropped out.", day=day)
             yield _reason(WhyStep.CHANGE, words, "attention")
-
-
-def _day(at: datetime) -> str:
-    return format_day(today(at))

@@ -3,26 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from core.quarters import Quarter
-
-
-class QuarterStep(StrEnum):
-    """The steps of a quarter in their order."""
-
-    IMPORT = "import"
-    FREEZE = "freeze"
-    ANNOUNCE = "announce"
-    OBJECTIONS = "objections"
-    DRAW = "draw"
-    ALLOT = "allot"
-    APPROVE = "approve"
-    RESERVE = "reserve"
-    VOUCHERS = "vouchers"
-    HAND_OVER = "hand_over"
-    CLOSE = "close"
-
+from distribution.values.cycles import QuarterStep
 
 _DAYS_BEFORE = {
     QuarterStep.IMPORT: 40,

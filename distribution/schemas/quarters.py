@@ -25,7 +25,7 @@ class AnnouncementSent(Sent):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"seed_source": "Draw of 11 January 2027, 20:00, channel 1", "announced": {"F36": 1200}}]
+            "examples": [{"seed_source": "Draw of 11 January 2027, 20:00, channel 1", "announced": {"UNIFORM": 1200}}]
         }
     )
 

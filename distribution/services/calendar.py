@@ -16,8 +16,9 @@ from distribution.errors.cycles import DaysOutOfOrder
 from distribution.models import CycleDate
 from distribution.permissions import DistributionRight
 from distribution.queries.quarters import find_cycle
-from distribution.rules.steps import QuarterStep, find_step_out_of_order
+from distribution.rules.steps import find_step_out_of_order
 from distribution.services.quarters import require_country
+from distribution.values.cycles import QuarterStep
 
 
 def plan_days(

@@ -1,6 +1,22 @@
-"""Nouns of quarters: objections, why sets lapse, why a district's number changed."""
+"""Nouns of quarters: their steps, objections, why sets lapse, why a district's number changed."""
 
 from enum import StrEnum
+
+
+class QuarterStep(StrEnum):
+    """The steps of a quarter in their order."""
+
+    IMPORT = "import"
+    FREEZE = "freeze"
+    ANNOUNCE = "announce"
+    OBJECTIONS = "objections"
+    DRAW = "draw"
+    ALLOT = "allot"
+    APPROVE = "approve"
+    RESERVE = "reserve"
+    VOUCHERS = "vouchers"
+    HAND_OVER = "hand_over"
+    CLOSE = "close"
 
 
 class ObjectionStatus(StrEnum):

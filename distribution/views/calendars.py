@@ -10,9 +10,7 @@ from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 from distribution.forms.cycles import CalendarForm, calendar_form
 from distribution.permissions import DistributionRight
-from distribution.queries.calendar import list_planned_days
-from distribution.queries.policy import policy_in_force
-from distribution.rules.steps import usual_days
+from distribution.queries.calendar import list_planned_days, list_usual_days
 from distribution.services.calendar import plan_days
 from distribution.views.blueprint import blueprint
 from distribution.views.steps import NAMES, quarter_of
@@ -25,7 +23,7 @@ def plan_quarter(quarter: str) -> ResponseReturnValue:
     asked = quarter_of(quarter)
     with reading() as session:
         planned = list_planned_days(session, asked)
-        offered = planned or usual_days(asked, policy_in_force(session).objection_days)
+        offered = planned or list_usual_days(session, asked)
     form = calendar_form(NAMES, offered)
     if form.accepts(lambda: _plan(asked, form)):
         told(text("The days are planned."))

@@ -13,7 +13,8 @@ from distribution.errors import CycleUnknown
 from distribution.models import Cycle, Roster
 from distribution.permissions import DistributionRight
 from distribution.queries.figures import Progress
-from distribution.rules.steps import Done, QuarterStep, next_step
+from distribution.rules.steps import Done, next_step
+from distribution.values.cycles import QuarterStep
 
 NAMES: Mapping[QuarterStep, Text] = {
     QuarterStep.IMPORT: text("Import the registry"),

@@ -16,8 +16,8 @@ class TransferRequest(Model):
     """Somebody asks for goods from a place; another person approves; transfers carry them. `id` is the asker's key.
 
     `purpose` is supply, return (goods go back to where they came from) or recall. Approved packs are set aside as lots
-    at the source while they wait (`TransferPick`), under this document. With `reserved_quarter` just the packs are asked
-    for that are reserved for that quarter there; they stay reserved, on the shelf and on the road.
+    at the source while they wait (`TransferPick`), under this document. With `reserved_quarter` just the packs are
+    asked for that are reserved for that quarter there; they stay reserved, on the shelf and on the road.
     """
 
     __tablename__ = "transfer_request"

@@ -9,7 +9,8 @@ from distribution.rules.comparison import differences, sums_of
 from distribution.rules.previews import Group, by_class, preview
 from distribution.rules.rationing import quotas
 from distribution.rules.reports import report_of
-from distribution.rules.steps import Done, QuarterStep, find_step_out_of_order, next_step, usual_days
+from distribution.rules.steps import Done, find_step_out_of_order, next_step, usual_days
+from distribution.values.cycles import QuarterStep
 
 KATOS = ("113200000", "113400000", "114000000")
 groups = st.lists(

@@ -24,7 +24,7 @@ PUBLIC = {
     "app.readyz": "same; it says ready or not ready",
     "open_data.show_releases": "what a child gets is public; nothing in it is about a person",
     "open_data.show_file": "same",
-    "open_quarters.list_quarters": "publications are for everybody; children stand there by numbers that only they know",
+    "open_quarters.list_quarters": "publications are for everybody; children stand there by numbers only they know",
     "open_quarters.show_quarter": "same",
     "open_quarters.show_counts": "same; counts by district and kit",
     "open_quarters.show_ages": "same; small cells are hidden",

@@ -66,7 +66,9 @@ class PlaceDetailsForm(Form):
     )
     capacity_packs = NumberField(
         label(text("Room, packs")),
-        description=label(text("How many packs fit in, so that plans of transfers bring no more; empty where nobody knows")),
+        description=label(
+            text("How many packs fit in, so that plans of transfers bring no more; empty where nobody knows")
+        ),
         validators=[Optional()],
         render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "narrow"},
     )
