@@ -1,6 +1,25 @@
 """What programs may ask of distribution, one file per noun; importing them hangs them on the blueprint."""
 
-from distribution.api import allotments, leads, objections, quarters, registry, transfer_plans
+from distribution.api import (
+    allotments,
+    cases,
+    commissions,
+    leads,
+    objections,
+    quarters,
+    registry,
+    transfer_plans,
+)
 from distribution.api.blueprint import blueprint
 
-__all__ = ["allotments", "blueprint", "leads", "objections", "quarters", "registry", "transfer_plans"]
+__all__ = [
+    "allotments",
+    "blueprint",
+    "cases",
+    "commissions",
+    "leads",
+    "objections",
+    "quarters",
+    "registry",
+    "transfer_plans",
+]
