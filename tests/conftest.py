@@ -25,6 +25,9 @@ from tests.support.postgres import PostgresServer
 pytest_plugins = ["tests.support.country", "tests.support.pace"]
 
 SignIn = Callable[..., InspectingClient]
+on_one_engine = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True, scope="session")
+"""Marks what is decided before any database is asked (guards, tokens, headers, names of fields): once proves it."""
+
 FIELD_KEY, INDEX_KEY = "field-key-for-tests-0123456789abcdef", "index-key-for-tests-0123456789abcdef"
 
 

@@ -12,7 +12,8 @@ from accounts.values import Role
 from app.schema import all_tables
 from core.web.models import Submission
 from core.web.pages import local_path
-from tests.conftest import SignIn
+from tests.conftest import SignIn, on_one_engine
+from tests.security.access_table import NOT_BY_ROLE, as_reviewed
 from tests.support.client import InspectingClient, hidden_fields
 from tests.support.routes import routes
 
@@ -38,6 +39,7 @@ def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
     return [name for name in before if before[name] != after[name]]
 
 
+@on_one_engine
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.MINISTRY, Role.DISTRICT], ids=lambda role: role.value)
 def test_sec_06_a_post_without_its_token_is_refused_and_changes_nothing(
     app: Flask, session: Session, sign_in: SignIn, role: Role
@@ -48,7 +50,8 @@ def test_sec_06_a_post_without_its_token_is_refused_and_changes_nothing(
     for route in all_routes:
         if route.method in CHANGING:
             for data in ({}, {"csrf_token": "forged"}, {"csrf_token": ""}):
-                answer = client.open(route.path, method=route.method, data=data)
+                asks = {"Accept": "application/json"} if data else {}  # one page for each address is enough to render
+                answer = client.open(route.path, method=route.method, data=data, headers=asks)
                 if answer.status_code != 403:
                     wrong.append(f"{route.method} {route.path}: {answer.status_code}")
             answer = client.open(route.path, method=route.method, json={"a": 1})
@@ -60,18 +63,23 @@ def test_sec_06_a_post_without_its_token_is_refused_and_changes_nothing(
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.MINISTRY, Role.OPERATOR], ids=lambda role: role.value)
 def test_sec_06_looking_at_any_address_changes_nothing(
-    app: Flask, session: Session, sign_in: SignIn, role: Role
+    app: Flask, session: Session, sign_in: SignIn, engine_kind: str, role: Role
 ) -> None:
-    client, all_routes = sign_in(role), list(routes(app, session))
+    """What a role is denied, and what HEAD does that GET does not, lies before any statement: one engine proves it."""
+    client, all_routes, reviewed = sign_in(role), list(routes(app, session)), as_reviewed()
     client.get(OWN)
     before = digest(session)
     for route in all_routes:
         if route.method == "GET" and route.endpoint not in NEEDS_A_SECOND_CONNECTION:
-            client.get(route.path)
-            client.head(route.path)
+            may = route.guard in NOT_BY_ROLE or role.value in reviewed.get(route.endpoint, role.value).split()
+            if engine_kind == "sqlite":
+                client.head(route.path)
+            if may or engine_kind == "sqlite":
+                client.get(route.path)
     assert not changed(before, digest(session))
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     "headers",
     [
@@ -90,11 +98,13 @@ def test_sec_06_a_post_from_another_site_is_refused_even_with_a_token(sign_in: S
     assert client.get(OWN).status_code == 200
 
 
+@on_one_engine
 def test_sec_06_nobody_is_signed_in_by_another_site(client: InspectingClient) -> None:
     answer = client.post("/accounts/sign-in", data={"login": "mallory", "password": "mallory's own account"})
     assert answer.status_code == 403
 
 
+@on_one_engine
 def test_sec_06_a_token_of_another_session_does_not_count(sign_in: SignIn) -> None:
     theirs, mine = sign_in(Role.MINISTRY), sign_in(Role.DISTRICT)
     mine.get(OWN)
@@ -152,6 +162,7 @@ def test_sec_12_our_own_paths_stay(target: str) -> None:
     assert local_path(target) == target
 
 
+@on_one_engine
 @pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https:evil.example", "/a%0d%0aSet-Cookie:x"])
 def test_sec_12_the_language_switch_leads_nowhere_else(client: InspectingClient, target: str) -> None:
     answer = client.send_button("/language/ru", page="/accounts/sign-in", next=target)

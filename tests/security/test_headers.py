@@ -13,9 +13,11 @@ from config import Settings
 from core.database import BoundDatabase
 from core.web.assets import tree_digest
 from core.web.guards import public
-from tests.conftest import SignIn
+from tests.conftest import SignIn, on_one_engine
 from tests.support.client import InspectingClient
 from tests.support.routes import routes
+
+pytestmark = on_one_engine
 
 OWN, SIGN_IN = "/accounts/own", "/accounts/sign-in"
 SCANNING = {"distribution.scan", "logistics.accept_delivery"}
@@ -137,10 +139,10 @@ def test_sec_02_the_development_cookie_opens_nothing_in_production(production: F
     assert client.get(OWN, base_url="https://toptama.example").status_code == 303
 
 
-@pytest.fixture
-def breaking_app(settings: Settings, database: BoundDatabase) -> Flask:
-    """Give an application with addresses that fail in every way there is."""
-    flask = create_app(settings, database)
+@pytest.fixture(scope="module")
+def only_breaking_app(settings: Settings, only_app: Flask) -> Flask:
+    """Make an application with addresses that fail in every way there is."""
+    flask = create_app(settings, only_app.extensions["database"])
     flask.test_client_class = InspectingClient
 
     @public
@@ -152,6 +154,13 @@ def breaking_app(settings: Settings, database: BoundDatabase) -> Flask:
 
     flask.add_url_rule("/fail/<int:status>", "fail", fail)
     return flask
+
+
+@pytest.fixture
+def breaking_app(only_breaking_app: Flask, database: BoundDatabase) -> Flask:
+    """Give that application on the test's database."""
+    only_breaking_app.extensions["database"] = database
+    return only_breaking_app
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.values import Role
 from app.roles import RIGHTS
 from core.web.models import Submission
-from tests.conftest import SignIn
+from tests.conftest import SignIn, on_one_engine
 from tests.security.test_forged_requests import changed, digest
 from tests.support.client import InspectingClient, hidden_fields
 from tests.support.goods import a_place
@@ -36,6 +36,7 @@ def _takes_forms(route: Route) -> bool:
     return route.method == "POST" and route.endpoint not in NO_FORMS and not route.path.startswith("/api/")
 
 
+@on_one_engine
 def test_sec_23_no_address_takes_a_field_that_its_page_does_not_have(
     app: Flask, session: Session, sign_in: SignIn
 ) -> None:
@@ -86,6 +87,7 @@ def test_sec_23_a_whole_form_with_one_field_too_many_is_refused_in_words(
     assert session.scalar(select(User).where(User.login == "new.person")) is not None
 
 
+@on_one_engine
 def test_sec_35_a_field_that_comes_twice_is_refused(sign_in: SignIn) -> None:
     client = sign_in(Role.ADMINISTRATOR)
     hidden = hidden_fields(client.get("/accounts/users/create").text)
