@@ -17,6 +17,7 @@ from catalog.models import Item
 from core.web.api.document import openapi_document
 from core.web.api.operations import operation_of
 from core.web.guards import guard_of
+from tests.conftest import on_one_engine
 from tests.support.client import InspectingClient
 from tests.support.people import an_actor
 from tests.support.programs import a_program
@@ -76,6 +77,7 @@ def count_items(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Item)) or 0
 
 
+@on_one_engine
 def test_sec_35_no_operation_takes_an_unknown_or_doubled_argument(programs: Programs) -> None:
     wrong = []
     for program, method, path in programs.operations():
@@ -86,6 +88,7 @@ def test_sec_35_no_operation_takes_an_unknown_or_doubled_argument(programs: Prog
     assert not wrong, wrong
 
 
+@on_one_engine
 def test_sec_23_no_operation_takes_a_field_of_ours(session: Session, programs: Programs) -> None:
     wrong, before = [], count_items(session)
     for program, method, path in programs.operations():
@@ -105,6 +108,7 @@ def test_sec_23_no_operation_takes_a_field_of_ours(session: Session, programs: P
     assert count_items(session) == before
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     "raw",
     [
@@ -129,6 +133,7 @@ def test_sec_35_no_operation_takes_odd_json(session: Session, programs: Programs
     assert count_items(session) == before
 
 
+@on_one_engine
 @pytest.mark.parametrize("value", ["900", "1e9", True, [900], {"n": 900}, None, 0, -1, 2**31, 2**63, 10**30])
 def test_sec_35_a_whole_number_is_nothing_else(program: InspectingClient, value: object) -> None:
     answer = program.post(ITEMS, json={**NEW, "pack_net": value})
@@ -139,6 +144,7 @@ def test_sec_35_a_whole_number_is_nothing_else(program: InspectingClient, value:
         assert answer.json["code"] == "fields_refused"
 
 
+@on_one_engine
 @pytest.mark.parametrize("value", [1, True, ["Milk"], None, {"ru": "x"}, "", "x" * 301, "\ud800", "a\0b"])
 def test_sec_35_a_text_is_nothing_else(program: InspectingClient, value: object) -> None:
     answer = program.post(ITEMS, data=json.dumps({**NEW, "name_en": value}), content_type="application/json")
@@ -146,6 +152,7 @@ def test_sec_35_a_text_is_nothing_else(program: InspectingClient, value: object)
     assert "name_en" in answer.text
 
 
+@on_one_engine
 @pytest.mark.parametrize("mimetype", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
 def test_sec_06_only_json_is_taken(program: InspectingClient, mimetype: str) -> None:
     answer = program.post(ITEMS, data=json.dumps(NEW), content_type=mimetype)
@@ -154,6 +161,7 @@ def test_sec_06_only_json_is_taken(program: InspectingClient, mimetype: str) -> 
     assert answer.json["code"] == "json_only"
 
 
+@on_one_engine
 def test_sec_34_a_body_has_a_greatest_size(program: InspectingClient) -> None:
     answer = program.post(ITEMS, data=b" " * (1024 * 1024 + 1), content_type="application/json")
     assert answer.status_code == 413
@@ -180,6 +188,7 @@ def placed(path: tuple[str, ...], value: int) -> dict[str, object]:
     return body
 
 
+@on_one_engine
 def test_sec_34_every_number_of_a_body_is_refused_beyond_its_bounds(app: Flask, program: InspectingClient) -> None:
     document: Any = openapi_document(app, version=VERSION, prefix=PREFIX)
     found = list(bounds(document["components"]["schemas"]["NewItem"]))
@@ -216,6 +225,7 @@ def test_bad_12_arguments_are_words_of_a_list_or_bounded(program: InspectingClie
     assert answer.json["errors"][0]["field"] == next(iter(query))
 
 
+@on_one_engine
 @pytest.mark.parametrize("quarter", ["2026-Q5", "2026-q4", "2026", "0000-Q0", "2026-Q4 ", "20261-Q1", "'", "2026-Q4\n"])
 def test_sec_35_a_quarter_is_written_one_way(program: InspectingClient, quarter: str) -> None:
     answer = program.get(f"{PREFIX}/standards/F13/in-force", query_string={"quarter": quarter})
