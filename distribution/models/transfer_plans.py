@@ -31,7 +31,7 @@ class TransferPlan(Model):
 
 
 class TransferPlanLine(Model):
-    """Packs of an item from one place to another, `kilometres` apart; `is_reserved`: they are set aside for the quarter."""
+    """Packs of an item from one place to another, `kilometres` apart; `is_reserved`: set aside for the quarter."""
 
     __tablename__ = "transfer_plan_line"
     __table_args__ = (CheckConstraint("packs > 0 AND kilometres >= 0", name="amounts"),)
