@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from catalog.models import KitKind
@@ -76,7 +76,8 @@ def changed_lines_statement(
 ) -> Select[str, str, str]:
     """Return the statement of the lines of a district that joined or left: pseudonym, kit, cause.
 
-    Who joined is named by this quarter's pseudonym, who left by that of the quarter before. Filters: `kit`, `cause`.
+    Who joined is named by this quarter's pseudonym, who left by that of the quarter before; where there is nothing to
+    compare with there are none. Filters: `kit`, `cause`.
     """
     parts = [
         select(lines.c.pseudonym, lines.c.kit_kind_id, lines.c.cause).where(
@@ -84,13 +85,17 @@ def changed_lines_statement(
         )
         for lines in _changed(session, quarter, district_id=district.id)
     ]
-    together = union_all(*parts).subquery("changed")
+    together = union_all(*(parts or [_no_lines()])).subquery("changed")
     statement = select(together.c.pseudonym, KitKind.code, together.c.cause).join(
         KitKind, KitKind.id == together.c.kit_kind_id
     )
     if filters.get("kit"):
         statement = statement.where(KitKind.code == filters["kit"])
     return statement.where(together.c.cause == filters["cause"]) if filters.get("cause") else statement
+
+
+def _no_lines() -> Select[str, int, str]:
+    return select(RosterLine.pseudonym, RosterLine.kit_kind_id, literal("").label("cause")).where(false())
 
 
 def lines_of(session: Session, quarter: Quarter, name: str = "lines") -> Subquery | None:

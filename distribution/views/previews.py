@@ -114,20 +114,25 @@ def show_difference(quarter: str) -> ResponseReturnValue:
     if form:
         table = _table(rows, districts)
         return export_response(form, _header(), table, name="difference", scope="", at=now(), period=str(asked))
-    total = sums_of(rows)
-    values = {"study": study, "kits": kits, "kit": kit, "rows": rows, "is_frozen": frozen, "causes": _causes(total)}
     return page(
         quarter=asked,
         before=before,
         has_before=has_before,
-        total=total,
+        is_frozen=frozen,
+        **_shown(study, kits, kit, rows),
         districts={one.kato: one for one in districts},
-        joined=JOINED,
         is_old=study is not None and study.rosters != rosters,
         act_form=ActForm(),
         may_count=actor.may(DistributionRight.FREEZE_ROSTER),
-        **values,
     )
+
+
+def _shown(
+    study: Study | None, kits: Sequence[KitKind], kit: str, rows: Sequence[DistrictDifference]
+) -> dict[str, object]:
+    total = sums_of(rows)
+    values = {"study": study, "kits": kits, "kit": kit, "rows": rows, "total": total}
+    return {**values, "causes": _causes(total), "joined": JOINED}
 
 
 def _causes(total: DistrictDifference) -> dict[ChangeCause, Text]:
