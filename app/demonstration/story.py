@@ -27,6 +27,7 @@ from core.quarters import Quarter
 from core.tabular import open_table
 from core.web.session import database, field_keys, settings
 from distribution.jobs.leads import search_registry
+from distribution.jobs.watch import watch
 from distribution.models import Family, Roster
 from distribution.services.registry import stage_batch
 from distribution.services.registry_confirming import confirm_batch
@@ -267,6 +268,8 @@ def _look_ahead(cast: Cast) -> None:
         applications.object_to_roster(session, quarter=following, district=district, actors=cast.actors, at=at)
     cast.say(f"  {time.monotonic() - cast.started:5.1f} s  the registry is searched for doubles and mistakes")
     search_registry(database(), actor=cast.actors["ministry"], at=now(), tell=lambda *_: None)
+    cast.say(f"  {time.monotonic() - cast.started:5.1f} s  what needs somebody becomes alerts")
+    watch(database(), now())
 
 
 def is_unfinished() -> bool:

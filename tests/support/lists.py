@@ -55,7 +55,8 @@ def lists_of(country: Country) -> Iterator[HouseList]:
     with country.database.reading() as session:
         movement = session.scalars(select(StockMovement).order_by(StockMovement.moved_at.desc())).first()
         batch = session.scalar(select(RegistryRemark.batch_id)) or session.scalar(select(RegistryBatch.id))
-        roster = session.scalars(select(Roster).order_by(Roster.quarter.desc())).first()
+        allotted = select(Roster).where(Roster.allotted_at.is_not(None))
+        roster = session.scalars(allotted.order_by(Roster.quarter.desc())).first()
         with_bins = session.scalar(select(Bin.place_id).order_by(Bin.id))
         assert movement is not None
         assert roster is not None
