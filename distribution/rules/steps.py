@@ -73,6 +73,12 @@ def usual_days(quarter: Quarter, objection_days: int) -> dict[QuarterStep, date]
     return {step: days[step] for step in QuarterStep}
 
 
+def is_overdue(step: QuarterStep, planned_on: date | None, *, quarter: Quarter, on: date) -> bool:
+    """Say whether a step that is not done should have been; handing over goes on through the quarter's last day."""
+    last = quarter.last_day if step is QuarterStep.HAND_OVER else planned_on
+    return planned_on is not None and last is not None and last < on
+
+
 def find_step_out_of_order(days: Mapping[QuarterStep, date]) -> QuarterStep | None:
     """Return the first step that is planned for a day before a step that must come first, or None."""
     latest: date | None = None

@@ -13,7 +13,7 @@ from distribution.errors import CycleUnknown
 from distribution.models import Cycle, Roster
 from distribution.permissions import DistributionRight
 from distribution.queries.figures import Progress
-from distribution.rules.steps import Done, next_step
+from distribution.rules.steps import Done, is_overdue, next_step
 from distribution.values.cycles import QuarterStep
 
 NAMES: Mapping[QuarterStep, Text] = {
@@ -131,7 +131,7 @@ def path_of(found: QuarterPath, *, actor: Actor, on: date) -> list[PathStep]:
         by, at = did.get(step, (None, None))
         href = _link(step, found.quarter, actor, last) if state == "now" else None
         planned_on = found.planned.get(step)
-        is_late = state != "done" and planned_on is not None and planned_on < on
+        is_late = state != "done" and is_overdue(step, planned_on, quarter=found.quarter, on=on)
         steps.append(
             PathStep(
                 step,

@@ -9,7 +9,7 @@ from distribution.rules.comparison import differences, sums_of
 from distribution.rules.previews import Group, by_class, preview
 from distribution.rules.rationing import quotas
 from distribution.rules.reports import report_of
-from distribution.rules.steps import Done, find_step_out_of_order, next_step, usual_days
+from distribution.rules.steps import Done, find_step_out_of_order, is_overdue, next_step, usual_days
 from distribution.values.cycles import QuarterStep
 
 KATOS = ("113200000", "113400000", "114000000")
@@ -75,3 +75,12 @@ def test_before_plus_joined_minus_left_is_now() -> None:
     assert [row.kato for row in rows] == [KATOS[0]]
     total = sums_of(rows)
     assert (total.before, total.now, sum(total.causes.values())) == (10, 12, 4)
+
+
+def test_handing_over_is_late_only_after_the_last_day_of_its_quarter() -> None:
+    quarter = Quarter(2026, 4)
+    planned = quarter.first_day
+    assert not is_overdue(QuarterStep.HAND_OVER, planned, quarter=quarter, on=quarter.last_day)
+    assert is_overdue(QuarterStep.HAND_OVER, planned, quarter=quarter, on=quarter.next().first_day)
+    assert is_overdue(QuarterStep.RESERVE, planned, quarter=quarter, on=quarter.last_day)
+    assert not is_overdue(QuarterStep.RESERVE, None, quarter=quarter, on=quarter.last_day)
