@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.crypto import FieldKeys
+from core.jobs.queue import ask_job
 from core.quarters import Quarter
 from distribution.models import Roster
 from distribution.queries.calendar import list_usual_days
+from distribution.queries.studies import STUDY
 from distribution.services.allotments import allot
 from distribution.services.announcements import announce, record_seed
 from distribution.services.approvals import approve_allotment
@@ -56,9 +58,14 @@ def draw_and_allot(session: Session, *, roster: Roster, actors: Actors) -> None:
 
 
 def begin_next(session: Session, *, quarter: Quarter, actors: Actors, at: datetime, keys: FieldKeys) -> None:
-    """Freeze and announce the roster of the next quarter, so that its window for objections is open."""
+    """Freeze and announce the roster of the next quarter, so that its window for objections is open.
+
+    Its counting for previews waits for the worker beside the server.
+    """
     ministry = actors["ministry"]
     plan(session, quarter=quarter, actors=actors, at=at)
     roster = freeze_roster(session, quarter=quarter, actor=ministry, at=at, keys=keys)
     announce(session, roster=roster, seed_source=_SOURCE, announced={}, actor=ministry, at=at)
     publish(session, roster=roster, actor=ministry, at=at)
+    arguments = {"quarter": str(quarter)}
+    ask_job(session, kind=STUDY, subject=str(quarter), arguments=arguments, actor_id=ministry.id, at=at)
