@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from catalog.models import KitKind
 from catalog.queries.kits import given_condition
 from catalog.values import ForAward, ForSex
+from core.dialects import Unindexed
 from core.quarters import Quarter
 from distribution.models import Allotment, AssistanceCase, Child, Family, Objection, Roster, RosterLine, RosterSupply
 from distribution.rules.eligibility import births_of_band, covered_day
@@ -93,8 +94,9 @@ def _eligible_of_kit(quarter: Quarter, kind: KitKind, covering: date) -> Select[
         .join(AssistanceCase, AssistanceCase.id == Child.case_id)
         .join(Family, Family.id == AssistanceCase.family_id)
         .where(
-            Child.birth_on > births.after_on,
-            Child.birth_on <= births.until_on,
+            # nearly all children are of an age: they are read as they lie, families side by side, not one by one by age
+            Unindexed(Child.birth_on) > births.after_on,
+            Unindexed(Child.birth_on) <= births.until_on,
             Child.duplicate_of_id.is_(None),
             or_(Child.ended_on.is_(None), Child.ended_on > covering),
             AssistanceCase.status == AwardStatus.AWARDED,

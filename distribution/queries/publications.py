@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, li
 from sqlalchemy.orm import Session, undefer
 
 from catalog.models import KitKind
-from core.dialects import ascii_order
+from core.dialects import ascii_order, stream_texts
 from core.i18n import text
 from core.quarters import Quarter
 from distribution.errors.publications import NothingPublished
@@ -27,7 +27,7 @@ from distribution.values import AllotmentStatus
 from distribution.values.publications import CYCLE_FILE, DRAW_FILE, DROPPED_FILE, ROSTER_FILE, PublicationStage
 from territory.models import District
 
-_ROWS_AT_ONCE = 20_000
+_ROWS_AT_ONCE = 5_000
 _BAR = literal("|")
 _HEADERS = {
     ROSTER_FILE: "pseudonym,kato,kit,priority,missed",
@@ -130,9 +130,8 @@ def stream_file(session: Session, snapshot: Snapshot, name: str) -> Iterator[byt
         return
     statements = {ROSTER_FILE: _roster_lines, DRAW_FILE: _draw_lines, DROPPED_FILE: _dropped_lines}
     yield f"{_HEADERS[name]}\n".encode()
-    rows = session.execute(statements[name](session, snapshot), execution_options={"yield_per": _ROWS_AT_ONCE})
-    for block in rows.partitions():
-        yield ("\n".join([row[0] for row in block]) + "\n").replace("|", ",").encode()
+    for lines in stream_texts(session, statements[name](session, snapshot), _ROWS_AT_ONCE):
+        yield ("\n".join(lines) + "\n").replace("|", ",").encode()
 
 
 def count_by_status(session: Session, snapshot: Snapshot) -> dict[tuple[str, str], dict[str, int]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from catalog.models import KitKind
 from core.actors import Actor
-from core.dialects import Unindexed, ascii_order, computed_once, hmac_hex
+from core.dialects import Unindexed, ascii_order, computed_once, hmac_hex, in_little_memory
 from core.i18n import Text, text
 from core.jobs.queue import ask_job
 from distribution.errors import SeedMissing, StepTaken, SupplyShort
@@ -84,8 +84,9 @@ def allot(
     draw = _Draw(seed.strip(), seed_source.strip())
     supply, needed = _prepare(session, roster, draw, announced, actor=actor, at=at)
     _take_step(session, roster, actor=actor, at=at)
-    _write_quotas(session, roster, supply)
-    _write_allotments(session, roster)
+    with in_little_memory(session):
+        _write_quotas(session, roster, supply)
+        _write_allotments(session, roster)
     granted = {code: min(count, supply[code]) for code, count in needed.items() if count and supply[code]}
     short = shortages(needed, supply)
     detail = {
@@ -275,4 +276,6 @@ def _write_allotments(session: Session, roster: Roster) -> None:
         & (RosterQuota.kit_kind_id == ordered.c.kit_kind_id)
         & (RosterQuota.district_id == ordered.c.district_id),
     )
+    # in the order of the lines: the indexes grow at few places, and the lines are found side by side
+    decided = decided.order_by(ordered.c.child_id, ordered.c.kit_kind_id)
     session.execute(insert(Allotment).from_select([*columns, "draw", "rank", "status"], decided))

@@ -28,7 +28,7 @@ from core.actors import Actor
 from core.audit import record
 from core.clock import today
 from core.crypto import FieldKeys
-from core.dialects import ascii_order, gather_statistics, hmac_hex
+from core.dialects import ascii_order, gather_statistics, hmac_hex, in_little_memory, stream_texts
 from core.i18n import text
 from core.jobs.queue import ask_job
 from core.quarters import Quarter
@@ -51,7 +51,7 @@ FREEZE = "freeze_roster"
 _PRIORITY = 0
 """The same for all in this version; a column, so that a ministry can use it."""
 
-_ROWS_AT_ONCE = 20_000
+_ROWS_AT_ONCE = 5_000
 
 _temporary = MetaData()
 _home = Table(
@@ -102,20 +102,27 @@ def freeze_roster(session: Session, *, quarter: Quarter, actor: Actor, at: datet
     cycle = open_cycle(session, quarter=quarter, at=at, keys=keys)
     number = len(list_rosters(session, quarter)) + 1
     plan = _Freeze(quarter, number, covered_day(quarter, number, today(at)), list_kinds_for(session, quarter))
+    with in_little_memory(session):
+        roster = _write_down(session, plan, bytes.fromhex(keys.open(cycle.secret_sealed)), actor=actor, at=at)
+    counts = {"lines": roster.line_count, "children": roster.child_count, "merkle_root": roster.merkle_root}
+    named = f"{quarter}/{number}"
+    record(session, actor_id=actor.id, action="freeze_roster", subject="roster", subject_id=named, at=at, detail=counts)
+    return roster
+
+
+def _write_down(session: Session, plan: _Freeze, secret: bytes, *, actor: Actor, at: datetime) -> Roster:
+    """Find the lines, hash them, and write the roster with them."""
     connection = session.connection()
     _temporary.drop_all(connection)
     _temporary.create_all(connection)
     if plan.kinds:
         _stage_homes(session)
         gather_statistics(session, _home)
-        _stage_lines(session, plan, bytes.fromhex(keys.open(cycle.secret_sealed)))
+        _stage_lines(session, plan, secret)
         gather_statistics(session, _frozen)
     roster = _write_roster(session, plan, actor=actor, at=at)
     _write_lines(session, roster, plan.kinds)
     _temporary.drop_all(connection)
-    counts = {"lines": roster.line_count, "children": roster.child_count, "merkle_root": roster.merkle_root}
-    named = f"{quarter}/{number}"
-    record(session, actor_id=actor.id, action="freeze_roster", subject="roster", subject_id=named, at=at, detail=counts)
     return roster
 
 
@@ -249,9 +256,8 @@ def _root(session: Session) -> MerkleRoot:
         .order_by(ascii_order(session, line))
     )
     root = MerkleRoot()
-    written = session.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE})
-    for rows in written.partitions():
-        root.add_all([row[0].encode() for row in rows])
+    for lines in stream_texts(session, statement, _ROWS_AT_ONCE):
+        root.add_all([line.encode() for line in lines])
     return root
 
 
