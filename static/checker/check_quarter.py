@@ -1,19 +1,22 @@
 """Check a published quarter: python3 check_quarter.py FOLDER [ROOT]
 
 FOLDER holds roster.csv, draw.csv, dropped.csv and cycle.json. ROOT is the Merkle root you noted before the draw, if you
-did. Nothing but Python 3.9 or newer is needed. Exit code: 0 everything is right, 1 something is not, 2 cannot be read.
+did. Nothing but Python 3.9 or newer is needed; a whole country takes minutes, little memory and 1 GB of temporary files.
+Exit code: 0 everything is right, 1 something is not, 2 cannot be read.
 """
-import hashlib, hmac, heapq, json, re, sys  # noqa: E401
+import hashlib, hmac, heapq, json, re, sqlite3, sys  # noqa: E401
 from collections import Counter, defaultdict
 from fractions import Fraction
+from itertools import zip_longest
 from pathlib import Path
 
 FORMS = {
-    "roster.csv": ("pseudonym,kato,kit,priority,missed", r"([0-9a-f]{32}),(\d{9}),([A-Z0-9]+),(0|[1-9]\d*),(0|[1-9]\d*)"),
+    "roster.csv": ("pseudonym,kato,kit,priority,missed", r"([0-9a-f]{32}),(\d{9}),([A-Z0-9]+),(0|[1-9]\d{,8}),(0|[1-9]\d{,8})"),
     "draw.csv": ("pseudonym,kato,kit,draw,granted", r"([0-9a-f]{32}),(\d{9}),([A-Z0-9]+),([0-9a-f]{64}|),([01])"),
     "dropped.csv": ("pseudonym,kit", r"([0-9a-f]{32}),([A-Z0-9]+)"),
 }
 RULE = "Sainte-Lague by district; priority, missed, draw by child"
+BLOCK = 1 << 14
 faults = []
 
 
@@ -22,32 +25,32 @@ def fault(file, line, words):
 
 
 def read(folder, file):
-    """Give the rows of a file by line number; every byte has to be as the form says."""
+    """Give the rows of a file one by one, with line numbers; every byte has to be as the form says."""
     header, form = FORMS[file]
-    data = (folder / file).read_bytes()
-    print(f"  {file}: {len(data)} bytes, SHA-256 {hashlib.sha256(data).hexdigest()}")
-    lines = data.decode("utf-8", "replace").split("\n")
-    if lines.pop() != "":
-        fault(file, len(lines) + 1, "the last line does not end")
-    if lines[:1] != [header]:
-        fault(file, 1, f"the first line is not {header}")
-    rows, form = {}, re.compile(form, re.ASCII)
-    for number, line in enumerate(lines[1:], 2):
-        match = form.fullmatch(line)
-        if match:
-            rows[number] = match.groups()
-        else:
-            fault(file, number, f"not a line of this file: {line[:80]!r}")
-    return rows
+    form, whole, size, number, line = re.compile(form, re.ASCII), hashlib.sha256(), 0, 0, "\n"
+    with (folder / file).open("rb") as lines:
+        for number, data in enumerate(lines, 1):
+            whole.update(data)
+            size, line = size + len(data), data.decode("utf-8", "replace")
+            match = form.fullmatch(line[:-1])
+            if number == 1 and line != header + "\n":
+                fault(file, 1, f"the first line is not {header}")
+            elif number > 1:
+                if not match or line[-1] != "\n":
+                    fault(file, number, f"not a line of this file: {line[:80]!r}")
+                yield number, match.groups() if match else ("",) * form.groups
+    if not number or line[-1] != "\n":
+        fault(file, number, "the last line does not end")
+    print(f"  {file}: {size} bytes, SHA-256 {whole.hexdigest()}")
 
 
 def leaf(line):
     return hashlib.sha256(b"\0" + line.encode()).digest()
 
 
-def merkle(lines):
+def merkle(nodes):
     """RFC 6962: a leaf is SHA-256(00 + line), a node SHA-256(01 + left + right); an odd last one goes up as it is."""
-    levels = [[leaf(line) for line in lines] or [hashlib.sha256().digest()]]
+    levels = [nodes or [hashlib.sha256().digest()]]
     while len(levels[-1]) > 1:
         low = levels[-1]
         pairs = [hashlib.sha256(b"\1" + a + b).digest() for a, b in zip(low[::2], low[1::2])]
@@ -66,12 +69,13 @@ def root_with(levels, place, line):
     return node.hex()
 
 
-def find_changed(roster, levels, root):
+def find_changed(store, levels, root):
     """Name the one line whose last two numbers must have been others: what draw.csv does not repeat."""
-    for place, (number, row) in enumerate(roster.items() if len(roster) <= 20000 else ()):
+    for place, row in enumerate(store.execute("SELECT pseudonym, kato, kit, priority, -missed FROM line ORDER BY rowid")):
         for numbers in {(p, row[4]) for p in range(10)} | {(row[3], m) for m in range(10)}:
             if root_with(levels, place, "|".join([*row[:3], *map(str, numbers)])) == root:
-                return fault("roster.csv", number, f"changed: the published line ends with {numbers[0]},{numbers[1]}")
+                words = f"changed: the published line ends with {numbers[0]},{numbers[1]}"
+                return fault("roster.csv", place + 2, words)
 
 
 def quotas(supply, need):
@@ -89,60 +93,71 @@ def quotas(supply, need):
     return given
 
 
-def check_roster(roster, cycle):
-    lines = ["|".join(row) for row in roster.values()]
-    for number, before, line in zip(list(roster)[1:], lines, lines[1:]):
-        if before >= line:
-            fault("roster.csv", number, "not in order, or twice")
-    need = Counter(row[2] for row in roster.values())
-    if need != cycle["need"]:
-        fault("cycle.json", 0, f"need: the roster needs {dict(sorted(need.items()))}")
-    levels, root = merkle(lines), cycle["merkle_root"]
-    if levels[-1][0].hex() != root:
-        fault("roster.csv", 0, f"its lines give the root {levels[-1][0].hex()}; before the draw {root} was published")
-        find_changed(roster, levels, root)
+def check_roster(folder, cycle, store):
+    """Check order, counts and root line by line; store the lines with their lots; give the need by kit and district."""
+    need, tops, leaves, before, seed = defaultdict(Counter), [], [], "", cycle["seed"]
+
+    def rows():
+        nonlocal before, leaves
+        for number, row in read(folder, "roster.csv"):
+            pseudonym, kato, kit, priority, missed = row
+            line, lot = "|".join(row), ""
+            if before >= line:
+                fault("roster.csv", number, "not in order, or twice")
+            before = line
+            leaves.append(leaf(line))
+            if len(leaves) == BLOCK:  # a full block is a tree of its own, whatever comes after it
+                tops.append(merkle(leaves)[-1][0])
+                leaves = []
+            need[kit][kato] += 1
+            if seed is not None:
+                lot = hmac.digest(seed.encode(), f"{pseudonym}|{kit}".encode(), "sha256").hex()
+            yield kit, kato, int(priority or 0), -int(missed or 0), lot, pseudonym
+
+    store.execute("CREATE TABLE line (kit, kato, priority, missed, lot, pseudonym)")
+    store.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?)", rows())
+    needed = {kit: sum(districts.values()) for kit, districts in need.items()}
+    if needed != cycle["need"]:
+        fault("cycle.json", 0, f"need: the roster needs {dict(sorted(needed.items()))}")
+    levels = merkle(tops + [merkle(leaves)[-1][0]] if leaves or not tops else tops)
+    if levels[-1][0].hex() != cycle["merkle_root"]:
+        told = f"before the draw {cycle['merkle_root']} was published"
+        fault("roster.csv", 0, f"its lines give the root {levels[-1][0].hex()}; {told}")
+        if not tops:
+            find_changed(store, merkle(leaves), cycle["merkle_root"])
+    return need
 
 
-def check_draw(roster, draw, dropped, cycle):
+def check_draw(folder, cycle, store, need):
     """Put the roster into its order, grant it, and compare line by line."""
-    seed, lots = cycle["seed"], {}
-    for pseudonym, _, kit, _, _ in roster.values():
-        told = f"{pseudonym}|{kit}".encode()
-        lots[pseudonym, kit] = "" if seed is None else hmac.new(seed.encode(), told, "sha256").hexdigest()
-    gone = {row: number for number, row in dropped.items()}
-    for row, number in gone.items():
-        if row not in lots:
-            fault("dropped.csv", number, "nobody on the roster")
-    if list(dropped.values()) != sorted(gone):
-        fault("dropped.csv", 0, "not in order, or a line twice")
-    groups = defaultdict(list)
-    for pseudonym, kato, kit, priority, missed in roster.values():
-        groups[kit, kato].append((int(priority), -int(missed), lots[pseudonym, kit], pseudonym))
-    expected = []
-    for kit in sorted({kit for kit, _ in groups}):
-        need = {kato: len(group) for (code, kato), group in sorted(groups.items()) if code == kit}
-        supply = cycle["supply"][kit]
-        if seed is None and supply < sum(need.values()):
+    gone = {}
+    for number, row in read(folder, "dropped.csv"):
+        if gone and next(reversed(gone)) >= row:
+            fault("dropped.csv", number, "not in order, or twice")
+        gone[row] = number
+    left = {kit: quotas(cycle["supply"][kit], dict(sorted(of_kit.items()))) for kit, of_kit in need.items()}
+    for kit, of_kit in need.items():
+        if cycle["seed"] is None and cycle["supply"][kit] < sum(of_kit.values()):
             fault("cycle.json", 0, f"{kit} is short, and there is no seed")
-        for kato, left in quotas(supply, need).items():
-            for _, _, lot, pseudonym in sorted(groups[kit, kato]):
-                granted = left > 0 and (pseudonym, kit) not in gone
-                left -= granted
-                expected.append((pseudonym, kato, kit, lot, str(int(granted))))
-    compare(expected, draw)
-
-
-def compare(expected, draw):
-    wrong = 0
-    for place, row in enumerate(expected):
-        if draw.get(place + 2) != row:
+    ordered = store.execute("SELECT * FROM line ORDER BY kit, kato, priority, missed, lot, pseudonym")
+    wrong = lines = 0
+    for place, (line, drawn) in enumerate(zip_longest(ordered, read(folder, "draw.csv")), 2):
+        if line is None:
+            fault("draw.csv", place, "more lines than the roster has")
+            break
+        kit, kato, _, _, lot, pseudonym = line
+        dropped = gone.pop((pseudonym, kit), None)
+        granted = left[kit][kato] > 0 and dropped is None
+        left[kit][kato] -= granted
+        expected, lines = (pseudonym, kato, kit, lot, str(int(granted))), lines + 1
+        if drawn != (place, expected):
             wrong += 1
             if wrong <= 20:
-                fault("draw.csv", place + 2, f"expected {','.join(row)}")
+                fault("draw.csv", place, f"expected {','.join(expected)}")
     if wrong > 20:
-        fault("draw.csv", 0, f"{wrong} of {len(expected)} lines are not as expected; is the seed in cycle.json changed?")
-    if len(draw) > len(expected):
-        fault("draw.csv", len(expected) + 2, "more lines than the roster has")
+        fault("draw.csv", 0, f"{wrong} of {lines} lines are not as expected; is the seed in cycle.json changed?")
+    for number in gone.values():
+        fault("dropped.csv", number, "nobody on the roster")
 
 
 def main(folder, root=None):
@@ -152,21 +167,23 @@ def main(folder, root=None):
         fault("cycle.json", 0, f"merkle_root is not the one you noted: {root}")
     if cycle["rule"] != RULE:
         fault("cycle.json", 0, f"the rule is not: {RULE}")
-    roster = read(folder, "roster.csv")
-    check_roster(roster, cycle)
+    store = sqlite3.connect("")  # a temporary file that vanishes by itself
+    need = check_roster(folder, cycle, store)
     if (folder / "draw.csv").exists() or cycle["seed"] is not None:
-        check_draw(roster, read(folder, "draw.csv"), read(folder, "dropped.csv"), cycle)
+        check_draw(folder, cycle, store, need)
     else:
         print("  There is no draw yet: only the roster and its root were checked.")
-    for file, line, words in faults:
+    store.close()
+    for file, line, words in faults[:1000]:
         print(f"WRONG {file}{f', line {line}' if line else ''}: {words}")
-    print("WRONG" if faults else f"RIGHT: {len(roster)} lines. Compare the SHA-256 with those on the page of the quarter.")
+    lines = sum(sum(of_kit.values()) for of_kit in need.values())
+    print("WRONG" if faults else f"RIGHT: {lines} lines. Compare the SHA-256 with those on the page of the quarter.")
     return 1 if faults else 0
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "."), *sys.argv[2:3]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, sqlite3.Error) as error:
         print(f"CANNOT BE READ: {type(error).__name__}: {error}")
         sys.exit(2)
