@@ -12,17 +12,21 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import engines
+from benchmarks.clocks import CLOCK
 from benchmarks.engines import Engine
 from benchmarks.jobs import Job, Outcome, run
 from benchmarks.works import WORKS, Figure, Templates, Work
 
-_HEAD = ("work", "engine", "ours", "floor", "ratio", "goal", "", "peak MB")
+_HEAD = ("work", "engine", "ours", "floor", "ratio", "goal", "", "by the clock", "peak MB")
 _PROCESSOR = Figure("processor ms", "ms")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. `met` is None where no goal is set."""
+    """One line of the table. `met` is None where no goal is set.
+
+    Where `clock` is known, `ours` and `floor` are seconds of the processor, and `clock` those of the clock for ours.
+    """
 
     work: str
     engine: str
@@ -32,6 +36,7 @@ class Row:
     ratio: float | None
     goal: str
     met: bool | None
+    clock: float | None
     peak_mb: float
 
     def cells(self) -> tuple[str, ...]:
@@ -47,6 +52,7 @@ class Row:
             ratio,
             self.goal,
             met,
+            "" if self.clock is None else _number(self.clock, "s"),
             f"{self.peak_mb:.0f}",
         )
 
@@ -127,12 +133,17 @@ class _Measurements:
         floor = median(known) if known else None
         ratio = mine / floor if floor else None
         peak = max(outcome.peak_mb for outcome in ours)
+        clock = (
+            median(outcome.facts[figure.name + CLOCK] for outcome in ours)
+            if figure.name + CLOCK in ours[0].facts
+            else None
+        )
         goal, met = _goal(figure, mine, ratio)
         if figure is work.figures[-1] and work.most_mb:
             goal = f"{goal}, ≤ {work.most_mb:.0f} MB"
             met = met is not False and peak <= work.most_mb
         name = f"{work.title}: {figure.name}"
-        return Row(name, self._engine.kind, figure.unit, mine, floor, ratio, goal, met, peak)
+        return Row(name, self._engine.kind, figure.unit, mine, floor, ratio, goal, met, clock, peak)
 
 
 def _goal(figure: Figure, mine: float, ratio: float | None) -> tuple[str, bool | None]:

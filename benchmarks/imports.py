@@ -8,8 +8,8 @@ import csv
 import hmac
 import os
 import pickle
-import time
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from app.demonstration.registry import HEADER, Home, write_registry
 from benchmarks import plain
+from benchmarks.clocks import Watch
 from benchmarks.jobs import Job, Outcome
 from benchmarks.world import CONFIRMER, KEYS, QUARTER, STAGER, actor
 from core.clock import now
@@ -27,13 +28,11 @@ from distribution.services.registry_confirming import confirm_batch
 from territory.models import District
 
 FILE = "registry.csv"
-_DUMP = "registry.pickle"
 _STAGED = ("registry_batch", "registry_batch_district", "registry_row", "registry_remark")
 _FINAL = ("registry_batch", "registry_batch_district", "registry_remark", "family", "assistance_case", "child")
 _CHILD, _APPLICANT, _PHONE = HEADER.index("Баланың ЖСН"), HEADER.index("Өтініш берушінің ЖСН"), HEADER.index("Телефон")
 _NONCE = 12
-Kept = dict[str, tuple[list[str], list[plain.RawRow]]]
-"""Columns and rows by table."""
+_TAKE, _CONFIRM, _BOTH = "take in", "confirm", "take in and confirm"
 
 
 def write_file(job: Job) -> None:
@@ -48,91 +47,83 @@ def write_file(job: Job) -> None:
 
 def ours(job: Job) -> Outcome:
     """Stage the file as one person and confirm it as another."""
-    return _import(job, keep=None)
+    return _import(job, keep=False)
 
 
 def dump(job: Job) -> None:
     """Import the file and keep the rows that it led to, after each act, for the floor."""
-    kept: dict[str, Kept] = {}
-    _import(job, keep=kept)
-    Path(job.folder, _DUMP).write_bytes(pickle.dumps(kept))
+    _import(job, keep=True)
 
 
 def floor(job: Job) -> Outcome:
     """Parse, seal, insert; first the rows that wait, then those that they become."""
-    kept = pickle.loads(Path(job.folder, _DUMP).read_bytes())  # noqa: S301 - our own file
-    start = time.perf_counter()
-    rows = _parse(Path(job.folder, FILE))
-    parsed = time.perf_counter()
-    _seal(rows)
-    sealed = time.perf_counter()
-    staging = _insert(job.url, kept["staged"])
-    plain_connection = plain.connect(job.url)
-    with plain.durable(plain_connection):
+    watch = Watch(job.url)
+    _parse_and_seal(Path(job.folder, FILE))
+    watch.lap(_TAKE, _BOTH)
+    _insert(job, "staged", watch, _TAKE)
+    connection = plain.connect(job.url)
+    with plain.durable(connection):
         for table in reversed(_STAGED):
-            plain_connection.execute(f"DELETE FROM {table}")
-    plain_connection.close()
-    confirming = _insert(job.url, kept["final"])
-    reading = sealed - start
-    parts = {"take in": reading + staging, "confirm": confirming, "take in and confirm": reading + confirming}
-    return Outcome(reading + confirming, parts | {"parse": parsed - start, "seal": sealed - parsed})
+            connection.execute(f"DELETE FROM {table}")
+    connection.close()
+    watch.go_on()
+    _insert(job, "final", watch, _CONFIRM, _BOTH)
+    return watch.outcome(_BOTH)
 
 
-def _import(job: Job, *, keep: dict[str, Kept] | None) -> Outcome:
+def _import(job: Job, *, keep: bool) -> Outcome:
     database = Database(job.url)
     with database.reading() as session:
         stager, confirmer = actor(session, STAGER), actor(session, CONFIRMER)
-    start = time.perf_counter()
+    watch = Watch(job.url)
     with open_table(Path(job.folder, FILE)) as table, database.writing() as session:
         batch = stage_batch(session, table=table, file_name=FILE, actor=stager, keys=KEYS, at=now())
-    staged = time.perf_counter()
-    if keep is not None:
-        keep["staged"] = _read(job.url, _STAGED)
-    again = time.perf_counter()
+    watch.lap(_TAKE, _BOTH)
+    if keep:
+        _keep(job, "staged", _STAGED)
+    watch.go_on()
     with database.writing() as session:
         confirm_batch(session, batch_id=batch.id, actor=confirmer, at=now())
-    done = time.perf_counter()
-    if keep is not None:
-        keep["final"] = _read(job.url, _FINAL)
+    watch.lap(_CONFIRM, _BOTH)
+    if keep:
+        _keep(job, "final", _FINAL)
     database.dispose()
-    taking, confirming = staged - start, done - again
-    parts = {"take in": taking, "confirm": confirming, "take in and confirm": taking + confirming}
-    return Outcome(taking + confirming, parts | {"rows": batch.row_count})
+    return watch.outcome(_BOTH, rows=batch.row_count)
 
 
-def _parse(file: Path) -> list[list[str]]:
-    with file.open(newline="", encoding="utf-8-sig") as source:
-        return list(csv.reader(source, delimiter=";"))[1:]
-
-
-def _seal(rows: Sequence[Sequence[str]]) -> None:
-    """Seal and index the IIN of every child, and IIN and phone of every applicant once."""
+def _parse_and_seal(file: Path) -> None:
+    """Parse the file; seal and index the IIN of every child, and IIN and phone of every applicant once."""
     cipher, index = AESGCM(b"k" * 32), b"i" * 32
     before = ""
-    for row in rows:
-        fields = [row[_CHILD]]
-        if row[_APPLICANT] != before:
-            before = row[_APPLICANT]
-            fields += [before, row[_PHONE]]
-        for field in fields:
-            cipher.encrypt(os.urandom(_NONCE), field.encode(), None)
-            hmac.digest(index, field.encode(), "sha256")
+    with file.open(newline="", encoding="utf-8-sig") as source:
+        for row in islice(csv.reader(source, delimiter=";"), 1, None):
+            fields = [row[_CHILD]]
+            if row[_APPLICANT] != before:
+                before = row[_APPLICANT]
+                fields += [before, row[_PHONE]]
+            for field in fields:
+                cipher.encrypt(os.urandom(_NONCE), field.encode(), None)
+                hmac.digest(index, field.encode(), "sha256")
 
 
-def _read(url: str, tables: Sequence[str]) -> Kept:
-    connection = plain.connect(url)
-    found = {table: plain.read_rows(connection, table) for table in tables}
+def _keep(job: Job, name: str, tables: Sequence[str]) -> None:
+    """Keep the rows of tables in a file, in portions."""
+    connection = plain.connect(job.url)
+    with Path(job.folder, f"{name}.pickle").open("wb") as file:
+        for table in tables:
+            for portion in plain.read_portions(connection, table):
+                pickle.dump((table, *portion), file)
     connection.close()
-    return found
 
 
-def _insert(url: str, kept: Kept) -> float:
-    """Insert the rows of several tables in one durable transaction and return the seconds."""
-    connection = plain.connect(url)
-    start = time.perf_counter()
-    with plain.durable(connection):
-        for table, (names, rows) in kept.items():
+def _insert(job: Job, name: str, watch: Watch, *figures: str) -> None:
+    """Insert kept rows in one durable transaction; what it takes to read them from their file does not count."""
+    connection = plain.connect(job.url)
+    with Path(job.folder, f"{name}.pickle").open("rb") as file, plain.durable(connection):
+        while file.peek(1):
+            table, names, rows = pickle.load(file)  # noqa: S301 - our own file
+            watch.go_on()
             plain.insert_rows(connection, table, names, rows)
-    taken = time.perf_counter() - start
+            watch.lap(*figures)
+    watch.lap(*figures)
     connection.close()
-    return taken

@@ -23,6 +23,8 @@ class RawConnection(Protocol):
         """Close the connection."""
 
 
+_PORTION = 20_000
+
 PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-64000")
 """As `core.database` sets them."""
 
@@ -56,6 +58,14 @@ def read_rows(connection: RawConnection, table: str, *, without: Sequence[str] =
     return names, list(connection.execute(f"SELECT {_listed(names)} FROM {table}").fetchall())
 
 
+def read_portions(connection: RawConnection, table: str) -> Iterator[tuple[list[str], list[RawRow]]]:
+    """Yield the columns of a table and some of its rows, until there are no more."""
+    cursor = connection.execute(f"SELECT * FROM {table}")
+    names = [column[0] for column in cursor.description]
+    while rows := cursor.fetchmany(_PORTION):
+        yield names, rows
+
+
 def insert_rows(connection: RawConnection, table: str, names: Sequence[str], rows: Iterable[RawRow]) -> None:
     """Insert rows in bulk, as fast as the driver can: `executemany` on SQLite, COPY on PostgreSQL."""
     if isinstance(connection, sqlite3.Connection):
@@ -66,6 +76,24 @@ def insert_rows(connection: RawConnection, table: str, names: Sequence[str], row
     with cursor, cursor.copy(f"COPY {table} ({_listed(names)}) FROM STDIN".encode()) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def empty(connection: RawConnection, tables: Sequence[str]) -> None:
+    """Empty tables that refuse it, and leave the file as if nothing had ever stood in them."""
+    if not isinstance(connection, sqlite3.Connection):
+        connection.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+        connection.commit()
+        return
+    connection.execute("PRAGMA foreign_keys=OFF")
+    refusals = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+    for table in tables:
+        triggers = connection.execute(refusals, (table,)).fetchall()
+        for name, _ in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(f"DELETE FROM {table}")
+        for _, definition in triggers:
+            connection.execute(definition)
+    connection.execute("VACUUM")
 
 
 def placeholders(url: str) -> Callable[[str], str]:

@@ -77,7 +77,7 @@ WORKS = (
         "publications:floor",
         "approved",
         "approved",
-        (Figure("publish"), Figure("check")),
+        (Figure("publish"), Figure("check"), Figure("peak of the check", "MB", within=200)),
         most_mb=200,
     ),
     Work(
@@ -162,8 +162,6 @@ class Templates:
         if name == "approved_and_texts":
             self.need("issued")
             return self.need("approved")
-        if name == "sources":
-            self._once("dumped", ("rosters:dump",), self.need("children"))
         steps = {
             "empty": ("world:fill_empty", None),
             "children": ("world:fill_children", "empty"),
