@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from distribution.models import AssistanceCase, Child, Family, RegistryBatch, RegistryGone, RegistryRow
@@ -19,6 +19,8 @@ class Standing:
     family: Family | None
     child_case_no: str | None
     """The number of the case in which the child stands now."""
+    child_district_id: int | None
+    """The district of that case."""
 
 
 def select_registry_rows(batch_id: int, state: str | None) -> Select[RegistryRow]:
@@ -33,7 +35,7 @@ def find_standing(session: Session, rows: Sequence[RegistryRow]) -> Mapping[int,
     """Return what stands there for each of some rows, by the number of the row."""
     children = _by(
         session.execute(
-            select(Child, AssistanceCase.case_no)
+            select(Child, AssistanceCase.case_no, AssistanceCase.district_id)
             .join(AssistanceCase, AssistanceCase.id == Child.case_id)
             .where(Child.iin_index.in_([row.child_index for row in rows]))
         ).all()
@@ -45,13 +47,14 @@ def find_standing(session: Session, rows: Sequence[RegistryRow]) -> Mapping[int,
     by_index = {family.guardian_index: family for family in families}
     found = {}
     for row in rows:
-        child, case_no = children.get(row.child_index, (None, None))
-        found[row.row_number] = Standing(child, by_number.get(row.case_no), by_index.get(row.guardian_index), case_no)
+        child, case_no, district_id = children.get(row.child_index, (None, None, None))
+        case, family = by_number.get(row.case_no), by_index.get(row.guardian_index)
+        found[row.row_number] = Standing(child, case, family, case_no, district_id)
     return found
 
 
 def select_gone(batch: RegistryBatch) -> Select[int, str, str, int, str]:
-    """Return the statement of the children whom a file no longer names: found by its check, or marked since."""
+    """Return the statement of the children whom a file no longer names, of whom nobody has decided since."""
     statement = (
         select(Child.id, Child.name, AssistanceCase.case_no, AssistanceCase.family_id, AssistanceCase.status)
         .join(AssistanceCase, AssistanceCase.id == Child.case_id)
@@ -63,11 +66,5 @@ def select_gone(batch: RegistryBatch) -> Select[int, str, str, int, str]:
     return statement.where(Child.id.in_(gone))
 
 
-def count_still_missing(session: Session, batch_id: int) -> int:
-    """Return how many children are still marked as missing since an import."""
-    statement = select(func.count()).select_from(Child).where(Child.missing_since_batch_id == batch_id)
-    return session.scalar(statement) or 0
-
-
-def _by(rows: Sequence[Row[Child, str]]) -> dict[bytes, tuple[Child, str]]:
-    return {child.iin_index: (child, case_no) for child, case_no in rows}
+def _by(rows: Sequence[Row[Child, str, int]]) -> dict[bytes, tuple[Child, str, int]]:
+    return {child.iin_index: (child, case_no, district_id) for child, case_no, district_id in rows}

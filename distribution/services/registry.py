@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -28,12 +28,11 @@ from distribution.queries.registry_columns import header_of, mapping_of
 from distribution.rules.registry_columns import REGISTRY_TABLE
 from distribution.services.registry_acts import LOOKED_AT, forget_file, forget_rows, reach_of, take_step, trace
 from distribution.services.registry_checking import finish_check, write_next
+from distribution.services.registry_forgetting import forget_old_files
 from distribution.services.registry_reading import FileTop, judged_rows, read_top, refuse_unclear
 from distribution.services.registry_staging import RowCounts, blocks_of
 from distribution.values import BatchStatus
 from territory.queries import list_districts
-
-_FILE_IS_KEPT = timedelta(days=30)
 
 
 def bring_in_batch(
@@ -49,7 +48,7 @@ def bring_in_batch(
     """
     reach = reach_of(actor, DistributionRight.IMPORT_REGISTRY)
     top = read_top(table, list_remembered(session, REGISTRY_TABLE.name))
-    _forget_old_files(session, at)
+    forget_old_files(session, at)
     batch = _claim(session, digest=_digest_within(table.digest, reach), file_name=file_name, actor=actor, at=at)
     stored = store_file(session, path, name=batch.file_name, keys=keys, actor_id=actor.id, at=at)
     batch.file_id = stored.id
@@ -215,14 +214,3 @@ def _already(session: Session, digest: bytes) -> RegistryAlreadyLoaded:
         name=found.name,
     )
     return RegistryAlreadyLoaded(message, found.id)
-
-
-def _forget_old_files(session: Session, at: datetime) -> None:
-    """Forget the files of imports that were confirmed long ago."""
-    old = select(RegistryBatch).where(
-        RegistryBatch.file_id.is_not(None),
-        RegistryBatch.status == BatchStatus.CONFIRMED,
-        RegistryBatch.confirmed_at < at - _FILE_IS_KEPT,
-    )
-    for batch in session.scalars(old).all():
-        forget_file(session, batch)

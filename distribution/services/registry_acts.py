@@ -49,18 +49,25 @@ def take_step(session: Session, batch: RegistryBatch, *before: BatchStatus, **va
     session.refresh(batch)
 
 
-def forget_rows(session: Session, batch_id: int) -> None:
-    """Forget the rows that waited; what was remarked of rows stays."""
-    for model in (RegistryRow, RegistryGone):
+def forget_rows(session: Session, batch_id: int, *, with_gone: bool = True) -> None:
+    """Forget the rows that waited, and by default whom the file did not name; what was remarked of rows stays."""
+    for model in (RegistryRow, RegistryGone) if with_gone else (RegistryRow,):
         statement = delete(model).where(model.batch_id == batch_id)
         session.execute(statement.execution_options(synchronize_session=False))
 
 
 def forget_file(session: Session, batch: RegistryBatch) -> None:
-    """Forget the file that was sent."""
+    """Forget the file that was sent, and the rows of its top that were kept to name its columns by."""
+    forget_top(batch)
     if batch.file_id is not None:
         drop_file(session, batch.file_id)
         batch.file_id = None
+
+
+def forget_top(batch: RegistryBatch) -> None:
+    """Forget the first rows of a file; which of its columns was which stays."""
+    if batch.columns is not None:
+        batch.columns = {name: kept for name, kept in batch.columns.items() if name != "sealed"}
 
 
 def trace(session: Session, batch: RegistryBatch, action: str, *, actor: Actor, at: datetime, **detail: object) -> None:

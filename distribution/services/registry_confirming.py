@@ -13,7 +13,7 @@ from distribution.models import Family, RegistryBatch
 from distribution.permissions import DistributionRight
 from distribution.queries.registry import get_batch
 from distribution.queries.registry_changes import Changes, count_changes, count_outside
-from distribution.services.registry_acts import forget_rows, reach_of, take_step, trace
+from distribution.services.registry_acts import forget_rows, forget_top, reach_of, take_step, trace
 from distribution.services.registry_merging import Merge, merge_batch
 from distribution.services.registry_undoing import take_back
 from distribution.values import BatchStatus
@@ -86,9 +86,10 @@ def confirm_batch(
 
 
 def _let_in(session: Session, batch: RegistryBatch, changes: Changes, merge: Merge) -> None:
-    """Let the rows become families, forget them, and keep what they changed as counts."""
+    """Let the rows become families, forget them, and keep what they changed as counts; whom it misses stays known."""
     merge_batch(session, merge)
-    forget_rows(session, batch.id)
+    forget_rows(session, batch.id, with_gone=False)
+    forget_top(batch)
     batch.new_children, batch.changed_children = changes.new, changes.changed
     batch.same_children, batch.missing_children = changes.same, changes.missing
     session.flush()

@@ -27,6 +27,8 @@ from distribution.models import (
     CommissionReview,
     Family,
     FamilyProxy,
+    Lead,
+    LeadPerson,
     PastCase,
     PastChild,
     PastFamily,
@@ -37,6 +39,7 @@ from distribution.permissions import DistributionRight
 from distribution.queries.policy import policy_in_force
 from distribution.rules.cases import CLOSED
 from distribution.services.quarters import require_country
+from distribution.services.registry_forgetting import discard_waiting, forget_old_files
 from distribution.values import CaseStatus
 
 RETAIN = "retain_people"
@@ -60,16 +63,21 @@ def first_kept_quarter(session: Session, at: datetime) -> Quarter:
 def empty_people(session: Session, *, actor: Actor, at: datetime, most: int = BLOCK) -> Emptied:
     """Empty the people of at most so many families whose cases ended before the quarters that are kept.
 
+    What imports left behind is forgotten with them: their old files, and imports that nobody decided about.
+
     Raises:
         NotYourStep: the actor may not set the ministry's policy for the whole country.
     """
     require_country(actor, DistributionRight.SET_POLICY)
+    forget_old_files(session, at)
+    discard_waiting(session, actor=actor, at=at)
     kept = first_kept_quarter(session, at)
     families = _families_to_empty(session, kept, most)
     if not families:
         return Emptied(0, 0)
     cases = session.scalars(select(AssistanceCase.id).where(AssistanceCase.family_id.in_(families))).all()
     children = _empty_children(session, cases)
+    _empty_leads(session, families)
     _empty_cases(session, cases)
     _empty_families(session, families)
     session.expire_all()
@@ -150,6 +158,16 @@ def _empty_cases(session: Session, cases: Sequence[int]) -> None:
         update(CommissionReview).where(CommissionReview.case_id.in_(cases)).values(findings=""),
     ):
         session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _empty_leads(session: Session, families: Sequence[int]) -> None:
+    """Empty the words and case numbers of leads about families; what was seen and decided stays."""
+    about = select(LeadPerson.lead_id).where(LeadPerson.family_id.in_(families))
+    for lead in session.scalars(select(Lead).where(Lead.id.in_(about))):
+        lead.note = ""
+        if "case_no" in lead.reasons:
+            lead.reasons = {**lead.reasons, "case_no": "–"}
+    session.flush()
 
 
 def _empty_children(session: Session, cases: Sequence[int]) -> int:

@@ -3,7 +3,7 @@
 from distribution.values.allotments import AllotmentStatus
 from distribution.values.cases import CaseStatus
 from distribution.values.hand_overs import Collector, ScanAnswer, ScanWay, Verdict
-from distribution.values.registry import NOTES, AwardStatus, BatchStatus, RowRemark, RowState
+from distribution.values.registry import NOTES, AwardStatus, BatchStatus, KeptState, RowRemark, RowState
 
 __all__ = [
     "NOTES",
@@ -12,6 +12,7 @@ __all__ = [
     "BatchStatus",
     "CaseStatus",
     "Collector",
+    "KeptState",
     "RowRemark",
     "RowState",
     "ScanAnswer",

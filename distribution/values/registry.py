@@ -33,6 +33,14 @@ class RowState(StrEnum):
     SAME = "same"
 
 
+class KeptState(StrEnum):
+    """What an import in force did to a child: brought it, changed it, or did not name it any more."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    GONE = "gone"
+
+
 class RowRemark(StrEnum):
     """What is said of a row of a registry file: why it is refused, or what to know of it (domain, §5)."""
 

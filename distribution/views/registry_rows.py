@@ -1,7 +1,10 @@
 """Pages of one import: how it stands, what its rows would do, who is gone from it, its undoing."""
 
+from collections.abc import Mapping
+
 from flask import Response
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from core.clock import now
@@ -12,9 +15,10 @@ from core.jobs.sentences import reread
 from core.web.exports import asked_format, export_response
 from core.web.forms import ActForm
 from core.web.guards import current_actor, guarded
-from core.web.lists import read_list_query, slice_of
+from core.web.lists import ListQuery, Slice, read_list_query, slice_of
 from core.web.pages import page, redirect_to, told
 from core.web.session import field_keys, reading, transaction
+from distribution.models import RegistryBatch, RegistryRow
 from distribution.permissions import DistributionRight
 from distribution.queries.registry import (
     count_remarks,
@@ -25,6 +29,7 @@ from distribution.queries.registry import (
     list_remarks,
     select_remarks,
 )
+from distribution.queries.registry_kept import count_kept, list_kept_changes, select_kept
 from distribution.queries.registry_rows import find_standing, select_gone, select_registry_rows
 from distribution.queries.registry_undo import find_undo_blocks, find_undoing
 from distribution.rules.registry_words import MESSAGES, NAMES
@@ -33,11 +38,15 @@ from distribution.services.registry_confirming import CONFIRM
 from distribution.services.registry_undoing import undo_batch
 from distribution.values import RowRemark
 from distribution.views.blueprint import blueprint
-from distribution.views.registry_words import shown_rows, words
+from distribution.views.case_words import sees_names
+from distribution.views.families import note_people
+from distribution.views.registry_told import ShownRow, Teller
+from distribution.views.registry_words import words
 from distribution.views.shown import shown_name
 from territory.queries import list_districts
 
 _REMARK_COLUMNS = ("kind", "reason", "action")
+_Rows = tuple[Mapping[str, int], Slice[Row[RegistryRow]] | Slice[Row[int, str, int]], list[ShownRow]]
 _BY_STATUS = {"uploaded": CHECK, "checking": CHECK, "failed": CHECK}
 
 
@@ -68,17 +77,17 @@ def show_batch(batch_id: int) -> ResponseReturnValue:
 @blueprint.get("/registry/<int:batch_id>/rows")
 @guarded(DistributionRight.READ_REGISTRY)
 def list_batch_rows(batch_id: int) -> ResponseReturnValue:
-    """Show what the accepted rows of a staged file would do, beside what stands there."""
+    """Show what the accepted rows of a staged file would do, or what an import in force did."""
     actor = current_actor()
     reach = actor.reach(DistributionRight.READ_REGISTRY)
     query = read_list_query(sorts={"row"}, default="row", filters={"state"})
     with reading() as session:
         batch = get_batch(session, batch_id, reach=reach, actor_id=actor.id)
-        found = slice_of(session, select_registry_rows(batch_id, query.filters.get("state")), query)
-        rows = [line for (line,) in found.rows]
-        districts = {one.id: name_of(one) for one in list_districts(session, reach)}
-        lines = shown_rows(rows, find_standing(session, rows), districts, field_keys())
-    return page(batch=batch, query=query, found=found, lines=lines, **words())
+        teller = Teller({one.id: name_of(one) for one in list_districts(session, reach)}, field_keys())
+        told_rows = _kept if batch.confirmed_at else _staged
+        counts, found, lines = told_rows(session, batch, query, teller)
+    note_people(people=sum(line.people for line in lines) if sees_names() else 0)
+    return page(batch=batch, query=query, counts=counts, found=found, lines=lines, **words())
 
 
 @blueprint.get("/registry/<int:batch_id>/gone")
@@ -91,6 +100,7 @@ def list_batch_gone(batch_id: int) -> ResponseReturnValue:
     with reading() as session:
         batch = get_batch(session, batch_id, reach=reach, actor_id=actor.id)
         found = slice_of(session, select_gone(batch), query)
+    note_people(people=len(found.rows) if sees_names() else 0)
     return page(batch=batch, query=query, found=found, shown_name=shown_name)
 
 
@@ -107,9 +117,24 @@ def undo_import(batch_id: int) -> ResponseReturnValue:
         reach = actor.reach(DistributionRight.IMPORT_REGISTRY)
         batch = get_batch(session, batch_id, reach=reach, actor_id=actor.id)
         blocks, undoing = find_undo_blocks(session, batch), find_undoing(session, batch)
+    note_people(people=len(blocks.families) if sees_names() else 0)
     return page(form=form, batch=batch, blocks=blocks, undoing=undoing, shown_name=shown_name), (
         409 if form.has_errors else 200
     )
+
+
+def _staged(session: Session, batch: RegistryBatch, query: ListQuery, teller: Teller) -> _Rows:
+    found = slice_of(session, select_registry_rows(batch.id, query.filters.get("state")), query)
+    rows = [line for (line,) in found.rows]
+    counts = {"new": batch.new_children, "changed": batch.changed_children, "same": batch.same_children}
+    return counts, found, teller.staged_rows(rows, find_standing(session, rows))
+
+
+def _kept(session: Session, batch: RegistryBatch, query: ListQuery, teller: Teller) -> _Rows:
+    reach = current_actor().reach(DistributionRight.READ_REGISTRY)
+    found = slice_of(session, select_kept(batch, query.filters.get("state"), reach), query)
+    changes = list_kept_changes(session, batch, [(row[0], row[1], row[2]) for row in found.rows])
+    return count_kept(session, batch, reach), found, teller.kept_rows(batch, changes)
 
 
 def _undo(batch_id: int) -> int:
