@@ -51,7 +51,7 @@ from core.web.guards import current_actor, guarded
 from core.web.lists import Sorts, ordered, read_list_query, slice_of
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
-from core.web.uploads import take_bodies_with
+from core.web.uploads import take_forms_with
 
 _SORTS: Sorts = {"at": ItemBatch.staged_at}
 _COLUMNS = ("state", "at", "new", "changed", "refused", "confirmed_by")
@@ -63,7 +63,7 @@ def let_no_file_of_items_be_too_big(endpoint: str | None, values: dict[str, obje
     """Refuse a file beyond the bound in words, before anything reads the body of the request."""
     del values
     if endpoint == _UPLOAD and request.method == "POST":
-        take_bodies_with(MOST_FILE_BYTES, too_big(MOST_FILE_BYTES))
+        take_forms_with(MOST_FILE_BYTES, too_big(MOST_FILE_BYTES))
 
 
 @blueprint.get("/item-batches")

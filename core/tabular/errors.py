@@ -15,6 +15,12 @@ class FileMissing(FileRefused):
     code = "file_missing"
 
 
+class FileNotReceived(FileRefused):
+    """The file did not arrive whole, or could not be kept."""
+
+    code = "file_not_received"
+
+
 class FileEmpty(FileRefused):
     """The file holds nothing, or nothing under its header."""
 

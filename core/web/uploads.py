@@ -7,10 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flask import request
+from werkzeug.exceptions import ClientDisconnected
 
 from core.errors import Invalid
 from core.i18n import text
-from core.tabular.errors import FileMissing, FileRefused
+from core.tabular.errors import FileMissing, FileNotReceived, FileRefused
 
 ROUND_A_FILE = 1024 * 1024
 """What a form needs around its file, in bytes."""
@@ -46,6 +47,27 @@ def take_bodies_with(file_bytes: int, refusal: Invalid) -> None:
     request.max_content_length = most
     if (request.content_length or 0) > most:
         raise refusal
+
+
+def take_forms_with(file_bytes: int, refusal: Invalid) -> None:
+    """Let this request's form hold a file of so many bytes; one that broke off is told from one without any field.
+
+    Raises:
+        Invalid: `refusal`, when the request says that it is bigger. FileNotReceived: the form did not arrive whole.
+    """
+    take_bodies_with(file_bytes, refusal)
+    if request.mimetype == "multipart/form-data" and not _has_arrived():
+        raise FileNotReceived(
+            text("The file could not be uploaded: it did not arrive whole. Choose it again and send it once more.")
+        )
+
+
+def _has_arrived() -> bool:
+    """Read the form; say whether there is one, and room to keep its file."""
+    try:
+        return bool(request.form or request.files)
+    except (OSError, ClientDisconnected):
+        return False
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from core.web.guards import current_actor, find_actor, guarded
 from core.web.lists import Sorts, ordered, read_list_query, slice_of
 from core.web.pages import page, redirect_to, told
 from core.web.session import field_keys, reading, transaction
-from core.web.uploads import take_bodies_with
+from core.web.uploads import take_forms_with
 from distribution.errors import RegistryAlreadyLoaded
 from distribution.forms.registry import RegistryColumnsForm, UploadForm
 from distribution.models import RegistryBatch
@@ -38,7 +38,7 @@ def let_registries_be_big(endpoint: str | None, values: dict[str, object] | None
         return
     actor = find_actor()
     if actor is not None and actor.may(DistributionRight.IMPORT_REGISTRY):
-        take_bodies_with(MOST_BYTES, too_big(MOST_BYTES))
+        take_forms_with(MOST_BYTES, too_big(MOST_BYTES))
 
 
 @blueprint.get("/registry")
