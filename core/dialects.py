@@ -57,11 +57,6 @@ class RowsBusy(Unavailable):
     code = "rows_busy"
 
 
-def has_one_writer(session: Session) -> bool:
-    """Say whether nobody else can write while this unit of work does: rows that were read need no locks then."""
-    return session.get_bind().dialect.name == "sqlite"
-
-
 def insert_into(session: Session, model: type[Model] | Table) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT of the session's engine; both know `on_conflict_do_nothing` and `on_conflict_do_update`."""
     if session.get_bind().dialect.name == "sqlite":

@@ -1,8 +1,7 @@
 """Hand-overs: sets leave the point for a family, once. The arbiter of "once" is the partial unique index on the lines.
 
 When all goes well, a hand-over makes six statements: what the scan needs to know, the hand-over, movements, lock and
-change of the balances, the lines; on PostgreSQL one more, which holds the allotments against dropping out meanwhile.
-The row of the hand-over is append-only: it is the trail of the act itself.
+change of the balances, the lines. The row of the hand-over is append-only: it is the trail of the act itself.
 """
 
 import uuid
@@ -10,13 +9,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.orm import Session
 
 from catalog.queries.sizes import list_size_names
 from core.actors import Actor
 from core.audit import record
-from core.dialects import has_one_writer, insert_into
+from core.dialects import insert_into
 from core.i18n import name_of, text
 from core.text import clean
 from distribution.errors import (
@@ -96,9 +95,8 @@ def hand_over(session: Session, asked: HandOverAsked, *, operator: Actor, at: da
     chosen = [one for one in scanned.sets if one.allotment_id in asked.allotment_ids]
     if not chosen or len(chosen) < len(set(asked.allotment_ids)):
         raise ScanRefused(verdict_of(ScanAnswer.NOTHING_DUE), scanned.voucher_id)
-    if not _write(session, asked, scanned, note=note, operator=operator, at=at):
+    if not _write(session, asked, scanned, chosen, note=note, operator=operator, at=at):
         return _first_answer(session, asked, scanned, operator=operator)
-    _hold(session, chosen, scanned)
     picks = _pick(chosen, scanned, asked.sizes)
     if len(picks) < len(chosen):
         _refuse_if_given(session, chosen, scanned, operator=operator, at=at)
@@ -166,29 +164,49 @@ def _note(asked: HandOverAsked) -> str:
 
 
 def _write(
-    session: Session, asked: HandOverAsked, scanned: Scanned, *, note: str, operator: Actor, at: datetime
+    session: Session,
+    asked: HandOverAsked,
+    scanned: Scanned,
+    chosen: Sequence[GrantedSet],
+    *,
+    note: str,
+    operator: Actor,
+    at: datetime,
 ) -> bool:
-    """Write the hand-over; False when one with this key stands there already."""
-    writing = insert_into(session, HandOver).values(
-        id=asked.key,
-        district_id=scanned.district_id,
-        quarter=scanned.quarter,
-        voucher_id=scanned.voucher_id,
-        family_id=scanned.family_id,
-        point_id=asked.point_id,
-        operator_id=operator.id,
-        device=clean(asked.device)[:_LONGEST_DEVICE],
-        claimed_at=asked.claimed_at,
-        received_at=at,
-        collector=asked.collector,
-        collector_note=note,
+    """Write the hand-over; False when one with this key stands there already, or a set dropped out since the scan.
+
+    The same statement holds the allotments, so that none of them drops out until the hand-over stands.
+    """
+    values: dict[str, object] = {
+        "id": asked.key,
+        "district_id": scanned.district_id,
+        "quarter": scanned.quarter,
+        "voucher_id": scanned.voucher_id,
+        "family_id": scanned.family_id,
+        "point_id": asked.point_id,
+        "operator_id": operator.id,
+        "device": clean(asked.device)[:_LONGEST_DEVICE],
+        "claimed_at": asked.claimed_at,
+        "received_at": at,
+        "collector": asked.collector.value,
+        "collector_note": note,
+    }
+    held = select(Allotment.id).where(
+        Allotment.id.in_([one.allotment_id for one in chosen]), Allotment.status == AllotmentStatus.GRANTED
     )
+    still_granted = select(func.count()).select_from(held.with_for_update(read=True).subquery()).scalar_subquery()
+    columns = HandOver.__table__.c
+    row = select(*(literal(value, columns[name].type) for name, value in values.items()))
+    source = row.where(still_granted == len(chosen))
+    writing = insert_into(session, HandOver).from_select(list(values), source)
     return session.scalar(writing.on_conflict_do_nothing().returning(HandOver.id)) is not None
 
 
 def _first_answer(session: Session, asked: HandOverAsked, scanned: Scanned, *, operator: Actor) -> HandedOver:
     first = session.get(HandOver, asked.key)
-    if first is None or first.operator_id != operator.id or first.voucher_id != scanned.voucher_id:
+    if first is None:
+        raise ScanRefused(verdict_of(ScanAnswer.NOTHING_DUE), scanned.voucher_id)
+    if first.operator_id != operator.id or first.voucher_id != scanned.voucher_id:
         raise KeyTaken(text("This request carries the key of another one. Scan the voucher again."))
     return _answer(first.id, scanned, first.received_at, list_sizes_given(session, first.id))
 
@@ -197,17 +215,6 @@ def _answer(key: uuid.UUID, scanned: Scanned, received_at: datetime, given: Iter
     family, sizes = masked_name(scanned.family_name), sizes_told(given)
     verdict = verdict_of(GIVEN_IN_SIZES, family=family, sizes=sizes) if sizes else verdict_of(GIVEN, family=family)
     return HandedOver(key, verdict, received_at + UNDO_WINDOW)
-
-
-def _hold(session: Session, chosen: Sequence[GrantedSet], scanned: Scanned) -> None:
-    """Let none of them drop out until the hand-over stands; on SQLite nobody else writes meanwhile anyway."""
-    if has_one_writer(session):
-        return
-    granted = select(Allotment.id).where(
-        Allotment.id.in_([one.allotment_id for one in chosen]), Allotment.status == AllotmentStatus.GRANTED
-    )
-    if len(session.scalars(granted.with_for_update(read=True)).all()) < len(chosen):
-        raise ScanRefused(verdict_of(ScanAnswer.NOTHING_DUE), scanned.voucher_id)
 
 
 def _pick(chosen: Sequence[GrantedSet], scanned: Scanned, sizes: Mapping[int, int]) -> Sequence[_Pick]:

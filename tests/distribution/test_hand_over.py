@@ -10,7 +10,6 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from core.crypto import FieldKeys
-from core.dialects import has_one_writer
 from core.i18n import use_language
 from distribution.errors import (
     AlreadyHandedOver,
@@ -82,12 +81,12 @@ def test_a_family_gets_all_that_is_due_and_the_stock_of_the_point_goes_down(sess
     assert not list_wrong_balances(session)
 
 
-def test_a_hand_over_makes_six_statements_and_on_postgresql_one_that_locks(session: Session, scene: Scene) -> None:
+def test_a_hand_over_makes_six_statements(session: Session, scene: Scene) -> None:
     asked = scene.asked(session)
     session.expunge_all()
     with statements(session) as said:
         hand_over(session, asked, operator=scene.operator, at=NOON)
-    assert len(said) <= (6 if has_one_writer(session) else 7), said
+    assert len(said) <= 6, said
 
 
 def test_the_typed_code_hands_over_like_the_square(session: Session, scene: Scene) -> None:

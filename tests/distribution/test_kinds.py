@@ -19,7 +19,6 @@ from catalog.queries.sizes import list_sizes
 from catalog.queries.versions import version_in_force
 from catalog.services.kits import activate_kit, deactivate_kit
 from core.crypto import FieldKeys
-from core.dialects import has_one_writer
 from core.i18n import use_language
 from core.quarters import Quarter
 from distribution.errors import NotInStock
@@ -191,15 +190,13 @@ def test_a_size_that_the_point_has_not_is_refused_in_words(session: Session, key
     assert not list_lines(session, scene.asked(session).key)
 
 
-def test_a_hand_over_in_sizes_makes_no_more_statements_than_any_other(
-    session: Session, keys: FieldKeys, uniform: KitKind
-) -> None:
+def test_a_hand_over_in_sizes_makes_six_statements(session: Session, keys: FieldKeys, uniform: KitKind) -> None:
     scene = a_school_scene(session, keys, uniform, births=(PUPIL, OLDER_PUPIL))
     wish = asked(session, scene, _0=scene.lots["134"])
     session.expunge_all()
     with statements(session) as said:
         hand_over(session, wish, operator=scene.operator, at=NOON)
-    assert len(said) <= (6 if has_one_writer(session) else 7), said
+    assert len(said) <= 6, said
 
 
 def test_sizes_count_in_supply_board_stock_and_reservations(
