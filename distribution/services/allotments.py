@@ -250,13 +250,18 @@ def _write_quotas(session: Session, roster: Roster, supply: Mapping[str, int]) -
 
 def _write_allotments(session: Session, roster: Roster) -> None:
     """Write all allotments in one statement; the first of each district are granted, as many as its quota."""
-    columns = ("district_id", "quarter", "roster_id", "child_id", "kit_kind_id", "family_id")
+    of_roster = {
+        "quarter": literal(roster.quarter, RosterLine.quarter.type),
+        "roster_id": literal(roster.id),
+    }
+    columns = ("district_id", "child_id", "kit_kind_id", "family_id")
     # by their quarter they lie side by side in the order of the children; by their roster SQLite would fetch each apart
-    of_roster = (RosterLine.quarter == roster.quarter, Unindexed(RosterLine.roster_id) == roster.id)
-    lines = select(*(getattr(RosterLine, name) for name in columns)).where(*of_roster)
+    lines = select(*(getattr(RosterLine, name) for name in columns)).where(
+        RosterLine.quarter == roster.quarter, Unindexed(RosterLine.roster_id) == roster.id
+    )
     if roster.seed is None:
-        everybody = lines.add_columns(literal(AllotmentStatus.GRANTED.value))
-        session.execute(insert(Allotment).from_select([*columns, "status"], everybody))
+        everybody = lines.add_columns(*of_roster.values(), literal(AllotmentStatus.GRANTED.value))
+        session.execute(insert(Allotment).from_select([*columns, *of_roster, "status"], everybody))
         return
     message = RosterLine.pseudonym + literal("|") + KitKind.code
     draw = hmac_hex(session, roster.seed.encode(), message).label("draw")
@@ -270,7 +275,8 @@ def _write_allotments(session: Session, roster: Roster) -> None:
     first = case(
         (ordered.c.rank <= RosterQuota.quota, AllotmentStatus.GRANTED.value), else_=AllotmentStatus.WAITING.value
     )
-    decided = select(*(ordered.c[name] for name in columns), ordered.c.draw, ordered.c.rank, first).join(
+    told = (*(ordered.c[name] for name in columns), *of_roster.values(), ordered.c.draw, ordered.c.rank, first)
+    decided = select(*told).join(
         RosterQuota,
         (RosterQuota.roster_id == roster.id)
         & (RosterQuota.kit_kind_id == ordered.c.kit_kind_id)
@@ -278,4 +284,4 @@ def _write_allotments(session: Session, roster: Roster) -> None:
     )
     # in the order of the lines: the indexes grow at few places, and the lines are found side by side
     decided = decided.order_by(ordered.c.child_id, ordered.c.kit_kind_id)
-    session.execute(insert(Allotment).from_select([*columns, "draw", "rank", "status"], decided))
+    session.execute(insert(Allotment).from_select([*columns, *of_roster, "draw", "rank", "status"], decided))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from catalog.models import KitKind
 from core.actors import Actor
 from core.audit import record
+from core.dialects import in_little_memory
 from core.i18n import text
 from core.jobs.queue import ask_job, find_live_job
 from distribution.errors import StepTooEarly
@@ -139,13 +140,14 @@ def is_still(snapshot: Snapshot, written: Mapping[str, object]) -> bool:
 def hashed_files(session: Session, snapshot: Snapshot, folder: Path | None = None) -> dict[str, object]:
     """Return SHA-256 and size of each file of a snapshot; with a folder, write them there on the way."""
     found: dict[str, object] = {_KNOWN: [snapshot.stage.value, snapshot.last_change_id]}
-    for name in snapshot.stage.files:
-        digest, size = hashlib.sha256(), 0
-        blocks = stream_file(session, snapshot, name)
-        for block in blocks if folder is None else _kept(folder / name, blocks):
-            digest.update(block)
-            size += len(block)
-        found[name] = {"sha256": digest.hexdigest(), "size": size}
+    with in_little_memory(session):
+        for name in snapshot.stage.files:
+            digest, size = hashlib.sha256(), 0
+            blocks = stream_file(session, snapshot, name)
+            for block in blocks if folder is None else _kept(folder / name, blocks):
+                digest.update(block)
+                size += len(block)
+            found[name] = {"sha256": digest.hexdigest(), "size": size}
     return found
 
 
@@ -187,8 +189,9 @@ def write_file(session: Session, publication: Publication, name: str, target: Pa
     snapshot = Snapshot(roster, PublicationStage(publication.stage), publication.last_change_id)
     digest = hashlib.sha256()
     part = target.with_name(f"{target.name}.part")
-    for block in _kept(part, stream_file(session, snapshot, name)):
-        digest.update(block)
+    with in_little_memory(session):
+        for block in _kept(part, stream_file(session, snapshot, name)):
+            digest.update(block)
     told = publication.files.get(name)
     if not isinstance(told, dict) or told.get("sha256") != digest.hexdigest():
         part.unlink()

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.actors import Actor, Reach
+from core.dialects import in_little_memory
 from core.i18n import text
 from core.jobs.queue import ask_job
 from distribution.errors import BatchClosed, FamiliesChangedSince, NotYourFamilies, SecondPersonNeeded
@@ -87,8 +88,9 @@ def confirm_batch(
 
 def _let_in(session: Session, batch: RegistryBatch, changes: Changes, merge: Merge) -> None:
     """Let the rows become families, forget them, and keep what they changed as counts; whom it misses stays known."""
-    merge_batch(session, merge)
-    forget_rows(session, batch.id, with_gone=False)
+    with in_little_memory(session):
+        merge_batch(session, merge)
+        forget_rows(session, batch.id, with_gone=False)
     forget_top(batch)
     batch.new_children, batch.changed_children = changes.new, changes.changed
     batch.same_children, batch.missing_children = changes.same, changes.missing
