@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
 import psycopg
+from psycopg.types.json import JsonDumper
 
 RawRow = Sequence[object]
 
@@ -36,7 +37,9 @@ def connect(url: str) -> RawConnection:
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         return cast("RawConnection", connection)
-    return cast("RawConnection", psycopg.connect(url.replace("+psycopg", "")))
+    other = psycopg.connect(url.replace("+psycopg", ""))
+    other.adapters.register_dumper(dict, JsonDumper)
+    return cast("RawConnection", other)
 
 
 @contextmanager

@@ -87,14 +87,17 @@ def publish(
     files.pop(_KNOWN, None)
     if last is not None and files == last.files:
         return last
+    with in_little_memory(session):
+        counts = _counts(session, snapshot)
+        ages = _ages(session, roster) if last is None else last.ages
     publication = Publication(
         roster_id=roster.id,
         number=1 if last is None else last.number + 1,
         stage=snapshot.stage.value,
         files=files,
         last_change_id=snapshot.last_change_id,
-        counts=_counts(session, snapshot),
-        ages=_ages(session, roster) if last is None else last.ages,
+        counts=counts,
+        ages=ages,
         at=at,
         actor_id=actor.id,
     )
