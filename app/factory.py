@@ -174,8 +174,7 @@ def _speak_languages(flask: Flask) -> None:
     )
 
     @flask.url_value_preprocessor  # before all that may refuse a request, so that refusals are in one's language, too
-    def choose_language(endpoint: str | None, values: dict[str, object] | None) -> None:
-        del endpoint, values
+    def choose_language(*_: object) -> None:
         g.request_id = secrets.token_hex(6)
         asked = None if bears_token() else request.cookies.get(cookie_name("language"))
         if not asked and is_for_programs():
