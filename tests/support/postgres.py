@@ -53,7 +53,7 @@ folder=$1; programs=$2; shift 2
 "$programs/postgres" -D "$folder/data" -k "$folder" "$@" >>"$folder/log" 2>&1 </dev/null &
 server=$!
 read -r _ || true
-kill -INT $server 2>/dev/null
+kill -QUIT $server 2>/dev/null  # at once: what lies there is thrown away, so nothing is written down before
 wait $server
 cd / && rm -rf "$folder"
 """
