@@ -194,6 +194,9 @@ def reserve(quarter: Quarter, login: str) -> None:
 def close(quarter: Quarter, login: str) -> None:
     """Close QUARTER for good: what nobody collected lapses, its stock is free, the report is frozen."""
     at = now()
+    if today(at) <= quarter.last_day and sys.stdin.isatty():
+        day = format_day(quarter.last_day)
+        click.confirm(_("Families may collect through %(day)s. Close it all the same, for good?", day=day), abort=True)
     with database().writing() as session:
         report = close_quarter(session, quarter=quarter, early=True, actor=acting(session, login), at=at)
         figures = list_outcomes(session, quarter)

@@ -81,6 +81,17 @@ def count_eligible(session: Session, quarter: Quarter) -> list[EligibleCount]:
     return [EligibleCount(kato, kit, children) for kato, kit, children in rows]
 
 
+def count_coming(session: Session, quarter: Quarter, number: int, on: date) -> dict[str, int]:
+    """Return how many children a roster of this number would hold for each kit, were it frozen on that day."""
+    kinds = list_kinds_for(session, quarter)
+    if not kinds:
+        return {}
+    lines = eligible_lines(quarter, kinds, covering=covered_day(quarter, number, on)).subquery()
+    rows = session.execute(select(lines.c.kit_kind_id, func.count()).group_by(lines.c.kit_kind_id))
+    counted: dict[int, int] = dict(rows.all())
+    return {kind.code: counted.get(kind.id, 0) for kind in kinds}
+
+
 def _eligible_of_kit(quarter: Quarter, kind: KitKind, covering: date) -> Select[int, int, int, int, str]:
     births = births_of_band(quarter.first_day, kind.age_from_months, kind.age_to_months)
     statement = (

@@ -12,7 +12,10 @@ from distribution.values import BatchStatus
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the registry holds of a row's child, its case and its applicant; None where it is new."""
+    """What the registry holds of a row's child, its case and its applicant; None where it is new.
+
+    A child that comes under another case or applicant stands beside those it has now, so that what is lost is seen.
+    """
 
     child: Child | None
     case: AssistanceCase | None
@@ -35,8 +38,9 @@ def find_standing(session: Session, rows: Sequence[RegistryRow]) -> Mapping[int,
     """Return what stands there for each of some rows, by the number of the row."""
     children = _by(
         session.execute(
-            select(Child, AssistanceCase.case_no, AssistanceCase.district_id)
+            select(Child, AssistanceCase, Family)
             .join(AssistanceCase, AssistanceCase.id == Child.case_id)
+            .join(Family, Family.id == AssistanceCase.family_id)
             .where(Child.iin_index.in_([row.child_index for row in rows]))
         ).all()
     )
@@ -47,9 +51,14 @@ def find_standing(session: Session, rows: Sequence[RegistryRow]) -> Mapping[int,
     by_index = {family.guardian_index: family for family in families}
     found = {}
     for row in rows:
-        child, case_no, district_id = children.get(row.child_index, (None, None, None))
-        case, family = by_number.get(row.case_no), by_index.get(row.guardian_index)
-        found[row.row_number] = Standing(child, case, family, case_no, district_id)
+        child, own_case, own_family = children.get(row.child_index, (None, None, None))
+        found[row.row_number] = Standing(
+            child,
+            by_number.get(row.case_no, own_case),
+            by_index.get(row.guardian_index, own_family),
+            own_case.case_no if own_case else None,
+            own_case.district_id if own_case else None,
+        )
     return found
 
 
@@ -66,5 +75,7 @@ def select_gone(batch: RegistryBatch) -> Select[int, str, str, int, str]:
     return statement.where(Child.id.in_(gone))
 
 
-def _by(rows: Sequence[Row[Child, str, int]]) -> dict[bytes, tuple[Child, str, int]]:
-    return {child.iin_index: (child, case_no, district_id) for child, case_no, district_id in rows}
+def _by(
+    rows: Sequence[Row[Child, AssistanceCase, Family]],
+) -> dict[bytes, tuple[Child, AssistanceCase, Family]]:
+    return {child.iin_index: (child, case, family) for child, case, family in rows}

@@ -18,7 +18,7 @@ from core.web.lists import ListQuery, Sorts, ordered, read_list_query, slice_of
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
 from distribution.forms.cases import ApplicationForm, EndingForm, act_form
-from distribution.models import AssistanceCase, CaseEnding, CommissionReview
+from distribution.models import AssistanceCase, CaseEnding, CommissionMember, CommissionOpinion, CommissionReview
 from distribution.permissions import DistributionRight
 from distribution.queries import cases as queries
 from distribution.queries.cases import CaseFilter
@@ -85,7 +85,7 @@ def show_case(case_id: int) -> ResponseReturnValue:
         review, ending = queries.find_review(session, case.id), queries.find_open_ending(session, case.id)
         opinions = queries.list_opinions(session, review.id) if review else []
         events, past_endings = queries.list_events(session, [case.id]), queries.list_endings(session, case.id)
-        people = _people(session, events, past_endings, review)
+        people = _people(session, events, past_endings, review, opinions=opinions)
     note_people(people=1 + len(children))
     return page(
         case=case, status_=status, family=family, children=children, review=review, opinions=opinions, ending=ending,
@@ -208,9 +208,15 @@ def _commission_act(status: CaseStatus) -> str | None:
 
 
 def _people(
-    session: Session, events: Iterable[object], past: Iterable[CaseEnding], review: CommissionReview | None
+    session: Session,
+    events: Iterable[object],
+    past: Iterable[CaseEnding],
+    review: CommissionReview | None,
+    *,
+    opinions: Iterable[Row[CommissionOpinion, CommissionMember]] = (),
 ) -> Mapping[int | None, str]:
     ids: set[int | None] = {getattr(event, "actor_id", None) for event in events}
+    ids |= {given.entered_by_id for given, _ in opinions}
     for ending in past:
         ids |= {ending.proposed_by_id, ending.decided_by_id}
     if review is not None:

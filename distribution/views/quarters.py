@@ -19,7 +19,7 @@ from distribution.models import Roster
 from distribution.permissions import DistributionRight
 from distribution.queries.calendar import list_planned_days
 from distribution.queries.closing import list_left_over
-from distribution.queries.eligibility import count_eligible, list_kinds_for
+from distribution.queries.eligibility import count_coming, list_kinds_for
 from distribution.queries.figures import count_announced, get_progress, list_figures, names_of, names_of_users
 from distribution.queries.objections import count_accepted_waiting, count_open_objections
 from distribution.queries.policy import policy_in_force
@@ -115,9 +115,9 @@ def freeze_roster(quarter: str) -> ResponseReturnValue:
     if job_id is not None:
         return redirect_to("app.show_job", job_id=job_id)
     with reading() as session:
-        eligible, number = count_eligible(session, asked), len(list_rosters(session, asked)) + 1
+        number = len(list_rosters(session, asked)) + 1
+        counts = count_coming(session, asked, number, today(now()))
         kits, accepted = list_kinds_for(session, asked), count_accepted_waiting(session, asked)
-    counts = {kit.code: sum(row.children for row in eligible if row.kit == kit.code) for kit in kits}
     return page(form=form, quarter=asked, number=number, kits=kits, counts=counts, accepted=accepted)
 
 

@@ -163,13 +163,18 @@ def check_draw(folder, cycle, store, need):
 def main(folder, root=None):
     cycle = json.loads((folder / "cycle.json").read_text("utf-8"))
     print(f"{cycle['quarter']}, roster {cycle['roster']}")
+    drawn = (folder / "draw.csv").exists() or cycle["seed"] is not None
+    for file in FORMS if drawn else ("roster.csv",):
+        if not (folder / file).exists():
+            print(f"CANNOT BE READ: {file} is not in this folder. Save all four files into it.")
+            return 2
     if root and root != cycle["merkle_root"]:
         fault("cycle.json", 0, f"merkle_root is not the one you noted: {root}")
     if cycle["rule"] != RULE:
         fault("cycle.json", 0, f"the rule is not: {RULE}")
     store = sqlite3.connect("")  # a temporary file that vanishes by itself
     need = check_roster(folder, cycle, store)
-    if (folder / "draw.csv").exists() or cycle["seed"] is not None:
+    if drawn:
         check_draw(folder, cycle, store, need)
     else:
         print("  There is no draw yet: only the roster and its root were checked.")
