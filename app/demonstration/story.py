@@ -236,6 +236,8 @@ def _stock_and_allot(cast: Cast, network: Network, supplier_id: int, roster_id: 
         quarters.draw_and_allot(session, roster=session.get_one(Roster, roster_id), actors=actors)
     with cast.step("stock is reserved for 85 districts") as session:
         reserve_roster(session, roster=session.get_one(Roster, roster_id), actor=actors["ministry"], at=now())
+    with cast.step("the cheapest transfers are planned") as session:
+        quarters.plan_roads(session, quarter=cast.quarter, actors=actors, at=now())
     with cast.step("the sets travel to regions, districts and points") as session:
         goods.carry(session, actors=actors, network=network, quarter=cast.quarter, at=now())
     with cast.step("the central warehouse packs, counts, holds and recalls") as session:
