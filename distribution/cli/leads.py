@@ -1,4 +1,4 @@
-"""Commands of leads: `find-leads`."""
+"""Commands of leads: `find-leads` and `decide-lead`."""
 
 import click
 
@@ -9,6 +9,8 @@ from core.web.commands import language_option
 from core.web.session import database
 from distribution.cli.group import distribution
 from distribution.jobs.leads import search_registry
+from distribution.services.leads import decide_lead
+from distribution.values.leads import LeadDecision
 
 
 @distribution.command("find-leads")
@@ -23,3 +25,17 @@ def find_leads(login: str) -> None:
     click.echo(_("Known before: %(n)s", n=format_number(kept.known)))
     click.echo(_("Open again, because further people have come: %(n)s", n=format_number(kept.again)))
     click.echo(_("Found no more: %(n)s", n=format_number(gone)))
+
+
+@distribution.command("decide-lead")
+@click.argument("number", type=int)
+@click.argument("decision", type=click.Choice([one.value for one in LeadDecision]))
+@click.option("--note", default="", help="What the decision rests on.")
+@actor_option()
+@language_option()
+def decide(*, number: int, decision: str, note: str, login: str) -> None:
+    """Decide lead NUMBER; the decision is remembered at every search."""
+    with database().writing() as session:
+        chosen = LeadDecision(decision)
+        decide_lead(session, lead_id=number, decision=chosen, note=note, actor=acting(session, login), at=now())
+    click.echo(_("Decided, and remembered at every search."))

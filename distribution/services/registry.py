@@ -181,7 +181,7 @@ def _digest_within(digest: bytes, reach: Reach) -> bytes:
 def _claim(session: Session, *, digest: bytes, file_name: str, actor: Actor, at: datetime) -> RegistryBatch:
     """Write the batch's row; of two people with the same file one gets it, by the unique index over the hash."""
     statement = insert_into(session, RegistryBatch).values(
-        file_name=clean(file_name)[:200],
+        file_name=clean(file_name.replace("\\", "/").rpartition("/")[2])[:200],
         file_hash=digest,
         status=BatchStatus.UPLOADED,
         row_count=0,
