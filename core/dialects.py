@@ -45,7 +45,9 @@ _LOCK_NOT_AVAILABLE = "55P03"
 _ONLY_SHORTLY = sql("SET LOCAL lock_timeout = '200ms'")
 _AS_LONG_AS_USUAL = sql("SET LOCAL lock_timeout = DEFAULT")
 
-_LITTLE_KILOBYTES = 24_000
+_LITTLE_CACHE, _USUAL_CACHE = "PRAGMA cache_size=-24000", "PRAGMA cache_size=-64000"
+"""What a connection to SQLite keeps of its pages, in kibibytes; usually as `core.database` says."""
+
 _FEW_ROWS = 20
 _BLOCK = 64
 """Bytes of a block of SHA-256."""
@@ -127,12 +129,11 @@ def in_little_memory(session: Session) -> Iterator[None]:
     if not isinstance(raw, sqlite3.Connection):
         yield
         return
-    (usual,) = raw.execute("PRAGMA cache_size").fetchone()
-    raw.execute(f"PRAGMA cache_size=-{_LITTLE_KILOBYTES}")
+    raw.execute(_LITTLE_CACHE)
     try:
         yield
     finally:
-        raw.execute(f"PRAGMA cache_size={usual}")
+        raw.execute(_USUAL_CACHE)
 
 
 def given_rows(session: Session, rows: Sequence[tuple[int, ...]], *columns: str, name: str = "given") -> Subquery:
