@@ -18,7 +18,7 @@ from app.demonstration import story
 from app.demonstration.mark import read_mark
 from app.factory import create_app
 from app.phone import as_picture, certificate_for, local_address
-from app.worker import watch_worker
+from app.worker import work_beside
 from config import Settings, WrongSettings, read_settings
 from core.clock import now
 from core.errors import Problem
@@ -76,7 +76,7 @@ def main(*, demonstration: bool, phone: bool) -> None:
 def _start_worker(settings: Settings) -> None:
     """Start the worker that does the long work beside the server; it ends with it."""
     context = multiprocessing.get_context("spawn")
-    context.Process(target=watch_worker, args=(settings, os.getpid()), name="toptama-watcher").start()
+    context.Process(target=work_beside, args=(settings, os.getpid()), name="toptama-worker", daemon=True).start()
 
 
 def _prepare(settings: Settings, *, demonstration: bool) -> None:
