@@ -15,16 +15,10 @@ from distribution.services.commissions import add_member
 from tests.support.client import InspectingClient
 from tests.support.families import AKKOL, ARSHALY
 from tests.support.people import an_actor
-from tests.support.programs import a_program
+from tests.support.programs import a_program, post
 from tests.support.registry_files import an_iin
 
 SECTION = "Ақкөл"
-
-
-def post(program: InspectingClient, address: str, body: Mapping[str, object] | None = None) -> tuple[int, Any]:
-    headers = {"Idempotency-Key": str(uuid.uuid4())}
-    answer = program.post(f"/api/v1/{address}", headers=headers, **({} if body is None else {"json": body}))
-    return answer.status_code, answer.get_json()
 
 
 def of_district(app: Flask, session: Session, district: int = AKKOL) -> InspectingClient:

@@ -18,16 +18,11 @@ from distribution.services.rosters import freeze_roster
 from tests.support.client import InspectingClient
 from tests.support.families import AT, QUARTER, a_family, a_ministry, a_point, packed_kits
 from tests.support.jobs import do_the_jobs
-from tests.support.programs import a_program
+from tests.support.programs import a_program, post
 
-V1 = f"/api/v1/quarters/{QUARTER}"
+OF_QUARTER = f"quarters/{QUARTER}"
+V1 = f"/api/v1/{OF_QUARTER}"
 CHILDREN = [date(2024, 5, 6), date(2024, 6, 7), date(2024, 7, 8)]
-
-
-def post(program: InspectingClient, address: str, body: Mapping[str, object] | None = None) -> tuple[int, Any]:
-    headers = {"Idempotency-Key": str(uuid.uuid4())}
-    answer = program.post(f"{V1}/{address}", headers=headers, **({} if body is None else {"json": body}))
-    return answer.status_code, answer.get_json()
 
 
 def test_a_quarter_of_too_few_sets_goes_its_way_by_programs(app: Flask, session: Session, keys: FieldKeys) -> None:
@@ -41,18 +36,18 @@ def test_a_quarter_of_too_few_sets_goes_its_way_by_programs(app: Flask, session:
     announce(session, roster=roster, seed_source="the draw of Sunday", announced={}, actor=first, at=AT)
     session.commit()
     one, other = (a_program(app, session, actor, scope=TokenScope.WRITE) for actor in (first, second))
-    assert post(one, "rosters/1/announce", {"seed_source": "another draw"})[1]["code"] == "step_taken"
-    status, drawn = post(one, "rosters/1/draw", {"seed": "04 17 23"})
+    assert post(one, f"{OF_QUARTER}/rosters/1/announce", {"seed_source": "another draw"})[1]["code"] == "step_taken"
+    status, drawn = post(one, f"{OF_QUARTER}/rosters/1/draw", {"seed": "04 17 23"})
     assert (status, drawn["seed"], drawn["seed_source"]) == (200, "04 17 23", "the draw of Sunday")
-    status, work = post(one, "rosters/1/allot", {})
+    status, work = post(one, f"{OF_QUARTER}/rosters/1/allot", {})
     assert status == 202
     do_the_jobs(app)
     assert one.get(work["address"]).get_json()["state"] == "done"
-    assert post(one, "rosters/1/approve")[1]["code"] == "second_person_needed"
-    status, approved = post(other, "rosters/1/approve")
+    assert post(one, f"{OF_QUARTER}/rosters/1/approve")[1]["code"] == "second_person_needed"
+    status, approved = post(other, f"{OF_QUARTER}/rosters/1/approve")
     assert (status, approved["sets"]) == (200, {"F13": 2, "HYG": 3})
-    assert post(one, "reserve")[1] == {"sets": {"F13": 2, "HYG": 3}, "lacks": []}
-    assert post(one, "rosters/1/publish")[0] == 202
+    assert post(one, f"{OF_QUARTER}/reserve")[1] == {"sets": {"F13": 2, "HYG": 3}, "lacks": []}
+    assert post(one, f"{OF_QUARTER}/rosters/1/publish")[0] == 202
     do_the_jobs(app)
     published = one.get(f"{V1}/publications").get_json()["publications"]
     assert [publication["stage"] for publication in published] == ["draw"]
@@ -68,7 +63,7 @@ def test_sec_25_who_reads_only_takes_no_step(app: Flask, session: Session, keys:
     freeze_roster(session, quarter=QUARTER, actor=ministry, at=AT, keys=keys)
     session.commit()
     reader = a_program(app, session, ministry)
-    assert post(reader, "rosters/1/announce", {"seed_source": "the draw of Sunday"})[0] == 403
+    assert post(reader, f"{OF_QUARTER}/rosters/1/announce", {"seed_source": "the draw of Sunday"})[0] == 403
     assert reader.get(V1).get_json()["rosters"][0]["announced_at"] is None
 
 
@@ -80,14 +75,14 @@ def test_a_quarter_begins_and_ends_by_programs(app: Flask, session: Session) -> 
     first, second = a_ministry(session), a_ministry(session)
     session.commit()
     one, other = (a_program(app, session, actor, scope=TokenScope.WRITE) for actor in (first, second))
-    assert post(one, "freeze")[0] == 202
+    assert post(one, f"{OF_QUARTER}/freeze")[0] == 202
     do_the_jobs(app)
-    assert post(one, "rosters/1/allot", {"seed": "04 17", "seed_source": "the draw of Sunday"})[0] == 202
+    assert post(one, f"{OF_QUARTER}/rosters/1/allot", {"seed": "04 17", "seed_source": "the draw of Sunday"})[0] == 202
     do_the_jobs(app)
-    assert post(one, "close", {})[1]["code"] in {"roster_unfinished", "close_too_early"}
-    post(other, "rosters/1/approve")
-    post(one, "reserve")
-    assert post(one, "transfer-plans")[0] == 202
+    assert post(one, f"{OF_QUARTER}/close", {})[1]["code"] in {"roster_unfinished", "close_too_early"}
+    post(other, f"{OF_QUARTER}/rosters/1/approve")
+    post(one, f"{OF_QUARTER}/reserve")
+    assert post(one, f"{OF_QUARTER}/transfer-plans")[0] == 202
     do_the_jobs(app)
     plans = one.get(f"{V1}/transfer-plans").get_json()["plans"]
     assert one.get(f"/api/v1/transfer-plans/{plans[0]['id']}").get_json()["moves"] == []
@@ -101,7 +96,7 @@ def test_a_quarter_begins_and_ends_by_programs(app: Flask, session: Session) -> 
         "moved_up": [],
         "free": 1,
     }
-    assert post(one, "close", {"early": True})[0] == 202
+    assert post(one, f"{OF_QUARTER}/close", {"early": True})[0] == 202
     do_the_jobs(app)
     report = one.get(f"{V1}/report")
     assert report.headers["ETag"] == f'"{hashlib.sha256(report.data).hexdigest()}"'

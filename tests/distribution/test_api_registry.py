@@ -20,16 +20,10 @@ from tests.support.client import InspectingClient
 from tests.support.families import AKKOL, a_family, a_ministry, a_point
 from tests.support.jobs import do_the_jobs
 from tests.support.people import an_actor
-from tests.support.programs import a_program
+from tests.support.programs import a_program, post
 from tests.support.registry_files import a_row, registry_bytes
 
 IMPORTS = "/api/v1/registry-imports"
-
-
-def post(program: InspectingClient, address: str, body: Mapping[str, object] | None = None) -> tuple[int, Any]:
-    headers = {"Idempotency-Key": str(uuid.uuid4())}
-    answer = program.post(f"/api/v1/{address}", headers=headers, **({} if body is None else {"json": body}))
-    return answer.status_code, answer.get_json()
 
 
 def of_district(app: Flask, session: Session, role: Role = Role.DISTRICT, scope: int = AKKOL) -> InspectingClient:
