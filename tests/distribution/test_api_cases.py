@@ -1,9 +1,6 @@
 """The path of an award by programs: entered, examined by a commission, awarded, ended by two people."""
 
-import uuid
-from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Flask
 from sqlalchemy.orm import Session

@@ -2,9 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
@@ -15,7 +13,6 @@ from core.crypto import FieldKeys
 from distribution.models import Allotment
 from distribution.services.announcements import announce
 from distribution.services.rosters import freeze_roster
-from tests.support.client import InspectingClient
 from tests.support.families import AT, QUARTER, a_family, a_ministry, a_point, packed_kits
 from tests.support.jobs import do_the_jobs
 from tests.support.programs import a_program, post

@@ -1,9 +1,6 @@
 """Imports, leads and objections by programs: sent as a file, confirmed by another, decided with the same rules."""
 
-import uuid
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
