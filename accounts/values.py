@@ -14,6 +14,7 @@ class Role(StrEnum):
     REGION = "region"
     DISTRICT = "district"
     STOREKEEPER = "storekeeper"
+    MANAGER = "manager"
     OPERATOR = "operator"
     SUPPLIER = "supplier"
     AUDITOR = "auditor"
@@ -35,6 +36,7 @@ BOUND_TO: dict[Role, tuple[ScopeKind, ...]] = {
     Role.REGION: (ScopeKind.REGION,),
     Role.DISTRICT: (ScopeKind.DISTRICT,),
     Role.STOREKEEPER: (ScopeKind.PLACE,),
+    Role.MANAGER: (ScopeKind.PLACE,),
     Role.OPERATOR: (ScopeKind.PLACE,),
     Role.SUPPLIER: (ScopeKind.SUPPLIER,),
     Role.AUDITOR: (ScopeKind.COUNTRY, ScopeKind.REGION, ScopeKind.DISTRICT),
@@ -48,6 +50,7 @@ ROLE_NAMES: dict[str, Text] = {
     Role.REGION: text("Region"),
     Role.DISTRICT: text("District"),
     Role.STOREKEEPER: text("Storekeeper"),
+    Role.MANAGER: text("Manager of a point"),
     Role.OPERATOR: text("Operator of a point"),
     Role.SUPPLIER: text("Supplier"),
     Role.AUDITOR: text("Auditor"),
@@ -63,6 +66,7 @@ ROLE_DUTIES: dict[str, Text] = {
         "Imports the registry, orders, sends and receives goods, looks after the points of its district."
     ),
     Role.STOREKEEPER: text("Receives deliveries, sends and receives transfers of its warehouse."),
+    Role.MANAGER: text("Hands packages over at its point, and lets phones and operators of the point work offline."),
     Role.OPERATOR: text("Hands packages over at its point; may take a hand-over back for 5 minutes."),
     Role.SUPPLIER: text("Sees its own orders and nothing else."),
     Role.AUDITOR: text("Reads everything within its territory, the audit trail too; changes nothing."),

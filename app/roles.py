@@ -48,6 +48,19 @@ _TERRITORY: frozenset[str] = _READ_ALL | {
     WarehouseRight.CLOSE_COUNTS,
 }
 
+_POINT: frozenset[str] = frozenset(
+    {
+        CatalogRight.READ,
+        WarehouseRight.READ_STOCK,
+        LogisticsRight.READ_TRANSFERS,
+        LogisticsRight.RECEIVE_TRANSFERS,
+        LogisticsRight.REQUEST_TRANSFERS,
+        DistributionRight.HAND_OVER,
+        DistributionRight.READ_HAND_OVERS,
+        WarehouseRight.COUNT_STOCK,
+    }
+)
+
 RIGHTS: Rights = {
     Role.ADMINISTRATOR: frozenset(
         {
@@ -136,18 +149,8 @@ RIGHTS: Rights = {
             WarehouseRight.CLOSE_COUNTS,
         }
     ),
-    Role.OPERATOR: frozenset(
-        {
-            CatalogRight.READ,
-            WarehouseRight.READ_STOCK,
-            LogisticsRight.READ_TRANSFERS,
-            LogisticsRight.RECEIVE_TRANSFERS,
-            LogisticsRight.REQUEST_TRANSFERS,
-            DistributionRight.HAND_OVER,
-            DistributionRight.READ_HAND_OVERS,
-            WarehouseRight.COUNT_STOCK,
-        }
-    ),
+    Role.MANAGER: _POINT,
+    Role.OPERATOR: _POINT,
     Role.SUPPLIER: frozenset({LogisticsRight.READ_ORDERS}),
     Role.AUDITOR: _READ_ALL | {AccountRight.READ_AUDIT},
 }

@@ -27,6 +27,7 @@ KAZAKH = "ӘҒҚҢӨҰҮҺІәғқңөұүһі₸№«»–"
 
 INTER, SANS, SERIF = "@fontsource-variable/inter", "@expo-google-fonts/noto-sans", "@expo-google-fonts/noto-serif"
 ICONS, READER = "@tabler/icons", "zxing-wasm"
+DATABASE, CBOR, HPKE, ED25519 = "idb", "cborg", "@hpke/core", "@noble/ed25519"
 
 COPIES = {
     INTER: {
@@ -53,8 +54,25 @@ COPIES = {
         "dist/es/share.js": "zxing/share.js",
         "dist/reader/zxing_reader.wasm": "zxing/zxing_reader.wasm",
     },
+    DATABASE: {"LICENSE": "idb/LICENSE"},
+    CBOR: {"LICENSE": "cborg/LICENSE"},
+    HPKE: {"LICENSE": "hpke/LICENSE"},
+    ED25519: {"LICENSE": "ed25519/LICENSE"},
 }
-LICENCES = {INTER: "OFL-1.1", SANS: "OFL-1.1", SERIF: "OFL-1.1", ICONS: "MIT", READER: "MIT"}
+BUNDLES = {DATABASE: "idb/index.js", CBOR: "cborg/index.js", HPKE: "hpke/index.js", ED25519: "ed25519/index.js"}
+"""Packages of several modules that become one file each, since a browser finds no package by its name."""
+
+LICENCES = {
+    INTER: "OFL-1.1",
+    SANS: "OFL-1.1",
+    SERIF: "OFL-1.1",
+    ICONS: "MIT",
+    READER: "MIT",
+    DATABASE: "ISC",
+    CBOR: "Apache-2.0",
+    HPKE: "MIT",
+    ED25519: "MIT",
+}
 
 # The reader would fetch its WebAssembly from a foreign host unless told otherwise; here it lies beside the module.
 FOREIGN = re.compile(r"`https://[^`]*/\$\{n\[1\]\}/\$\{e\}`")
@@ -62,14 +80,16 @@ LOCAL = "new URL(e, import.meta.url).href"
 TYPES = 'export * from "zxing-wasm/reader";\n'
 
 USED_ICONS = (
-    "adjustments-horizontal alert-triangle arrow-back-up arrow-right arrows-sort ban book-2 building building- "
-    "warehouse calendar camera chart-bar chart-line check checklist chevron-down chevron-left chevron-right "
-    "chevron-up clipboard-check clipboard-list clock cloud-off columns-3 copy device-mobile download eye file "
-    "file-import file-spreadsheet file-text filter gift heart-handshake help history home id-badge-2 info-circle "
-    "key keyboard language layout-dashboard list-details lock login logout mail map map-pin menu-2 package "
-    "packages pencil phone plus printer qrcode refresh scan search settings shield-lock sort-ascending sort- "
-    "descending ticket transfer trash truck truck-delivery truck-loading upload user user-plus users users-group "
-    "volume x"
+    "adjustments-horizontal alert-octagon alert-triangle arrow-back-up arrow-right arrows-sort ban barcode bell "
+    "book-2 building building-warehouse bulb bulb-off calendar camera camera-rotate chart-bar chart-line check "
+    "checklist chevron-down chevron-left chevron-right chevron-up clipboard-check clipboard-list clock cloud "
+    "cloud-off cloud-upload columns-3 copy device-mobile device-mobile-check device-mobile-off download eye file "
+    "file-export file-import file-spreadsheet file-text filter gift hand-finger hand-stop heart-handshake help "
+    "history home id-badge-2 info-circle key keyboard language layout-dashboard list-details lock lock-open login "
+    "logout mail map map-pin menu-2 moon-off package packages pencil phone player-pause player-play plus printer "
+    "qrcode receipt refresh scan search settings shield-lock sort-ascending sort-descending ticket transfer trash "
+    "truck truck-delivery truck-loading upload user user-check user-plus users users-group volume volume-off wifi "
+    "wifi-off x zoom-in zoom-out"
 ).split()
 
 
@@ -107,6 +127,18 @@ def copy(packages: Path) -> None:
     for name in ("zxing_reader.wasm", "reader/index.js", "share.js"):
         plain = VENDOR / "zxing" / name
         plain.with_name(f"{plain.name}.gz").write_bytes(gzip.compress(plain.read_bytes(), 9, mtime=0))
+
+
+def bundle(packages: Path) -> None:
+    """Make one module of each package that browsers cannot load as it comes; types come from the package itself."""
+    for package, target in BUNDLES.items():
+        made = VENDOR / target
+        made.parent.mkdir(parents=True, exist_ok=True)
+        entry = packages.parent / f"{made.parent.name}.js"
+        entry.write_text(f'export * from "{package}";\n', encoding="utf-8")
+        command = [packages / ".bin" / "esbuild", entry, "--bundle", "--format=esm", "--target=es2022", "--minify"]
+        subprocess.run([*map(str, command), "--legal-comments=none", f"--outfile={made}"], check=True)
+        made.with_suffix(".d.ts").write_text(f'export * from "{package}";\n', encoding="utf-8")
 
 
 def write_sprite(packages: Path) -> None:
@@ -160,7 +192,7 @@ def write_manifest(packages: Path) -> None:
                 "package": package,
                 "version": described["version"],
                 "licence": LICENCES[package],
-                "files": sorted(files.values()),
+                "files": sorted([*files.values(), *filter(None, [BUNDLES.get(package)])]),
             }
         )
     manifest = {"packages": sources, "sha256": digests()}
@@ -190,6 +222,7 @@ def main(arguments: list[str] | None = None) -> int:
         with tempfile.TemporaryDirectory() as folder:
             packages = fetch(Path(folder))
             copy(packages)
+            bundle(packages)
             write_sprite(packages)
             write_manifest(packages)
     faults = check()

@@ -82,6 +82,7 @@ def other_staff(scopes: Scopes) -> Iterator[Person]:
     )
     yield Person("store", "Бауыржан Ермеков", Role.STOREKEEPER, place, (scopes.central,))
     yield Person("store2", "Сәуле Тоқтарова", Role.STOREKEEPER, place, (scopes.central,))
+    yield Person("manager", "Айнұр Бекова", Role.MANAGER, place, (scopes.point,))
     yield Person("operator", "Меруерт Қасымова", Role.OPERATOR, place, (scopes.point,))
     yield Person("supplier", "Дмитрий Иванов", Role.SUPPLIER, ScopeKind.SUPPLIER, (scopes.supplier,))
     yield Person("auditor", "Томирис Үсенова", Role.AUDITOR)

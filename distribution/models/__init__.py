@@ -9,8 +9,10 @@ from distribution.models.cases import (
     DistributionPolicy,
 )
 from distribution.models.cycles import Allotment, AllotmentChange, Cycle, Roster, RosterLine, RosterQuota, RosterSupply
+from distribution.models.devices import Device, DeviceInvitation, Lease, LeaseIndex
+from distribution.models.events import DaySeal, DeviceEvent, DoubleLine, Incident
 from distribution.models.families import AssistanceCase, Child, Family, FamilyProxy, PastCase, PastChild, PastFamily
-from distribution.models.handovers import HandOver, HandOverLine, ScanEntry
+from distribution.models.handovers import HandOver, HandOverLine, Receipt, ScanEntry
 from distribution.models.leads import Lead, LeadPerson
 from distribution.models.publications import CycleDate, CycleReport, Objection, Publication
 from distribution.models.registry import (
@@ -21,7 +23,7 @@ from distribution.models.registry import (
     RegistryRow,
 )
 from distribution.models.transfer_plans import TransferPlan, TransferPlanLack, TransferPlanLine
-from distribution.models.vouchers import SigningKey, Voucher, VoucherPrint
+from distribution.models.vouchers import KeySet, SigningKey, Voucher, VoucherPrint
 from distribution.models.watching import Alert, PersonReading
 
 __all__ = [
@@ -38,19 +40,29 @@ __all__ = [
     "Cycle",
     "CycleDate",
     "CycleReport",
+    "DaySeal",
+    "Device",
+    "DeviceEvent",
+    "DeviceInvitation",
     "DistributionPolicy",
+    "DoubleLine",
     "Family",
     "FamilyProxy",
     "HandOver",
     "HandOverLine",
+    "Incident",
+    "KeySet",
     "Lead",
     "LeadPerson",
+    "Lease",
+    "LeaseIndex",
     "Objection",
     "PastCase",
     "PastChild",
     "PastFamily",
     "PersonReading",
     "Publication",
+    "Receipt",
     "RegistryBatch",
     "RegistryBatchDistrict",
     "RegistryGone",

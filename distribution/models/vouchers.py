@@ -1,4 +1,4 @@
-"""Tables of signing keys, vouchers and their prints."""
+"""Tables of keys, vouchers and their prints."""
 
 from datetime import datetime
 
@@ -10,7 +10,11 @@ from core.quarters import Quarter
 
 
 class SigningKey(Model):
-    """A key that signs the vouchers of a quarter; several may share a `kid`. The private half is sealed at rest."""
+    """A key of a quarter for one purpose; several may share a `kid`. The private half is sealed at rest.
+
+    `purpose` is `voucher` or `status` or `receipt` (signing), or `sealing` (devices seal their events to it; HPKE).
+    Two people withdraw a key: one asks, another approves.
+    """
 
     __tablename__ = "signing_key"
 
@@ -23,7 +27,23 @@ class SigningKey(Model):
     purpose: Mapped[str] = mapped_column(String(20))
     not_before: Mapped[datetime]
     not_after: Mapped[datetime]
+    withdraw_asked_at: Mapped[datetime | None]
+    withdraw_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdraw_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class KeySet(Model):
+    """The public keys that count, signed by the root key that never touches a server; a higher version replaces it."""
+
+    __tablename__ = "key_set"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    written: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime]
+    accepted_at: Mapped[datetime]
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
 class Voucher(Model):
@@ -60,6 +80,10 @@ class Voucher(Model):
     expires_at: Mapped[datetime]
     issued_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    revoked_reason: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    suspended_at: Mapped[datetime | None]
+    suspended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    suspended_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class VoucherPrint(Model):
@@ -71,6 +95,10 @@ class VoucherPrint(Model):
     quarter: Mapped[Quarter] = mapped_column(ForeignKey("cycle.quarter"))
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)
     point_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"))
+    """The one voucher that was printed; None = all of the point."""
+    layout: Mapped[str] = mapped_column(String(10), default="six", server_default="six")
+    """`six` on a sheet of A4, `one` on a sheet of A5, or the `list` to sign."""
     voucher_count: Mapped[int]
     printed_at: Mapped[datetime]
     printed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))

@@ -20,13 +20,13 @@ from tests.support.routes import Route, own_district, routes
 
 OWN = "/accounts/own"
 NEEDS_A_SECOND_CONNECTION = {"app.readyz"}
-SCOPED = (Role.REGION, Role.DISTRICT, Role.STOREKEEPER, Role.OPERATOR, Role.AUDITOR)
+SCOPED = (Role.REGION, Role.DISTRICT, Role.STOREKEEPER, Role.MANAGER, Role.OPERATOR, Role.AUDITOR)
 
 
 def sign_in_within(sign_in: SignIn, session: Session, role: Role) -> InspectingClient:
     """Sign somebody in whose role is bound as narrowly as it can be, to the own district."""
     district = own_district(session)
-    if role in {Role.STOREKEEPER, Role.OPERATOR}:
+    if role in {Role.STOREKEEPER, Role.MANAGER, Role.OPERATOR}:
         return sign_in(role, ScopeKind.PLACE, a_place(session, district_id=district.id).id)
     if role is Role.REGION:
         return sign_in(role, ScopeKind.REGION, district.region_id)
