@@ -162,8 +162,7 @@ def test_packs_are_scanned_anywhere_on_the_page(scene: Scene) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desk"])
-@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize(("size", "language"), [(PHONE, "kk"), (DESKTOP, "ru")], ids=["phone", "desk"])
 def test_every_page_of_a_count_is_whole(scene: Scene, size: dict[str, int], language: str) -> None:
     for tail in ("", "/sheet", "/scan", "/paste", "/found", "/hand-in", "/cancel", f"/lots/{scene.lots[0].id}"):
         page = scene.open(tail, size=size, language=language)

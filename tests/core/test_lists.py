@@ -191,8 +191,9 @@ def asked_by(client: FlaskClient, address: str) -> set[str]:
 
 
 def test_bad_12_no_list_runs_what_stands_in_its_address(
-    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, engine_kind: str
 ) -> None:
+    """Every text is tried on SQLite; PostgreSQL gets one in three for each name, another one for the next name."""
     monkeypatch.setattr(app, "request_class", type("Asking", (Request,), {"parameter_storage_class": Asked}))
     clients = {role: sign_in(role) for role in (Role.MINISTRY, Role.ADMINISTRATOR)}
     read = 0
@@ -206,7 +207,7 @@ def test_bad_12_no_list_runs_what_stands_in_its_address(
         assert client.get(address, query_string={"q": "a\0b"}).status_code == 400
         for name in sorted(asked_by(client, address) - {"sort", "columns", "page", "format"}):
             read += 1
-            for value in INJECTIONS:
+            for value in INJECTIONS if engine_kind == "sqlite" else INJECTIONS[read % 3 :: 3]:
                 answer = client.get(address, query_string={name: value})
                 due = {200} if name == "q" else {200, 400, 404, 409, 422}
                 assert answer.status_code in due, (endpoint, name, value)

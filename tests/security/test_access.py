@@ -52,13 +52,16 @@ def test_sec_20_people_reviewed_who_may_open_each_route(only_app: Flask) -> None
 def test_sec_20_a_route_answers_exactly_the_roles_it_is_for(
     app: Flask, session: Session, sign_in: SignIn, engine_kind: str, role: Role
 ) -> None:
-    """Who is denied is denied before any statement: one engine proves it; what is let in must not break on either."""
+    """Who is denied is denied before any statement: one engine proves it; what is let in must not break on either.
+
+    On PostgreSQL one of the roles opens each route: there it is only asked whether its statements run.
+    """
     client, reviewed, wrong = sign_in_within(sign_in, session, role), as_reviewed(), []
     token = hidden_fields(client.get(OWN).text)["csrf_token"]
     for route in list(routes(app, session)):
         if route.guard in NOT_BY_ROLE or route.endpoint not in reviewed:
             continue
-        if engine_kind != "sqlite" and role.value not in reviewed[route.endpoint].split():
+        if engine_kind != "sqlite" and role.value not in reviewed[route.endpoint].split()[:1]:
             continue
         before = denials(session)
         answer = client.open(
