@@ -16,7 +16,8 @@ from core.clock import now
 from core.quarters import Quarter
 from core.web.session import database
 from distribution.models import Allotment, Voucher
-from distribution.services.hand_overs import HandOverAsked, hand_over, undo_hand_over
+from distribution.services.giving import HandOverAsked
+from distribution.services.hand_overs import hand_over, undo_hand_over
 from distribution.services.voucher_prints import print_vouchers
 from distribution.values import AllotmentStatus, Collector
 from warehouses.models import StockBalance

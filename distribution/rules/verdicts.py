@@ -7,6 +7,7 @@ from distribution.values import ScanAnswer, Verdict
 
 OK, ATTENTION, REFUSED = "ok", "attention", "refused"
 NO_STOCK = "no_stock"
+WRONG_LOT = "wrong_lot"
 JUST_GIVEN = "just_given"
 NOT_FOUND = "not_found"
 NOT_LISTED = "not_listed"
@@ -30,6 +31,7 @@ _WORDS: Mapping[str, tuple[str, Text]] = {
     ScanAnswer.STALE_LIST: (ATTENTION, text("Old list")),
     ScanAnswer.NOTHING_DUE: (ATTENTION, text("Nothing due")),
     NO_STOCK: (ATTENTION, text("Not in stock")),
+    WRONG_LOT: (ATTENTION, text("Another box")),
     JUST_GIVEN: (ATTENTION, text("Just given")),
     NOT_FOUND: (REFUSED, text("Not found")),
     NOT_LISTED: (REFUSED, text("Not on the list")),
@@ -95,6 +97,12 @@ _REASONS: Mapping[str, tuple[Text, Text]] = {
     NO_STOCK: (
         text("This point lacks: %(kits)s."),
         text("Untick what is missing and give the rest, or ask the district office for a delivery."),
+    ),
+    WRONG_LOT: (
+        text(
+            "The scanned box does not serve for: %(kits)s. It is another set or size, may not be given, or is not here."
+        ),
+        text("Scan another box, or give the lot that the page proposes."),
     ),
     JUST_GIVEN: (
         text("You handed this over yourself on %(at)s at %(point)s."),

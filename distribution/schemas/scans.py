@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from distribution.services.hand_overs import HandOverAsked
-from distribution.values import Collector, ScanWay
+from distribution.services.giving import HandOverAsked
+from distribution.values import Collector, ScanWay, SeenPaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class CheckBody:
 class HandOverBody:
     """Sets that are to be given against a scanned text.
 
-    `sizes` are the items of the sizes chosen for the `sets`, in the same order; 0, or none, means any.
+    `sizes` are the items of the sizes chosen for the `sets` and `lots` the lots of the boxes scanned for them, in the
+    same order; 0, or none, means any. `document` is the paper that was seen, `last4` its last four signs.
     """
 
     key: UUID
@@ -33,6 +34,10 @@ class HandOverBody:
     device: str
     claimed_at: datetime
     sizes: tuple[int, ...] = ()
+    lots: tuple[int, ...] = ()
+    document: SeenPaper = SeenPaper.NONE
+    last4: str = ""
+    proxy: int = 0
 
     def asked(self) -> HandOverAsked:
         """Return it as the service takes it."""
@@ -46,6 +51,10 @@ class HandOverBody:
             device=self.device,
             claimed_at=self.claimed_at,
             sizes=dict(zip(self.sets, self.sizes, strict=False)),
+            lots=dict(zip(self.sets, self.lots, strict=False)),
+            document=self.document,
+            last4=self.last4,
+            proxy_id=self.proxy or None,
         )
 
 

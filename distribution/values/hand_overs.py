@@ -14,6 +14,16 @@ class Collector(StrEnum):
     OTHER = "other"
 
 
+class SeenPaper(StrEnum):
+    """The kind of document that an operator saw: a fact of words, never an image or a whole number."""
+
+    NONE = ""
+    IDENTITY_CARD = "identity_card"
+    PASSPORT = "passport"
+    BIRTH_CERTIFICATE = "birth_certificate"
+    OTHER = "other"
+
+
 class ScanWay(StrEnum):
     """How a text came in at a point."""
 

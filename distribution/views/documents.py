@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from core.i18n import text
 from core.web.links import DocumentKind, link_documents
 from distribution.models import HandOver
-from distribution.services.hand_overs import DOCUMENT
+from distribution.services.giving import DOCUMENT
 from distribution.views.blueprint import blueprint
 from warehouses.queries.documents import words_by_id
 

@@ -18,7 +18,8 @@ from distribution.errors.allotments import DropRefused
 from distribution.models import Allotment, HandOver, HandOverLine
 from distribution.queries.allotments import given_to
 from distribution.services.drops import drop_allotments
-from distribution.services.hand_overs import HandOverAsked, hand_over
+from distribution.services.giving import HandOverAsked
+from distribution.services.hand_overs import hand_over
 from distribution.values import Collector
 from distribution.views.scans import looking_again
 from tests.support.families import a_ministry

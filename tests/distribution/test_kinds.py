@@ -33,7 +33,8 @@ from distribution.queries.supply import supply_of
 from distribution.rules.tokens import verified_claims
 from distribution.services.allotments import allot
 from distribution.services.approvals import approve_allotment
-from distribution.services.hand_overs import HandOverAsked, hand_over, undo_hand_over
+from distribution.services.giving import HandOverAsked
+from distribution.services.hand_overs import hand_over, undo_hand_over
 from distribution.services.reservations import reserve_roster
 from distribution.services.rosters import freeze_roster
 from distribution.services.scans import check_scan

@@ -16,7 +16,7 @@ from core.crypto import FieldKeys
 from core.quarters import Quarter
 from distribution.models import Allotment, Family, Voucher
 from distribution.rules.tokens import secret_of_own
-from distribution.services.hand_overs import HandOverAsked
+from distribution.services.giving import HandOverAsked
 from distribution.services.vouchers import issue_vouchers
 from distribution.values import Collector
 from tests.support.families import (
