@@ -2,11 +2,7 @@
 
 /** @typedef {import("./types.js").Verdict} Verdict */
 /** @typedef {{ title?: string, detail?: string, code?: string }} Problem */
-/**
- * @typedef {{ got: "verdict", verdict: Verdict }
- *   | { got: "refusal", why: string }
- *   | { got: "offline" | "broken" | "signed_out" }} Answer
- */
+/** @typedef {import("./types.js").Answer} Answer */
 
 const PATIENCE = 15_000;
 const SIGNED_OUT = 401;

@@ -2,7 +2,7 @@
 
 import { hasFrame, startCamera } from "./camera.js";
 import { makeDecoder } from "./decoder.js";
-import { ask } from "./network.js";
+import { openDesk } from "./open_desk.js";
 import { makeMemory } from "./repeats.js";
 import { signal } from "./sound.js";
 import { part, VerdictBoard } from "./verdict.js";
@@ -11,7 +11,9 @@ import { listenToWedge } from "./wedge.js";
 /** @typedef {import("./types.js").Way} Way */
 /** @typedef {import("./types.js").Verdict} Verdict */
 /** @typedef {import("./types.js").Words} Words */
-/** @typedef {import("./network.js").Answer} Answer */
+/** @typedef {import("./types.js").Answer} Answer */
+/** @typedef {import("./types.js").Asked} Asked */
+/** @typedef {import("./types.js").Desk} Desk */
 
 const LONGEST = 4000;
 const FRAME_PAUSE = 120;
@@ -19,15 +21,20 @@ const BUTTONS = ["confirm", "again", "next", "undo"];
 const DEVICE_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 class ScanPage {
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {Desk} desk
+   */
+  constructor(root, desk) {
     this.root = root;
+    this.desk = desk;
     /** @type {Words} */
     this.words = JSON.parse(document.getElementById("scan-words")?.textContent ?? "{}");
     this.board = new VerdictBoard(root, this.words, () => this.look());
     this.isRepeat = makeMemory();
     this.text = "";
-    this.asked = 0;
+    /** @type {Way} */
+    this.way = "camera";
     this.busy = false;
     /** @type {{ text: string, way: Way } | null} what came in while the server was asked */
     this.waiting = null;
@@ -95,15 +102,14 @@ class ScanPage {
       return;
     }
     this.text = text.slice(0, LONGEST);
+    this.way = way;
     signal("seen");
     this.say("checking");
-    const body = { text: this.text, way, point: this.point() };
-    await this.send("check", body, { unsure: false, retry: () => void this.recheck(way) });
+    await this.check();
   }
 
-  /** @param {Way} way */
-  async recheck(way) {
-    await this.send("check", { text: this.text, way, point: this.point() }, { unsure: false, retry: this.retry });
+  async check() {
+    await this.send(() => this.desk.check(this.text, this.way), { unsure: false, retry: () => void this.check() });
   }
 
   confirm() {
@@ -119,40 +125,45 @@ class ScanPage {
     if (wrong !== null) {
       return;
     }
-    const body = {
+    /** @type {Asked} */
+    const asked = {
       key: crypto.randomUUID(),
       text: this.text,
-      point: this.point(),
+      way: this.way,
       sets,
       sizes: this.board.chosenSizes(sets),
-      collector,
+      lots: sets.map(() => 0),
+      collector: collector === "proxy" || collector === "other" ? collector : "guardian",
+      proxy: 0,
       note,
+      document: "",
+      last4: "",
       device: deviceName(),
       claimed_at: new Date().toISOString(),
     };
-    const retry = () => void this.send("handOver", body, { unsure: true, retry });
+    const retry = () => void this.send(() => this.desk.handOver(asked), { unsure: true, retry });
     retry();
   }
 
   async undo() {
-    const body = { hand_over: this.undoable, reason: this.words["undo_reason"] ?? "" };
-    const retry = () => void this.send("undo", body, { unsure: true, retry });
-    await this.send("undo", body, { unsure: true, retry });
+    const id = this.undoable ?? "";
+    const retry = () =>
+      void this.send(() => this.desk.undo(id, this.words["undo_reason"] ?? ""), { unsure: true, retry });
+    retry();
   }
 
   /**
-   * Send something and show whatever comes of it.
-   * @param {"check" | "handOver" | "undo"} what
-   * @param {Record<string, unknown>} body
+   * Ask the desk and show whatever comes of it.
+   * @param {() => Promise<Answer>} asking
    * @param {{ unsure: boolean, retry: () => void }} after `unsure`: without an answer it may still have been done
    */
-  async send(what, body, after) {
+  async send(asking, after) {
     if (this.busy) {
       return;
     }
     this.busy = true;
     this.root.setAttribute("aria-busy", "true");
-    const answer = await ask(this.root.dataset[what] ?? "", this.root.dataset["token"] ?? "", body);
+    const answer = await asking();
     this.busy = false;
     this.root.removeAttribute("aria-busy");
     this.retry = after.retry;
@@ -272,11 +283,6 @@ class ScanPage {
   isAsking() {
     return !part(this.root, "confirm").hidden;
   }
-
-  /** @returns {number} */
-  point() {
-    return Number(this.root.dataset["point"]);
-  }
 }
 
 /** @returns {string} four signs that name this phone in the history; they say nothing about a person */
@@ -291,6 +297,6 @@ function deviceName() {
 }
 
 /** @param {HTMLElement} element */
-export function start(element) {
-  void new ScanPage(element).start();
+export async function start(element) {
+  void new ScanPage(element, await openDesk(element)).start();
 }
