@@ -1,5 +1,6 @@
 """Tables of keys, vouchers and their prints."""
 
+import uuid
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
@@ -87,9 +88,24 @@ class Voucher(Model):
 
 
 class VoucherPrint(Model):
-    """A print run: who printed how many vouchers of which district and point, and when."""
+    """A print run: who printed how many vouchers of which district and point, and when.
+
+    One that long work made names its work and the file: of one work every point is printed once, so that work that is
+    taken up again prints only what is missing. `printed_at` is then the moment as of which the vouchers were printed.
+    """
 
     __tablename__ = "voucher_print"
+    __table_args__ = (
+        Index(
+            "uq_voucher_print_job",
+            "job_id",
+            "district_id",
+            "point_id",
+            unique=True,
+            sqlite_where=text("job_id IS NOT NULL"),
+            postgresql_where=text("job_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     quarter: Mapped[Quarter] = mapped_column(ForeignKey("cycle.quarter"))
@@ -102,3 +118,5 @@ class VoucherPrint(Model):
     voucher_count: Mapped[int]
     printed_at: Mapped[datetime]
     printed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("job.id"))
+    file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))

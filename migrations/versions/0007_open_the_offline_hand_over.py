@@ -69,6 +69,8 @@ def _add_columns() -> None:
     _reference("signing_key", "withdrawn_by_id", "user_account")
     _reference("voucher", "suspended_by_id", "user_account")
     _reference("voucher_print", "voucher_id", "voucher")
+    _reference("voucher_print", "job_id", "job", uuid)
+    _reference("voucher_print", "file_id", "stored_file", uuid)
     op.add_column("hand_over", sa.Column("collector_document", sa.String(length=20), server_default="", nullable=False))
     op.add_column("hand_over", sa.Column("collector_last4", sa.String(length=4), server_default="", nullable=False))
     op.add_column("hand_over", sa.Column("override_reason", sa.String(length=200), server_default="", nullable=False))
@@ -79,6 +81,14 @@ def _add_columns() -> None:
     op.add_column("voucher", sa.Column("suspended_reason", sa.String(length=200), server_default="", nullable=False))
     op.add_column("voucher_print", sa.Column("layout", sa.String(length=10), server_default="six", nullable=False))
     op.create_index("uq_hand_over_event_id", "hand_over", ["event_id"], unique=True)
+    op.create_index(
+        "uq_voucher_print_job",
+        "voucher_print",
+        ["job_id", "district_id", "point_id"],
+        unique=True,
+        sqlite_where=sa.text("job_id IS NOT NULL"),
+        postgresql_where=sa.text("job_id IS NOT NULL"),
+    )
 
 
 def _create_tables() -> None:
