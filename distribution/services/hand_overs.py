@@ -9,12 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.queries.sizes import list_size_names
 from core.actors import Actor
-from core.audit import record
 from core.clock import today
 from core.i18n import name_of, text
 from core.text import clean
@@ -37,7 +36,6 @@ from distribution.services.giving import (
     HandOverAsked,
     Pick,
     Trail,
-    derived,
     move_picks,
     pick_packs,
     write_hand_over,
@@ -45,8 +43,8 @@ from distribution.services.giving import (
 )
 from distribution.services.quarters import lock_cycle
 from distribution.services.scans import UNDO_WINDOW, already_given, read_scan, require_point
+from distribution.services.taking_back import reverse_lines
 from distribution.values import Collector, ScanAnswer, Verdict
-from warehouses.services import reverse_movements
 
 _LAST_SIGNS = 4
 
@@ -110,28 +108,8 @@ def undo_hand_over(session: Session, hand_over_id: uuid.UUID, *, reason: str, ac
         raise TooLateToUndo(
             text("Whoever gave it may take it back for 5 minutes. Ask your supervisor in the district to do it.")
         )
-    taking_back = (
-        update(HandOverLine)
-        .where(HandOverLine.hand_over_id == given.id, HandOverLine.reversed_at.is_(None))
-        .values(reversed_at=at, reversed_by_id=actor.id, reversal_reason=reason)
-        .returning(HandOverLine.movement_id)
-        .execution_options(synchronize_session=False)
-    )
-    movements = session.scalars(taking_back).all()
-    if not movements:
+    if not reverse_lines(session, given, reason=reason, actor_id=actor.id, at=at):
         return _undone_before(session, given, actor)
-    keys = {movement: derived(movement, "undo") for movement in movements}
-    reverse_movements(session, movements, keys=keys, reason=reason, actor_id=actor.id, at=at)
-    record(
-        session,
-        actor_id=actor.id,
-        action="hand_over.undone",
-        subject="hand_over",
-        subject_id=str(given.id),
-        at=at,
-        district_id=given.district_id,
-        detail={"sets": len(movements), "minutes": int((at - given.received_at).total_seconds() // 60)},
-    )
     return verdict_of(UNDONE)
 
 
