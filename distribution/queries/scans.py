@@ -88,6 +88,7 @@ class Scanned:
     revoked_at: datetime | None
     point: Place
     families: Place
+    suspended_at: datetime | None = None
     keys: list[bytes] = field(default_factory=list)
     sets: list[GrantedSet] = field(default_factory=list)
     lots: dict[int, list[LotAtPoint]] = field(default_factory=dict)
@@ -174,6 +175,7 @@ def _statement(whose: ColumnElement[bool], counting_keys: ColumnElement[bool]) -
             Voucher.point_id,
             Voucher.expires_at,
             Voucher.revoked_at,
+            Voucher.suspended_at,
             Family.guardian_name,
             SigningKey.id.label("key_id"),
             SigningKey.public_key,
@@ -263,6 +265,7 @@ def _gathered(rows: Sequence[Row[*tuple[object, ...]]]) -> Scanned | None:
         first.revoked_at,
         first.point,
         first.families,
+        first.suspended_at,
     )
     keys: dict[int, bytes] = {}
     sets: dict[int, GrantedSet] = {}

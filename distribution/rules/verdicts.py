@@ -11,6 +11,7 @@ WRONG_LOT = "wrong_lot"
 JUST_GIVEN = "just_given"
 NOT_FOUND = "not_found"
 NOT_LISTED = "not_listed"
+SUSPENDED = "suspended"
 UNDONE = "undone"
 GIVEN = "given"
 GIVEN_IN_SIZES = "given_in_sizes"
@@ -35,6 +36,7 @@ _WORDS: Mapping[str, tuple[str, Text]] = {
     JUST_GIVEN: (ATTENTION, text("Just given")),
     NOT_FOUND: (REFUSED, text("Not found")),
     NOT_LISTED: (REFUSED, text("Not on the list")),
+    SUSPENDED: (REFUSED, text("Voucher on hold")),
     UNDONE: (ATTENTION, text("Undone")),
     GIVEN: (OK, text("Given")),
     GIVEN_IN_SIZES: (OK, text("Given")),
@@ -113,6 +115,10 @@ _REASONS: Mapping[str, tuple[Text, Text]] = {
         text("This voucher is not among those that were issued."),
         text("Give nothing, keep the voucher and call the district office."),
     ),
+    SUSPENDED: (
+        text("The voucher was put on hold: its paper was reported lost."),
+        text("Give nothing, and send whoever brought it to the district office."),
+    ),
     UNDONE: (
         text("The sets are back in stock, and the voucher counts again."),
         text("Scan the voucher again to hand over."),
@@ -127,6 +133,7 @@ _REASONS: Mapping[str, tuple[Text, Text]] = {
 _ANSWERS: Mapping[str, str] = {
     NOT_FOUND: ScanAnswer.UNREADABLE,
     NOT_LISTED: ScanAnswer.REVOKED,
+    SUSPENDED: ScanAnswer.REVOKED,
     JUST_GIVEN: ScanAnswer.ALREADY_HANDED_OVER,
     GIVEN_IN_SIZES: GIVEN,
 }

@@ -39,7 +39,7 @@ from distribution.rules.tokens import (
     read_claims,
     verified_claims,
 )
-from distribution.rules.verdicts import JUST_GIVEN, NOT_FOUND, NOT_LISTED, verdict_of
+from distribution.rules.verdicts import JUST_GIVEN, NOT_FOUND, NOT_LISTED, SUSPENDED, verdict_of
 from distribution.rules.vouchers import masked_name, refusal_of_time
 from distribution.values import ScanAnswer, ScanWay, Verdict
 from warehouses.errors import PlaceUnknown
@@ -198,6 +198,8 @@ def _refuse_out_of_place(session: Session, scanned: Scanned, *, point_id: int, a
     """Refuse a voucher that was replaced, that does not count today, or that belongs to another point."""
     if scanned.revoked_at is not None:
         raise ScanRefused(verdict_of(ScanAnswer.REVOKED), scanned.voucher_id)
+    if scanned.suspended_at is not None:
+        raise ScanRefused(verdict_of(SUSPENDED), scanned.voucher_id)
     on = today(at)
     wrong_time = refusal_of_time(scanned.quarter, scanned.expires_at, at=at, on=on)
     if wrong_time is not None:
