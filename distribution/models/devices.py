@@ -87,6 +87,10 @@ class Lease(Model):
     ends_at: Mapped[datetime]
     most_events: Mapped[int]
     """How many events the device may hold unsent before it must send."""
+    settlement: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """The share of the point that was asked for: families of this settlement, folded; empty = of all."""
+    most_vouchers: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many vouchers at most were asked for; 0 = all."""
     listed_at: Mapped[datetime]
     """When its manifest was last made."""
     closed_at: Mapped[datetime | None]

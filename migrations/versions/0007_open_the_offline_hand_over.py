@@ -160,6 +160,8 @@ def _create_tables() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("most_events", sa.Integer(), nullable=False),
+        sa.Column("settlement", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("most_vouchers", sa.Integer(), server_default="0", nullable=False),
         sa.Column("listed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by_id", sa.Integer(), nullable=True),
