@@ -1,5 +1,6 @@
 """QR codes as matrices of modules: native for long runs, and checked to be what a scanner of this country expects."""
 
+import re
 from dataclasses import dataclass
 
 import qrcode
@@ -38,6 +39,18 @@ class QrMatrix:
     def packed(self) -> bytes:
         """Return the modules as bits, a dark one as 0, each row filled up to whole bytes."""
         return Image.frombytes("L", (self.size, self.size), self.rows).convert("1", dither=Image.Dither.NONE).tobytes()
+
+    def path(self) -> str:
+        """Return the dark modules as the path of an SVG, one unit to a module, with the quiet zone on the top left."""
+        runs: list[str] = []
+        for y in range(self.size):
+            row = self.rows[y * self.size : (y + 1) * self.size]
+            dark = "".join("1" if module == 0 else "0" for module in row)
+            runs += [
+                f"M{run.start() + QUIET_ZONE} {y + QUIET_ZONE}h{run.end() - run.start()}v1h-{run.end() - run.start()}z"
+                for run in re.finditer("1+", dark)
+            ]
+        return "".join(runs)
 
     def image(self, dots: int) -> Image.Image:
         """Return the code with its quiet zone as a 1-bit picture, `dots` printer dots to a module."""

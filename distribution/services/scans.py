@@ -28,7 +28,7 @@ from distribution.queries.scans import (
     find_by_token,
     list_first_given,
 )
-from distribution.queries.signing_keys import list_keys_of_id
+from distribution.queries.signing_keys import list_token_keys
 from distribution.rules.eligibility import full_months
 from distribution.rules.tokens import (
     PREFIX,
@@ -77,6 +77,7 @@ class DueKit:
     years: int = 0
     size: int = 0
     sizes: tuple[SizeThere, ...] = ()
+    lots: tuple[LotAtPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class ScanResult:
     verdict: Verdict
     due: Sequence[DueKit] = field(default=())
     given: FirstGiven | None = None
+    voucher_id: int | None = None
 
 
 def check_scan(
@@ -184,11 +186,12 @@ def _by_token(session: Session, token: str, *, point_id: int, at: datetime) -> S
 def _verified(session: Session, token: str, envelope: Envelope, *, point_id: int, at: datetime) -> Scanned:
     scanned = find_by_token(session, token, key_id=envelope.key_id, point_id=point_id, at=at, on=today(at))
     if scanned is None:
-        verified_claims(token, lambda kid: [key.public_key for key in list_keys_of_id(session, kid)])
+        verified_claims(token, lambda kid: list_token_keys(session, kid))
         raise ScanRefused(verdict_of(NOT_LISTED))
-    if not scanned.keys:
+    keys = [key for key in scanned.keys if envelope.fits(key)]
+    if not keys:
         raise TokenRefused(ScanAnswer.UNKNOWN_KEY)
-    if not any(is_signed(envelope, key) for key in scanned.keys):
+    if not any(is_signed(envelope, key) for key in keys):
         raise TokenRefused(ScanAnswer.BAD_SIGNATURE)
     read_claims(envelope)
     return scanned
@@ -223,7 +226,7 @@ def _result(session: Session, scanned: Scanned, *, operator: Actor, at: datetime
     if not due:
         return ScanResult(already_given(given[0], operator=operator, at=at).verdict, given=given[0])
     verdict = verdict_of(ScanAnswer.OK, family=masked_name(scanned.family_name))
-    return ScanResult(verdict, due=list(_by_kit(due, scanned, today(at))))
+    return ScanResult(verdict, due=list(_by_kit(due, scanned, today(at))), voucher_id=scanned.voucher_id)
 
 
 def _by_kit(due: Sequence[GrantedSet], scanned: Scanned, on: date) -> Iterator[DueKit]:
@@ -236,7 +239,7 @@ def _by_kit(due: Sequence[GrantedSet], scanned: Scanned, on: date) -> Iterator[D
             yield from _by_child(sets, lots, on)
         else:
             ids = tuple(one.allotment_id for one in sets)
-            yield DueKit(sets[0].kit, ids, sum(lot.on_hand for lot in lots))
+            yield DueKit(sets[0].kit, ids, sum(lot.on_hand for lot in lots), lots=tuple(lots))
 
 
 def _by_child(sets: Sequence[GrantedSet], lots: Sequence[LotAtPoint], on: date) -> Iterator[DueKit]:
@@ -249,7 +252,8 @@ def _by_child(sets: Sequence[GrantedSet], lots: Sequence[LotAtPoint], on: date) 
     for one in sets:
         size = next(offered, None)
         child, years = masked_name(one.child_name), full_months(one.birth_on, on) // 12
-        yield DueKit(one.kit, (one.allotment_id,), int(size is not None), child, years, size or 0, sizes)
+        there = int(size is not None)
+        yield DueKit(one.kit, (one.allotment_id,), there, child, years, size or 0, sizes, tuple(lots))
 
 
 def _address(place: Place) -> str:
