@@ -32,12 +32,14 @@ def post(
     at: datetime,
     reverses: Mapping[uuid.UUID, uuid.UUID] | None = None,
     after_close: bool = False,
+    happened: bool = False,
 ) -> None:
     """Write movements and change the balances they touch; what stands there already under its key is left alone.
 
     `at` must be read inside the transaction. `moved_at` within five minutes after it (a clock ahead) counts as `at`.
     `reverses` maps keys to the ids of the movements they reverse. `after_close` lets movements of a closed period pass:
-    for facts that happened all the same, and for who has the right and said why.
+    for facts that happened all the same, and for who has the right and said why. `happened` lets lots go to families
+    whatever their state: the goods are gone already.
 
     Raises:
         MovementMalformed, MovementInFuture, PeriodClosed, MovementKeyReused, AlreadyReversed, StockShort,
@@ -56,7 +58,7 @@ def post(
     if len(written) < len(wanted):
         _compare(session, [row for row in rows if row["id"] not in written])
     fresh = [one for one in wanted if one.key in written]
-    change_balances(session, _changes(fresh, places, at), places)
+    change_balances(session, _changes(fresh, places, at, happened=happened), places)
 
 
 def _checked(movements: Sequence[NewMovement], at: datetime) -> list[NewMovement]:
@@ -135,7 +137,9 @@ def _key_reused(key: object) -> errors.MovementKeyReused:
     )
 
 
-def _changes(movements: Iterable[NewMovement], places: Mapping[int, Place], at: datetime) -> dict[Spot, Change]:
+def _changes(
+    movements: Iterable[NewMovement], places: Mapping[int, Place], at: datetime, *, happened: bool
+) -> dict[Spot, Change]:
     """Return what the movements change at inside places, netted per place and lot."""
     changes: dict[Spot, Change] = {}
     for one in movements:
@@ -149,7 +153,7 @@ def _changes(movements: Iterable[NewMovement], places: Mapping[int, Place], at: 
                 change.quarters.add(one.reserved_quarter)
             moved_at = min(one.moved_at, at)
             change.taken_since = min(change.taken_since or moved_at, moved_at)
-            if target.kind == PlaceKind.FAMILIES:
+            if target.kind == PlaceKind.FAMILIES and not happened:
                 change.to_families_at = max(change.to_families_at or moved_at, moved_at)
         if target.is_inside:
             change = changes.setdefault((target.id, one.lot_id), Change())

@@ -23,13 +23,15 @@ def post_movements(
     actor_id: int | None,
     at: datetime,
     after_close: bool = False,
+    happened: bool = False,
 ) -> None:
     """Move goods: all of the movements or, when this raises and the transaction is undone, none.
 
     The same keys again change nothing. The refusals are those of `ledger.post`; `after_close` is for who asked
-    `allow_late_entry`, and for facts that nobody may refuse.
+    `allow_late_entry`, and for facts that nobody may refuse. With `happened` the state of lots that went to families
+    is not judged: they are gone.
     """
-    ledger.post(session, movements, actor_id=actor_id, at=at, after_close=after_close)
+    ledger.post(session, movements, actor_id=actor_id, at=at, after_close=after_close, happened=happened)
 
 
 def reverse_movements(

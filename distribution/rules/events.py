@@ -1,0 +1,313 @@
+"""Events of devices: opened, verified and read strictly, and what their chain says (docs/offline.md, "Events").
+
+An event is HPKE-sealed to us, inside is a COSE_Sign1 of the device (ES256), inside is canonical CBOR. Nothing in the
+payload is looked at before the signature holds.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import cast
+
+import cbor2
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+)
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from distribution.values import Collector, SeenPaper
+from distribution.values.events import (
+    DaySealFact,
+    DeviceFact,
+    EventKind,
+    EventReason,
+    HandOverFact,
+    UndoFact,
+)
+
+INFO = b"toptama event 1"
+NO_EVENT = bytes(32)
+"""What the first event of a device names as the one before it."""
+
+HELD_FOR = timedelta(days=5)
+"""How long something waits for what came before it (voucher design, §2.5)."""
+
+MOST_SETS, LONGEST_TEXT = 60, 1_000
+_KEY_ID_BYTES, _ENC_BYTES, _TAG_BYTES, _MOST_BYTES = 2, 65, 16, 8_192
+_ALGORITHM, _KEY_ID, _ES256 = 1, 4, -7
+_SIGNATURE_BYTES, _HASH_BYTES, _ID_BYTES = 64, 32, 16
+_LARGEST = 2**53 - 1
+_LARGEST_ID = 2**31 - 1
+_HPKE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+_FIRST_MOMENT, _LAST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+_PAPERS = frozenset(SeenPaper)
+_LAST_SIGNS = 4
+
+_OF_EVERY = frozenset({"v", "kind", "id", "lease", "seq", "prev", "operator", "point", "claimed", "server"})
+_OF_KIND: Mapping[str, frozenset[str]] = {
+    EventKind.HAND_OVER: _OF_EVERY
+    | {"voucher", "sets", "lots", "sizes", "collector", "proxy", "note", "document", "last4"},
+    EventKind.UNDO: _OF_EVERY | {"undoes", "reason"},
+    EventKind.DAY_SEAL: _OF_EVERY | {"day", "counted", "expected", "given"},
+}
+
+
+class EventRefused(Exception):
+    """What came is no event that this device wrote as the protocol says; `reason` is told."""
+
+    def __init__(self, reason: EventReason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class SignedEvent:
+    """A signed event taken apart, its payload still unread; `hash` is what the next one of the chain names."""
+
+    device_id: uuid.UUID
+    protected: bytes
+    payload: bytes
+    signature: bytes
+    hash: bytes
+
+
+def key_id_of(sealed: bytes) -> bytes:
+    """Return the id of the key that an event was sealed to.
+
+    Raises:
+        EventRefused: the bytes are too few or too many to be an event.
+    """
+    if not _KEY_ID_BYTES + _ENC_BYTES + _TAG_BYTES < len(sealed) <= _MOST_BYTES:
+        raise EventRefused(EventReason.UNREADABLE)
+    return sealed[:_KEY_ID_BYTES]
+
+
+def opened_event(sealed: bytes, keys: Iterable[EllipticCurvePrivateKey]) -> SignedEvent:
+    """Return the signed event inside sealed bytes; each key under its key id is tried.
+
+    Raises:
+        EventRefused: no key opens it, or what is inside is no signed event.
+    """
+    key_id_of(sealed)
+    for key in keys:
+        try:
+            return _taken_apart(_HPKE.decrypt(sealed[_KEY_ID_BYTES:], key, info=INFO))
+        except (InvalidTag, ValueError):
+            continue
+    raise EventRefused(EventReason.UNREADABLE)
+
+
+def is_signed_by(event: SignedEvent, public_key: bytes) -> bool:
+    """Say whether the device with this public key (65 bytes) signed the event."""
+    half = _SIGNATURE_BYTES // 2
+    r, s = int.from_bytes(event.signature[:half]), int.from_bytes(event.signature[half:])
+    to_verify = _canonical(["Signature1", event.protected, b"", event.payload])
+    try:
+        _public_key(public_key).verify(encode_dss_signature(r, s), to_verify, ECDSA(SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def read_event(event: SignedEvent) -> HandOverFact | UndoFact | DaySealFact:
+    """Return what an event says; call this after `is_signed_by` only.
+
+    Raises:
+        EventRefused: it is not written as the protocol says.
+    """
+    said = _strictly(event.payload)
+    if not isinstance(said, dict) or said.get("v") != 1:
+        raise EventRefused(EventReason.UNREADABLE)
+    read = _Reader(cast("Mapping[object, object]", said))
+    kind = read.text("kind")
+    if kind not in _OF_KIND or set(said) != _OF_KIND[kind]:
+        raise EventRefused(EventReason.UNREADABLE)
+    every = _every(read)
+    if kind == EventKind.UNDO:
+        return UndoFact(*every, read.id("undoes"), read.text("reason"))
+    if kind == EventKind.DAY_SEAL:
+        return DaySealFact(*every, read.day("day"), read.packs("counted"), read.packs("expected"), read.packs("given"))
+    return _hand_over(every, read)
+
+
+def kind_of(fact: DeviceFact) -> EventKind:
+    """Return the kind of an event."""
+    if isinstance(fact, UndoFact):
+        return EventKind.UNDO
+    return EventKind.DAY_SEAL if isinstance(fact, DaySealFact) else EventKind.HAND_OVER
+
+
+def moment_within(claimed_at: datetime, *, earliest: datetime, latest: datetime) -> datetime:
+    """Return when the ledger says it happened: as claimed, but not before a moment nor after another one."""
+    return min(max(claimed_at, earliest), latest)
+
+
+def forked_places(seen: Iterable[tuple[int, bytes, bytes]]) -> set[int]:
+    """Return the places of a chain at which it splits, of (seq, hash, hash before) in any order.
+
+    It splits where two events stand at one place, or where the next one follows something else than what stands there:
+    the device was set back to an earlier state, or two write with one key.
+    """
+    at: dict[int, set[bytes]] = {0: {NO_EVENT}}
+    named: dict[int, set[bytes]] = {}
+    for seq, own, before in seen:
+        at.setdefault(seq, set()).add(own)
+        named.setdefault(seq - 1, set()).add(before)
+    return {seq for seq, hashes in at.items() if len(hashes) > 1 or named.get(seq, set()) - hashes}
+
+
+def missing_places(seqs: Collection[int]) -> list[tuple[int, int]]:
+    """Return the gaps of a chain that begins with 1, each as its first and its last missing place."""
+    gaps: list[tuple[int, int]] = []
+    expected = 1
+    for seq in sorted(set(seqs)):
+        if seq > expected:
+            gaps.append((expected, seq - 1))
+        expected = max(expected, seq + 1)
+    return gaps
+
+
+class _Reader:
+    """Reads the fields of an event; whatever is not as it should be is unreadable."""
+
+    def __init__(self, said: Mapping[object, object]) -> None:
+        self._said = said
+
+    def text(self, name: str) -> str:
+        value = self._said.get(name)
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+            raise EventRefused(EventReason.UNREADABLE)
+        return value
+
+    def count(self, name: str, most: int = _LARGEST) -> int:
+        return self._whole(self._said.get(name), most)
+
+    def bytes_of(self, name: str, length: int) -> bytes:
+        value = self._said.get(name)
+        if not isinstance(value, bytes) or len(value) != length:
+            raise EventRefused(EventReason.UNREADABLE)
+        return value
+
+    def id(self, name: str) -> uuid.UUID:
+        return uuid.UUID(bytes=self.bytes_of(name, _ID_BYTES))
+
+    def moment(self, name: str) -> datetime:
+        return min(_FIRST_MOMENT + timedelta(milliseconds=min(self.count(name), 2**48)), _LAST_MOMENT)
+
+    def ids(self, name: str) -> tuple[int, ...]:
+        value = self._said.get(name)
+        if not isinstance(value, list) or len(value) > MOST_SETS:
+            raise EventRefused(EventReason.UNREADABLE)
+        return tuple(self._whole(one, _LARGEST_ID) for one in value)
+
+    def packs(self, name: str) -> Mapping[str, int]:
+        value = self._said.get(name)
+        if not isinstance(value, dict) or len(value) > MOST_SETS:
+            raise EventRefused(EventReason.UNREADABLE)
+        if not all(isinstance(code, str) and len(code) <= _LAST_SIGNS * 10 for code in value):
+            raise EventRefused(EventReason.UNREADABLE)
+        return {str(code): self._whole(packs, _LARGEST_ID) for code, packs in value.items()}
+
+    def day(self, name: str) -> date:
+        written = self.text(name)
+        try:
+            found = date.fromisoformat(written)
+        except ValueError:
+            raise EventRefused(EventReason.UNREADABLE) from None
+        if found.isoformat() != written:
+            raise EventRefused(EventReason.UNREADABLE)
+        return found
+
+    @staticmethod
+    def _whole(value: object, most: int) -> int:
+        if type(value) is not int or not 0 <= value <= most:
+            raise EventRefused(EventReason.UNREADABLE)
+        return value
+
+
+def _every(
+    read: _Reader,
+) -> tuple[uuid.UUID, uuid.UUID, int, bytes, int, int, datetime, datetime]:
+    seq = read.count("seq", _LARGEST_ID)
+    if seq < 1:
+        raise EventRefused(EventReason.UNREADABLE)
+    return (
+        read.id("id"),
+        read.id("lease"),
+        seq,
+        read.bytes_of("prev", _HASH_BYTES),
+        read.count("operator", _LARGEST_ID),
+        read.count("point", _LARGEST_ID),
+        read.moment("claimed"),
+        read.moment("server"),
+    )
+
+
+def _hand_over(
+    every: tuple[uuid.UUID, uuid.UUID, int, bytes, int, int, datetime, datetime], read: _Reader
+) -> HandOverFact:
+    sets, lots, sizes = read.ids("sets"), read.ids("lots"), read.ids("sizes")
+    collector, paper, last4 = read.text("collector"), read.text("document"), read.text("last4")
+    if not sets or len(set(sets)) < len(sets) or not len(sets) == len(lots) == len(sizes):
+        raise EventRefused(EventReason.UNREADABLE)
+    if collector not in set(Collector):
+        raise EventRefused(EventReason.UNREADABLE)
+    return HandOverFact(
+        *every,
+        voucher=read.text("voucher"),
+        sets=sets,
+        lots=lots,
+        sizes=sizes,
+        collector=Collector(collector),
+        proxy_id=read.count("proxy", _LARGEST_ID),
+        note=read.text("note"),
+        document=SeenPaper(paper) if paper in _PAPERS else SeenPaper.OTHER,
+        last4=last4 if len(last4) == _LAST_SIGNS and last4.isascii() and last4.isalnum() else "",
+    )
+
+
+def _taken_apart(message: bytes) -> SignedEvent:
+    match _strictly(message):
+        case [bytes() as protected, dict() as unprotected, bytes() as payload, bytes() as signature] if not unprotected:
+            pass
+        case _:
+            raise EventRefused(EventReason.UNREADABLE)
+    match _strictly(protected):
+        case {1: algorithm, 4: bytes() as key_id, **rest} if not rest:
+            pass
+        case _:
+            raise EventRefused(EventReason.UNREADABLE)
+    is_ours = type(algorithm) is int and algorithm == _ES256
+    if not is_ours or len(key_id) != _ID_BYTES or len(signature) != _SIGNATURE_BYTES:
+        raise EventRefused(EventReason.UNREADABLE)
+    return SignedEvent(uuid.UUID(bytes=key_id), protected, payload, signature, hashlib.sha256(message).digest())
+
+
+def _canonical(value: object) -> bytes:
+    return cbor2.dumps(value, canonical=True)
+
+
+def _strictly(data: bytes) -> object:
+    """Read CBOR written exactly as the protocol says: no trailing bytes, repeated keys, long forms, tags or floats."""
+    try:
+        value = cast("object", cbor2.loads(data))
+        again = _canonical(value)
+    except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError):
+        raise EventRefused(EventReason.UNREADABLE) from None
+    if again != data:
+        raise EventRefused(EventReason.UNREADABLE)
+    return value
+
+
+@lru_cache(maxsize=64)
+def _public_key(written: bytes) -> EllipticCurvePublicKey:
+    return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), written)
