@@ -25,3 +25,8 @@ def start_of_day(day: date) -> datetime:
 def end_of_day(day: date) -> datetime:
     """Return the last instant of `day` in Kazakhstan, to the microsecond."""
     return start_of_day(day + timedelta(days=1)) - timedelta(microseconds=1)
+
+
+def milliseconds(at: datetime) -> int:
+    """Return an instant as whole milliseconds since 1970, as browsers and the offline protocol count."""
+    return int(at.timestamp() * 1000)

@@ -29,6 +29,7 @@ from catalog.queries.sizes import counted_item_id
 from core.quarters import Quarter
 from distribution.models import Allotment, Child, Family, HandOver, HandOverLine, SigningKey, Voucher
 from distribution.values import AllotmentStatus
+from distribution.values.signing_keys import KeyPurpose
 from warehouses.models import Lot, Place, StockBalance, StockMovement, StockReservation
 from warehouses.queries import taking_order, usable_on
 from warehouses.queries.proof import signed_reservation
@@ -123,6 +124,11 @@ def find_by_secret(session: Session, secret_hash: bytes, *, point_id: int, on: d
     return _gathered(session.execute(_by_secret(), facts).all())
 
 
+def find_by_id(session: Session, voucher_id: int, *, point_id: int, on: date) -> Scanned | None:
+    """Return a voucher that a row of ours names, never a scan, or None."""
+    return _gathered(session.execute(_by_id(), {"voucher_id": voucher_id, "point_id": point_id, "on": on}).all())
+
+
 def list_first_given(session: Session, allotment_ids: Sequence[int], district_id: int) -> Sequence[FirstGiven]:
     """Return the effective hand-overs of the allotments, the earliest first."""
     rows = session.execute(
@@ -146,10 +152,17 @@ def _by_token() -> Select[*tuple[object, ...]]:
     """Return the statement of a scanned token; made once, because making it costs more than the engine's work."""
     counts = and_(
         SigningKey.kid == bindparam("key_id"),
+        SigningKey.purpose == KeyPurpose.VOUCHER,
+        SigningKey.quarter == Voucher.quarter,
         SigningKey.withdrawn_at.is_(None),
         SigningKey.not_before <= bindparam("at"),
     )
     return _statement(Voucher.token == bindparam("token"), counts)
+
+
+@cache
+def _by_id() -> Select[*tuple[object, ...]]:
+    return _statement(Voucher.id == bindparam("voucher_id"), false())
 
 
 @cache

@@ -1,7 +1,7 @@
 """The text of a voucher's QR: `KZV1:` + base45 of a COSE_Sign1, written canonically and read strictly.
 
-Source: voucher design, §1; RFC 9052 (COSE), RFC 8392 (CWT claims 4 and 7), RFC 9285 (base45), RFC 8949 §4.2 (canonical
-CBOR). The signature is verified before anything in the payload is looked at.
+Source: voucher design, §1; RFC 8392 (CWT claims 4 and 7), RFC 9285 (base45). The signature is verified before anything
+in the payload is looked at.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,20 +10,34 @@ from typing import cast
 
 import base45
 import cbor2
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from distribution.rules.cose import (
+    ALGORITHM,
+    EDDSA,
+    ES256,
+    KEY_BYTES,
+    KEY_ID,
+    NotAsWritten,
+    PrivateKey,
+    Signed,
+    algorithm_of,
+    canonical,
+    is_count,
+    is_signed_by,
+    opened,
+    read_map,
+    sign1,
+)
 from distribution.values import ScanAnswer
 
 PREFIX = "KZV1:"
 SECRET_BYTES = 8
 KEY_ID_BYTES = 2
 LONGEST = 300
-_ALGORITHM, _KEY_ID, _EDDSA = 1, 4, -8
 _EXPIRES, _SECRET, _VOUCHER = 4, 7, -70001
-_SIGNATURE_BYTES = 64
-_LARGEST = 2**53 - 1
-"""Numbers stay where a browser counts exactly."""
+_NUMBERS = 6
+_HEAD: frozenset[object] = frozenset({ALGORITHM, KEY_ID})
+_CLAIMS: frozenset[object] = frozenset({_EXPIRES, _SECRET, _VOUCHER})
 
 
 class TokenRefused(Exception):
@@ -48,22 +62,32 @@ class Claims:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenKey:
+    """The public half of a key of vouchers, and the one cycle whose vouchers it signs."""
+
+    public: bytes
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """A token taken apart and found well-formed, its payload still unread."""
 
+    algorithm: int
     key_id: bytes
-    protected: bytes
-    payload: bytes
-    signature: bytes
+    signed: Signed
+
+    def fits(self, public_key: bytes) -> bool:
+        """Say whether a key is one of the algorithm that the token names."""
+        return len(public_key) == KEY_BYTES[self.algorithm]
 
 
-def signed_token(claims: Claims, *, key_id: bytes, key: Ed25519PrivateKey) -> str:
+def signed_token(claims: Claims, *, key_id: bytes, key: PrivateKey) -> str:
     """Return the token of the claims."""
-    protected = _canonical({_ALGORITHM: _EDDSA, _KEY_ID: key_id})
+    protected = canonical({ALGORITHM: algorithm_of(key), KEY_ID: key_id})
     voucher = [claims.cycle, claims.point, claims.kit_bits, claims.idx, claims.rev]
-    payload = _canonical({_EXPIRES: claims.expires, _SECRET: claims.secret, _VOUCHER: voucher})
-    signature = key.sign(_to_sign(protected, payload))
-    written: bytes = base45.b45encode(_canonical([protected, {}, payload, signature]))
+    payload = canonical({_EXPIRES: claims.expires, _SECRET: claims.secret, _VOUCHER: voucher})
+    written: bytes = base45.b45encode(sign1(protected, payload, key))
     return PREFIX + written.decode("ascii")
 
 
@@ -82,25 +106,21 @@ def opened_token(token: str) -> Envelope:
         raise TokenRefused(ScanAnswer.MALFORMED) from None
     if len(token) > LONGEST or base45.b45encode(message).decode("ascii") != written:
         raise TokenRefused(ScanAnswer.MALFORMED)
-    match _strictly(message):
-        case [bytes() as protected, dict() as unprotected, bytes() as payload, bytes() as signature] if not unprotected:
-            pass
+    try:
+        signed = opened(message)
+        head = read_map(signed.protected, _HEAD)
+    except NotAsWritten:
+        raise TokenRefused(ScanAnswer.MALFORMED) from None
+    match head[ALGORITHM], head[KEY_ID]:
+        case int() as algorithm, bytes() as key_id if algorithm in (EDDSA, ES256) and len(key_id) == KEY_ID_BYTES:
+            return Envelope(algorithm, key_id, signed)
         case _:
             raise TokenRefused(ScanAnswer.MALFORMED)
-    if len(signature) != _SIGNATURE_BYTES:
-        raise TokenRefused(ScanAnswer.MALFORMED)
-    return Envelope(_key_id_of(protected), protected, payload, signature)
 
 
 def is_signed(envelope: Envelope, public_key: bytes) -> bool:
     """Say whether the key signed the envelope."""
-    try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(
-            envelope.signature, _to_sign(envelope.protected, envelope.payload)
-        )
-    except InvalidSignature:
-        return False
-    return True
+    return is_signed_by(envelope.signed, envelope.algorithm, public_key)
 
 
 def read_claims(envelope: Envelope) -> Claims:
@@ -109,33 +129,39 @@ def read_claims(envelope: Envelope) -> Claims:
     Raises:
         TokenRefused: malformed.
     """
-    match _strictly(envelope.payload):
-        case dict() as claims if set(claims) == {_EXPIRES, _SECRET, _VOUCHER}:
-            expires, secret, voucher = claims[_EXPIRES], claims[_SECRET], claims[_VOUCHER]
-        case _:
-            raise TokenRefused(ScanAnswer.MALFORMED)
-    if not (isinstance(secret, bytes) and len(secret) == SECRET_BYTES):
+    try:
+        claims = read_map(envelope.signed.payload, _CLAIMS)
+    except NotAsWritten:
+        raise TokenRefused(ScanAnswer.MALFORMED) from None
+    secret, voucher = claims[_SECRET], claims[_VOUCHER]
+    numbers = [claims[_EXPIRES], *voucher] if isinstance(voucher, list) else []
+    if not (isinstance(secret, bytes) and len(secret) == SECRET_BYTES and len(numbers) == _NUMBERS):
         raise TokenRefused(ScanAnswer.MALFORMED)
-    match voucher:
-        case [cycle, point, kit_bits, idx, rev] if _are_counts([expires, cycle, point, kit_bits, idx, rev]):
-            return Claims(expires, secret, cycle, point, kit_bits, idx, rev)
-        case _:
-            raise TokenRefused(ScanAnswer.MALFORMED)
+    if not all(map(is_count, numbers)):
+        raise TokenRefused(ScanAnswer.MALFORMED)
+    expires, cycle, point, kit_bits, idx, rev = cast("list[int]", numbers)
+    return Claims(expires, secret, cycle, point, kit_bits, idx, rev)
 
 
-def verified_claims(token: str, keys_of: Callable[[bytes], Iterable[bytes]]) -> Claims:
-    """Return the claims of a token that one of the public keys under its key id signed; each key is tried.
+def verified_claims(token: str, keys_of: Callable[[bytes], Iterable[TokenKey]]) -> Claims:
+    """Return the claims of a token that one of the keys under its key id signed; each of its algorithm is tried.
+
+    A key signs the vouchers of its own cycle: for another cycle's its signature is none.
 
     Raises:
         TokenRefused: unknown format, malformed, unknown key or bad signature.
     """
     envelope = opened_token(token)
-    keys = list(keys_of(envelope.key_id))
+    keys = [key for key in keys_of(envelope.key_id) if envelope.fits(key.public)]
     if not keys:
         raise TokenRefused(ScanAnswer.UNKNOWN_KEY)
-    if not any(is_signed(envelope, key) for key in keys):
+    signers = [key for key in keys if is_signed(envelope, key.public)]
+    if not signers:
         raise TokenRefused(ScanAnswer.BAD_SIGNATURE)
-    return read_claims(envelope)
+    claims = read_claims(envelope)
+    if claims.cycle not in {key.cycle for key in signers}:
+        raise TokenRefused(ScanAnswer.BAD_SIGNATURE)
+    return claims
 
 
 def secret_of_own(token: str) -> bytes:
@@ -145,38 +171,3 @@ def secret_of_own(token: str) -> bytes:
     """
     _, _, payload, _ = cast("list[bytes]", cbor2.loads(base45.b45decode(token.removeprefix(PREFIX))))
     return cast("dict[int, bytes]", cbor2.loads(payload))[_SECRET]
-
-
-def _to_sign(protected: bytes, payload: bytes) -> bytes:
-    return _canonical(["Signature1", protected, b"", payload])
-
-
-def _canonical(value: object) -> bytes:
-    return cbor2.dumps(value, canonical=True)
-
-
-def _strictly(data: bytes) -> object:
-    """Read CBOR written exactly as we write it: no trailing bytes, repeated keys, long forms, tags or floats."""
-    try:
-        value = cast("object", cbor2.loads(data))
-        again = _canonical(value)
-    except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError):
-        raise TokenRefused(ScanAnswer.MALFORMED) from None
-    if again != data:
-        raise TokenRefused(ScanAnswer.MALFORMED)
-    return value
-
-
-def _key_id_of(protected: bytes) -> bytes:
-    match _strictly(protected):
-        case {1: algorithm, 4: bytes() as key_id, **rest} if not rest:
-            pass
-        case _:
-            raise TokenRefused(ScanAnswer.MALFORMED)
-    if type(algorithm) is not int or algorithm != _EDDSA or len(key_id) != KEY_ID_BYTES:
-        raise TokenRefused(ScanAnswer.MALFORMED)
-    return key_id
-
-
-def _are_counts(values: Iterable[object]) -> bool:
-    return all(type(value) is int and 0 <= value <= _LARGEST for value in values)

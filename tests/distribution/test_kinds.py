@@ -28,7 +28,7 @@ from distribution.queries.board import board, list_stock_there
 from distribution.queries.eligibility import count_eligible
 from distribution.queries.figures import list_figures
 from distribution.queries.hand_overs import list_lines
-from distribution.queries.signing_keys import list_keys_of_id
+from distribution.queries.signing_keys import list_token_keys
 from distribution.queries.supply import supply_of
 from distribution.rules.tokens import verified_claims
 from distribution.services.allotments import allot
@@ -319,7 +319,7 @@ def test_the_bits_of_further_kinds_stand_in_the_voucher(session: Session, keys: 
     assert (uniform.voucher_bit, supplies.voucher_bit) == (8, 16)
     packed_kits(session, a_place(session, kind=PlaceKind.CENTRAL), "SCH", 3)
     scene = a_school_scene(session, keys, uniform)
-    find = lambda kid: [key.public_key for key in list_keys_of_id(session, kid)]  # noqa: E731 - a look-up of this test
+    find = lambda kid: list_token_keys(session, kid)  # noqa: E731 - a look-up of this test
     assert verified_claims(scene.voucher.token, find).kit_bits == 24
 
 

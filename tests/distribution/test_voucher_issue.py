@@ -9,13 +9,14 @@ from core.audit import AuditEntry
 from core.crypto import FieldKeys, secret_hash
 from distribution.errors import NoSigningKey, NotYourStep, VoucherReplaced
 from distribution.models import AssistanceCase, Child, SigningKey, Voucher
-from distribution.queries.signing_keys import list_keys_of_id
+from distribution.queries.signing_keys import list_token_keys
 from distribution.rules.tokens import Claims, verified_claims
 from distribution.rules.vouchers import expiry_of, masked_name, shuffled_indices
 from distribution.services.scans import check_scan
-from distribution.services.signing_keys import make_signing_key, withdraw_signing_key
+from distribution.services.signing_keys import ask_withdrawal, make_signing_key, withdraw_signing_key
 from distribution.services.vouchers import issue_vouchers, reissue_voucher
 from distribution.values import ScanWay
+from distribution.values.signing_keys import KeyPurpose
 from tests.support.families import (
     AKKOL,
     ARSHALY,
@@ -32,7 +33,7 @@ from tests.support.vouchers import NOON, OLDER, TODDLER, a_scene
 
 
 def claims_of(session: Session, voucher: Voucher) -> Claims:
-    return verified_claims(voucher.token, lambda kid: [key.public_key for key in list_keys_of_id(session, kid)])
+    return verified_claims(voucher.token, lambda kid: list_token_keys(session, kid))
 
 
 def test_sec_44_every_family_gets_one_voucher_with_a_secret_of_its_own(session: Session, keys: FieldKeys) -> None:
@@ -101,15 +102,18 @@ def test_sec_44_a_reprint_revokes_the_earlier_print(session: Session, keys: Fiel
 
 def test_keys_are_sealed_and_one_of_several_under_one_id_verifies(session: Session, keys: FieldKeys) -> None:
     scene = a_scene(session, keys)
-    first = session.scalars(select(SigningKey)).one()
+    first = session.scalars(select(SigningKey).where(SigningKey.purpose == KeyPurpose.VOUCHER)).one()
     assert first.private_sealed != keys.open_key(first.private_sealed)
     second = make_signing_key(session, quarter=QUARTER, at=AT, actor_id=None, keys=keys)
     second.kid = first.kid
     session.flush()
     assert claims_of(session, scene.voucher).cycle == QUARTER.ordinal
-    withdraw_signing_key(session, first, actor_id=scene.operator.id, at=NOON)
+    one, other = a_ministry(session), a_ministry(session)
+    ask_withdrawal(session, first, reason="Жоғалды", actor_id=one.id, at=NOON)
+    withdraw_signing_key(session, first, actor_id=other.id, at=NOON)
+    session.refresh(first)
     with pytest.raises(NoSigningKey):
-        withdraw_signing_key(session, first, actor_id=scene.operator.id, at=NOON)
+        ask_withdrawal(session, first, reason="Жоғалды", actor_id=one.id, at=NOON)
     result = check_scan(
         session,
         scanned_text=scene.voucher.token,
