@@ -57,6 +57,18 @@ class AlreadyUndone(Conflict):
     code = "already_undone"
 
 
+class NotYourCorrection(Conflict):
+    """Only a supervisor of the district changes what was handed over."""
+
+    code = "not_your_correction"
+
+
+class NothingToCorrect(Conflict):
+    """What is said to be so stands there already, or there is nothing of it."""
+
+    code = "nothing_to_correct"
+
+
 class VoucherUnknown(NotFound):
     """No such voucher, or it is out of reach."""
 

@@ -67,7 +67,10 @@ class Trail:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One set from one lot of one place, whether it was reserved there, and its kit and size."""
+    """One set from one lot of one place, whether it was reserved there, and its kit and size.
+
+    `part` tells the movement apart from an earlier one of the same set in the same hand-over, after a correction.
+    """
 
     allotment_id: int
     lot_id: int
@@ -75,6 +78,7 @@ class Pick:
     is_reserved: bool
     kit: str
     size: str
+    part: str = ""
 
 
 def pick_packs(
@@ -181,7 +185,7 @@ def move_picks(
     """
     movements = [
         NewMovement(
-            key=movement_key(key, pick.allotment_id),
+            key=movement_key(key, pick.allotment_id, pick.part),
             lot_id=pick.lot_id,
             from_place_id=pick.place_id,
             to_place_id=families_id,
@@ -200,7 +204,7 @@ def write_lines(session: Session, key: uuid.UUID, picks: Sequence[Pick], *, dist
     """Write the lines and return the allotments of those that the unique index let through."""
     rows = [
         {
-            "movement_id": movement_key(key, pick.allotment_id),
+            "movement_id": movement_key(key, pick.allotment_id, pick.part),
             "hand_over_id": key,
             "district_id": district_id,
             "allotment_id": pick.allotment_id,
@@ -215,9 +219,9 @@ def write_lines(session: Session, key: uuid.UUID, picks: Sequence[Pick], *, dist
     return session.scalars(writing, rows).all()
 
 
-def movement_key(key: uuid.UUID, allotment_id: int) -> uuid.UUID:
+def movement_key(key: uuid.UUID, allotment_id: int, part: str = "") -> uuid.UUID:
     """Return the key of the movement of a set within a hand-over: repeating the act makes the same keys."""
-    return derived(key, str(allotment_id))
+    return derived(key, f"{allotment_id}{part}")
 
 
 def derived(key: uuid.UUID, part: str) -> uuid.UUID:

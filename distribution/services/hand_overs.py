@@ -78,7 +78,7 @@ def hand_over(session: Session, asked: HandOverAsked, *, operator: Actor, at: da
     trail = Trail(operator.id, received_at=at, moved_at=at)
     wanted = [one.allotment_id for one in chosen]
     if not write_hand_over(session, asked, scanned, trail, note=note, while_granted=wanted):
-        return _first_answer(session, asked, scanned, operator=operator)
+        return first_answer(session, asked, scanned, operator=operator)
     picks = pick_packs(chosen, scanned.lots, place_id=scanned.point.id, sizes=asked.sizes, lots=asked.lots)
     if len(picks) < len(chosen):
         _refuse_if_given(session, chosen, scanned, operator=operator, at=at)
@@ -86,7 +86,7 @@ def hand_over(session: Session, asked: HandOverAsked, *, operator: Actor, at: da
     move_picks(session, asked.key, picks, trail, families_id=scanned.families.id, quarter=scanned.quarter)
     if len(write_lines(session, asked.key, picks, district_id=scanned.district_id)) < len(picks):
         _refuse_if_given(session, chosen, scanned, operator=operator, at=at)
-    return _answer(asked.key, scanned, at, [(pick.kit, pick.size) for pick in picks])
+    return answer_of(asked.key, scanned, at, [(pick.kit, pick.size) for pick in picks])
 
 
 def undo_hand_over(session: Session, hand_over_id: uuid.UUID, *, reason: str, actor: Actor, at: datetime) -> Verdict:
@@ -139,16 +139,23 @@ def _require_proxy(session: Session, proxy_id: int, family_id: int, *, on: date)
         raise ReasonMissing(text("This proxy does not count today. Choose who came again."))
 
 
-def _first_answer(session: Session, asked: HandOverAsked, scanned: Scanned, *, operator: Actor) -> HandedOver:
+def first_answer(session: Session, asked: HandOverAsked, scanned: Scanned, *, operator: Actor) -> HandedOver:
+    """Return the answer of the hand-over that stands under this key.
+
+    Raises:
+        KeyTaken: it is another person's or another voucher's.
+        ScanRefused: nothing stands there, so a set dropped out since the scan.
+    """
     first = session.get(HandOver, asked.key)
     if first is None:
         raise ScanRefused(verdict_of(ScanAnswer.NOTHING_DUE), scanned.voucher_id)
     if first.operator_id != operator.id or first.voucher_id != scanned.voucher_id:
         raise KeyTaken(text("This request carries the key of another one. Scan the voucher again."))
-    return _answer(first.id, scanned, first.received_at, list_sizes_given(session, first.id))
+    return answer_of(first.id, scanned, first.received_at, list_sizes_given(session, first.id))
 
 
-def _answer(key: uuid.UUID, scanned: Scanned, received_at: datetime, given: Iterable[tuple[str, str]]) -> HandedOver:
+def answer_of(key: uuid.UUID, scanned: Scanned, received_at: datetime, given: Iterable[tuple[str, str]]) -> HandedOver:
+    """Return what is said of sets that were given, by kit and size."""
     family, sizes = masked_name(scanned.family_name), sizes_told(given)
     verdict = verdict_of(GIVEN_IN_SIZES, family=family, sizes=sizes) if sizes else verdict_of(GIVEN, family=family)
     return HandedOver(key, verdict, received_at + UNDO_WINDOW)

@@ -2,7 +2,7 @@
 
 from distribution.values.allotments import AllotmentStatus
 from distribution.values.cases import CaseStatus
-from distribution.values.hand_overs import Collector, ScanAnswer, ScanWay, SeenPaper, Verdict
+from distribution.values.hand_overs import Collector, ReturnedPacks, ScanAnswer, ScanWay, SeenPaper, Verdict
 from distribution.values.registry import NOTES, AwardStatus, BatchStatus, KeptState, RowRemark, RowState
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "CaseStatus",
     "Collector",
     "KeptState",
+    "ReturnedPacks",
     "RowRemark",
     "RowState",
     "ScanAnswer",

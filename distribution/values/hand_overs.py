@@ -24,6 +24,16 @@ class SeenPaper(StrEnum):
     OTHER = "other"
 
 
+class ReturnedPacks(StrEnum):
+    """What becomes of packs that a family brought back."""
+
+    STOCK = "stock"
+    """Whole: they may be given to another family."""
+
+    APART = "apart"
+    """Opened, damaged or spoiled: they are in the book of the point and nobody gives them, until they are freed."""
+
+
 class ScanWay(StrEnum):
     """How a text came in at a point."""
 
