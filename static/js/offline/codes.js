@@ -43,6 +43,19 @@ export function readCode(typed) {
 }
 
 /**
+ * @param {Uint8Array} secret eight bytes
+ * @returns {string} its fourteen symbols
+ */
+export function writeCode(secret) {
+  const number = new DataView(secret.buffer, secret.byteOffset, 8).getBigUint64(0) << 1n;
+  let body = "";
+  for (let shift = 60n; shift >= 0n; shift -= 5n) {
+    body += ALPHABET.charAt(Number((number >> shift) & 31n));
+  }
+  return body + checkSymbol(body);
+}
+
+/**
  * @param {string} plain fourteen symbols
  * @returns {Bytes | null} null: a symbol is wrong
  */

@@ -10,7 +10,7 @@ import { openDB } from "../../vendor/idb/index.js";
 /**
  * A signed event as it lies here. `hash` is the SHA-256 of the signed event in hex (the chain), `prev` the one before; `sealed`
  * the bytes that only the server opens, null once it acknowledged them. `kits` counts packs by the code of their kit,
- * `items` by the item of their size. Times are milliseconds since 1970.
+ * `lots` by lot. Times are milliseconds since 1970.
  * @typedef {{
  *   seq: number, id: string, kind: EventKind, claimed: number, h: string, tail: string, hash: string, prev: string,
  *   sealed: Uint8Array | null, state: EventState, result: string, reason: string, words: string, sentence: string,
