@@ -36,6 +36,11 @@ class QrMatrix:
         """The version of the symbol: 1 has 21 modules a side, each further one four more."""
         return (self.size - 17) // 4
 
+    @property
+    def side(self) -> int:
+        """The modules of a side with its quiet zone."""
+        return self.size + 2 * QUIET_ZONE
+
     def packed(self) -> bytes:
         """Return the modules as bits, a dark one as 0, each row filled up to whole bytes."""
         return Image.frombytes("L", (self.size, self.size), self.rows).convert("1", dither=Image.Dither.NONE).tobytes()
