@@ -41,7 +41,9 @@ class DeviceEvent(Model):
     """The last time of ours that the device had heard when it wrote the event."""
     received_at: Mapped[datetime]
     subject_id: Mapped[uuid.UUID | None]
-    """The event that this one takes back."""
+    """The event that this one takes back, or whose id it bears with other content."""
+    note: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Why it takes back, in the operator's words."""
     result: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(String(30), default="")
     is_late: Mapped[bool] = mapped_column(default=False)

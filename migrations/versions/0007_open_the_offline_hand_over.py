@@ -14,7 +14,7 @@ _NEVER_CHANGED = ("key_set", "day_seal", "receipt")
 _NEVER_DELETED = (*_NEVER_CHANGED, "device", "lease", "lease_index", "device_event", "double_line", "incident")
 _EVENT_AS_IT_CAME = (
     "id", "device_id", "lease_id", "seq", "kind", "content_hash", "prev_hash", "sealed", "point_id", "operator_id",
-    "claimed_at", "server_heard_at", "received_at", "subject_id",
+    "claimed_at", "server_heard_at", "received_at", "subject_id", "note",
 )  # fmt: skip
 _LEASED = (
     "NEW.event_id IS NULL AND EXISTS (SELECT 1 FROM voucher v JOIN lease_index l"
@@ -200,6 +200,7 @@ def _create_tables() -> None:
         sa.Column("server_heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.String(length=200), server_default="", nullable=False),
         sa.Column("result", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.String(length=30), nullable=False),
         sa.Column("is_late", sa.Boolean(), nullable=False),
