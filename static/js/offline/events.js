@@ -16,7 +16,7 @@ import { readDevice, StoreFault, write } from "./store.js";
  * What an event adds to what all have: `fields` stand in it by the names of the protocol; the rest the phone keeps beside it.
  * @typedef {{
  *   kind: import("./store.js").EventKind, id: string, fields: Record<string, unknown>, h: string, tail: string,
- *   sets: number[], kits: Record<string, number>, items: Record<string, number>, undoes: string | null, day: string,
+ *   sets: number[], kits: Record<string, number>, lots: Record<string, number>, undoes: string | null, day: string,
  * }} Fact
  */
 

@@ -14,7 +14,7 @@ import { openDB } from "../../vendor/idb/index.js";
  * @typedef {{
  *   seq: number, id: string, kind: EventKind, claimed: number, h: string, tail: string, hash: string, prev: string,
  *   sealed: Uint8Array | null, state: EventState, result: string, reason: string, words: string, sentence: string,
- *   step: string, sets: number[], kits: Record<string, number>, items: Record<string, number>, undoes: string | null,
+ *   step: string, sets: number[], kits: Record<string, number>, lots: Record<string, number>, undoes: string | null,
  *   day: string, answered_at: number | null, lease: string,
  * }} StoredEvent
  */

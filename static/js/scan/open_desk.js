@@ -1,11 +1,13 @@
 /** Gives the page the desk that it works at; the page knows no more about where answers come from. */
 
+import { openLeasedDesk } from "../offline/leased_desk.js";
 import { makeOnlineDesk } from "./online_desk.js";
 
 /**
+ * With an open lease the phone judges by itself, with or without a network; else the server does.
  * @param {HTMLElement} root
  * @returns {Promise<import("./types.js").Desk>}
  */
 export async function openDesk(root) {
-  return makeOnlineDesk(root);
+  return (await openLeasedDesk(root)) ?? makeOnlineDesk(root);
 }
