@@ -35,6 +35,7 @@ _TERRITORY: frozenset[str] = _READ_ALL | {
     DistributionRight.DROP_ALLOTMENTS,
     DistributionRight.PRINT_VOUCHERS,
     DistributionRight.CORRECT_HAND_OVERS,
+    DistributionRight.MANAGE_DEVICES,
     LogisticsRight.DRAFT_ORDERS,
     LogisticsRight.APPROVE_ORDERS,
     LogisticsRight.DISPATCH_TRANSFERS,
@@ -68,6 +69,7 @@ RIGHTS: Rights = {
             AccountRight.MANAGE_USERS,
             AccountRight.READ_AUDIT,
             DistributionRight.ACKNOWLEDGE_ALERTS,
+            DistributionRight.MANAGE_DEVICES,
         }
     ),
     Role.MINISTRY: _READ_ALL
@@ -92,6 +94,7 @@ RIGHTS: Rights = {
         DistributionRight.DROP_ALLOTMENTS,
         DistributionRight.APPROVE_ALLOTMENT,
         DistributionRight.PUBLISH,
+        DistributionRight.MANAGE_KEYS,
         DistributionRight.RESERVE_STOCK,
         DistributionRight.PLAN_TRANSFERS,
         DistributionRight.PRINT_VOUCHERS,
@@ -149,7 +152,7 @@ RIGHTS: Rights = {
             WarehouseRight.CLOSE_COUNTS,
         }
     ),
-    Role.MANAGER: _POINT,
+    Role.MANAGER: _POINT | {DistributionRight.MANAGE_DEVICES, DistributionRight.WORK_OFFLINE},
     Role.OPERATOR: _POINT,
     Role.SUPPLIER: frozenset({LogisticsRight.READ_ORDERS}),
     Role.AUDITOR: _READ_ALL | {AccountRight.READ_AUDIT},

@@ -3,11 +3,10 @@
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 
 
-class ProofWrong(Problem):
+class ProofWrong(Forbidden):
     """The request does not carry a proof that a device of ours made for it."""
 
     code = "proof_wrong"
-    status = 401
 
 
 class ProofStale(Problem):

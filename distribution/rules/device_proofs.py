@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from core.clock import milliseconds
+
 HEADER = "Toptama-Device"
 KEY_BYTES = 65
 """An uncompressed point of P-256."""
@@ -95,11 +97,6 @@ def read_device_key(public_key: bytes) -> EllipticCurvePublicKey:
     if len(public_key) != KEY_BYTES:
         raise ValueError("a key has 65 bytes")
     return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public_key)
-
-
-def milliseconds(at: datetime) -> int:
-    """Return an instant in milliseconds since 1970."""
-    return round(at.timestamp() * 1000)
 
 
 def instant_of(time: int) -> datetime:
