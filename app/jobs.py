@@ -12,6 +12,7 @@ from distribution.jobs.quarters import close_job, freeze_job, study_job
 from distribution.jobs.registry import check_registry, compare_registry, confirm_registry
 from distribution.jobs.retention import retain_job
 from distribution.jobs.transfer_plans import plan_transfers_job
+from distribution.jobs.vouchers import print_job
 from distribution.jobs.watch import WATCH, watch_job
 from distribution.queries.studies import STUDY
 from distribution.services.allotments import ALLOT
@@ -23,6 +24,7 @@ from distribution.services.registry_confirming import CONFIRM
 from distribution.services.retention import RETAIN
 from distribution.services.rosters import FREEZE
 from distribution.services.transfer_plans import PLAN_TRANSFERS
+from distribution.services.voucher_prints import PRINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ JOBS: Mapping[str, JobKind] = {
     ALLOT: JobKind(text("Allotting the sets of a roster"), allot_job, "distribution.show_quarter"),
     PUBLISH: JobKind(text("Publishing a roster"), publish_job, "distribution.publish_roster"),
     NOTICES: JobKind(text("Writing notices to families"), notices_job, "distribution.print_notices"),
+    PRINT: JobKind(text("Printing vouchers"), print_job, "distribution.show_print_run"),
     PLAN_TRANSFERS: JobKind(text("Planning the transfers"), plan_transfers_job, "distribution.show_transfer_plan"),
 }
 """By the kind that `ask_job` names."""

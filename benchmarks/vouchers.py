@@ -23,7 +23,7 @@ from core.clock import now
 from core.database import Database
 from distribution.documents.vouchers import PER_SHEET
 from distribution.models import Voucher
-from distribution.queries.vouchers import list_print_runs
+from distribution.queries.voucher_prints import PrintChoice, list_print_runs
 from distribution.rules.tokens import opened_token
 from distribution.services.voucher_prints import print_vouchers
 from distribution.services.vouchers import issue_vouchers
@@ -43,7 +43,7 @@ def ours(job: Job) -> Outcome:
         issued = issue_vouchers(session, quarter=QUARTER, actor=person, at=now(), keys=KEYS)
     middle = time.perf_counter()
     with database.reading() as session:
-        runs = list_print_runs(session, quarter=QUARTER, reach=EVERYWHERE)
+        runs = list_print_runs(session, PrintChoice(QUARTER, now()), EVERYWHERE)
         districts = dict.fromkeys(run.district.id for run in runs)
     printed = sum(_print_district(database, job, person, district) for district in districts)
     done = time.perf_counter()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from reportlab import rl_config
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, A5
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -15,6 +15,7 @@ from core.qr import QUIET_ZONE, QrMatrix
 
 MM = 72 / 25.4
 PAGE_WIDTH, PAGE_HEIGHT = A4[0] / MM, A4[1] / MM
+SMALL_WIDTH, SMALL_HEIGHT = A5[0] / MM, A5[1] / MM
 REGULAR, BOLD = "NotoSans", "NotoSans-Bold"
 SERIF, SERIF_BOLD = "NotoSerif", "NotoSerif-Bold"
 """Faces of official papers."""
@@ -61,17 +62,27 @@ def _register_fonts() -> None:
 
 
 class Paper:
-    """A PDF of A4 pages, upright or lying, that is drawn from the top down.
+    """A PDF of A4 or A5 pages, upright or lying, that is drawn from the top down.
 
     Parts that repeat are drawn once and placed often. Equal content makes equal bytes: the file holds no instant of
-    its making. `serif` is for official papers.
+    its making. `serif` is for official papers, `small` for pages of A5,
+    `page` for others: width and height in millimetres.
     """
 
     def __init__(
-        self, file: IO[bytes], *, title: str, language: str, serif: bool = False, landscape: bool = False
+        self,
+        file: IO[bytes],
+        *,
+        title: str,
+        language: str,
+        serif: bool = False,
+        landscape: bool = False,
+        small: bool = False,
+        page: tuple[float, float] | None = None,
     ) -> None:
         _register_fonts()
-        size = (A4[1], A4[0]) if landscape else A4
+        size = (page[0] * MM, page[1] * MM) if page else A5 if small else A4
+        size = (size[1], size[0]) if landscape else size
         self._height = size[1] / MM
         self._serif = serif
         self._canvas = Canvas(file, pagesize=size, pageCompression=1, lang=language, invariant=1)

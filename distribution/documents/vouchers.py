@@ -1,24 +1,33 @@
 """Sheets of vouchers: six on A4 with cut lines. Left the square and its code; right for whom, what, where, when."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import IO, TypeVar
-
-from babel.dates import get_day_names
+from collections.abc import Iterable, Sequence
+from typing import IO
 
 from catalog.models import KitKind
 from core.base32 import write_code
-from core.i18n import LANGUAGES, Text, format_day, format_number, format_quarter, name_of, text, use_language
+from core.i18n import Text, format_quarter, name_of, use_language
 from core.pdf import PAGE_HEIGHT, PAGE_WIDTH, Paper, joined, leading, width_of, wrapped
 from core.qr import encode
-from core.quarters import Quarter
-from distribution.queries.vouchers import PrintedVoucher
+from distribution.documents.voucher_kits import Room, draw_kits
+from distribution.documents.voucher_words import (
+    FOR,
+    KEEP,
+    LANGUAGES_ON_PAPER,
+    STATUS,
+    TITLE,
+    WHAT,
+    WHEN,
+    WHERE,
+    SheetRun,
+    in_both,
+    said,
+    shown_address,
+    when_words,
+    where_words,
+)
+from distribution.queries.voucher_prints import PrintedVoucher
 from distribution.rules.tokens import secret_of_own
 from distribution.rules.vouchers import masked_name
-from territory.models import District
-from warehouses.models import Place
-
-Value = TypeVar("Value")
 
 MODULE = 5 / 203 * 25.4
 """Millimetres: five dots of a printer of 203 dpi, so that even a label printer draws every module whole."""
@@ -34,27 +43,12 @@ _SIDE = 61 * MODULE
 _RIGHT = _EDGE + _SIDE + 3
 _RIGHT_WIDTH = _CELL_WIDTH - _RIGHT - 5
 _SMALL, _BODY, _NAME, _CODE = 6.5, 7.5, 11, 9.8
-_KITS_SIZES = (_SMALL, 6, 5.5)
-_KITS_TOP, _KITS_GAP, _WHERE_TOP = 28.2, 0.5, 66
+_ADDRESS_SIZES, _WHERE_SIZES = (8, 7, 6, 5), (_BODY, _SMALL)
+_LAST_LINES = 5.2
+_TINY = 5
+_QR_TOP, _CODE_TOP, _WHEN_TOP, _WHERE_TOP = 10.5, 52.5, 63.2, 66
+_KITS_ROOM = Room(_RIGHT, 28.2, _RIGHT_WIDTH, _WHERE_TOP - 28.2 - 0.5, (_SMALL, 6, 5.5))
 _GREY = 0.35
-_PAPER_LANGUAGES = tuple(language for language in LANGUAGES if language != "en")
-
-_TITLE = text("Guaranteed social package")
-_FOR, _WHAT, _WHERE, _WHEN = text("For"), text("What"), text("Where"), text("When")
-_WORKING_DAYS = text("working days")
-_SETS = text("%(count)s pcs")
-_UNTIL = text("until %(day)s")
-_KEEP = text("Keep it until you collect, and give it to nobody.")
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRun:
-    """The vouchers of one point, in the order in which they are printed."""
-
-    quarter: Quarter
-    district: District
-    point: Place
-    vouchers: Iterable[PrintedVoucher]
 
 
 def write_voucher_sheets(file: IO[bytes], runs: Iterable[SheetRun], kits: Sequence[KitKind], *, title: str) -> int:
@@ -86,7 +80,7 @@ def _draw_sheet(paper: Paper, run: SheetRun) -> None:
     """Draw the head of a sheet and the lines to cut along."""
     if paper.begin_part(f"sheet-{run.point.id}"):
         paper.ornament(_EDGE, 5, PAGE_WIDTH - 2 * _EDGE, 5)
-        for number, language in enumerate(_PAPER_LANGUAGES):
+        for number, language in enumerate(LANGUAGES_ON_PAPER):
             with use_language(language):
                 words = joined([format_quarter(run.quarter), name_of(run.district), name_of(run.point)])
             line = wrapped(words, PAGE_WIDTH / 2 - _EDGE - 2, size=_SMALL, most=1)
@@ -109,112 +103,61 @@ def _draw_voucher(
     paper.part(frame, x, y)
     what = "what-" + "-".join(f"{kit}x{count}" for kit, count in voucher.kits)
     if paper.begin_part(what):
-        _draw_kits(paper, voucher.kits, names)
+        draw_kits(paper, voucher.kits, names, _KITS_ROOM)
         paper.end_part()
     paper.part(what, x, y)
-    paper.qr(x + _EDGE, y + 12, encode(voucher.token), module=MODULE)
-    paper.centred(x + _EDGE + _SIDE / 2, y + 54.5, write_code(secret_of_own(voucher.token)), size=_CODE, bold=True)
+    paper.qr(x + _EDGE, y + _QR_TOP, encode(voucher.token), module=MODULE)
+    paper.centred(x + _EDGE + _SIDE / 2, y + _CODE_TOP, write_code(secret_of_own(voucher.token)), size=_CODE, bold=True)
     name = wrapped(masked_name(voucher.guardian_name), _RIGHT_WIDTH, size=_NAME, bold=True, most=1)
     paper.paragraph(x + _RIGHT, y + 19.5, name, size=_NAME, bold=True)
 
 
 def _draw_frame(paper: Paper, run: SheetRun) -> None:
     """Draw what all vouchers of a point share, around the top left corner."""
-    for number, language in enumerate(_PAPER_LANGUAGES):
-        title = joined([_TITLE.render(language), _said(language, format_quarter, run.quarter)])
+    for number, language in enumerate(LANGUAGES_ON_PAPER):
+        title = joined([TITLE.render(language), said(language, format_quarter, run.quarter)])
         line = wrapped(title, _CELL_WIDTH - _EDGE - 4, size=_BODY, bold=number == 0, most=1)
         paper.paragraph(_EDGE, 6 + number * 3.6, line, size=_BODY, bold=number == 0)
-    _label(paper, 15, _FOR)
-    _label(paper, 24.5, _WHAT)
-    y = _label(paper, _WHERE_TOP, _WHERE)
-    for language in _PAPER_LANGUAGES:
-        y = paper.paragraph(_RIGHT, y, _where(run.point, language), size=_BODY)
-    y = _label(paper, 60.5, _WHEN, x=_EDGE)
-    for language in _PAPER_LANGUAGES:
-        y = paper.paragraph(_EDGE, y, wrapped(_when(run, language), _SIDE, size=_SMALL, most=4), size=_SMALL)
-    for number, language in enumerate(_PAPER_LANGUAGES):
-        keep = wrapped(_KEEP.render(language), _CELL_WIDTH - _EDGE - 4, size=_SMALL, most=1)
-        paper.paragraph(_EDGE, _CELL_HEIGHT - 5.2 + number * leading(_SMALL), keep, size=_SMALL, grey=_GREY)
+    _label(paper, 15, FOR)
+    _label(paper, 24.5, WHAT)
+    _draw_where(paper, run)
+    if run.address:
+        _draw_address(paper, run.address)
+    y = _label(paper, _WHEN_TOP, WHEN, x=_EDGE)
+    for language in LANGUAGES_ON_PAPER:
+        y = paper.paragraph(_EDGE, y, wrapped(when_words(run, language), _SIDE, size=_SMALL, most=4), size=_SMALL)
+    for number, language in enumerate(LANGUAGES_ON_PAPER):
+        keep = wrapped(KEEP.render(language), _CELL_WIDTH - _EDGE - 4, size=_SMALL, most=1)
+        paper.paragraph(_EDGE, _CELL_HEIGHT - _LAST_LINES + number * leading(_SMALL), keep, size=_SMALL, grey=_GREY)
 
 
-def _draw_kits(paper: Paper, kits: Sequence[tuple[int, int]], names: dict[int, KitKind]) -> None:
-    """Write what is due: how many in bold words, since a name may begin with a number of its own."""
-    y = _KITS_TOP
-    size, words = _fitting_words(kits, names)
-    for place, (sets, (first, *more)) in enumerate(words):
-        is_last = place % len(_PAPER_LANGUAGES) == len(_PAPER_LANGUAGES) - 1
-        grey = _GREY if is_last else 0
-        paper.text(_RIGHT, y, sets, size=size, bold=True, grey=grey)
-        paper.text(_RIGHT + _indent(sets, size), y, first, size=size, grey=grey)
-        y = paper.paragraph(_RIGHT, y + leading(size), more, size=size, grey=grey)
-        y += _KITS_GAP if is_last else 0
+def _draw_where(paper: Paper, run: SheetRun) -> None:
+    """Write the point and its address in the largest size that ends above the last lines."""
+    y = _label(paper, _WHERE_TOP, WHERE)
+    room = _CELL_HEIGHT - _LAST_LINES - y
+    written = ((size, _where_lines(run, size)) for size in _WHERE_SIZES)
+    size, lines = next(
+        ((size, lines) for size, lines in written if len(lines) * leading(size) <= room),
+        (_WHERE_SIZES[-1], _where_lines(run, _WHERE_SIZES[-1])),
+    )
+    paper.paragraph(_RIGHT, y, lines, size=size)
 
 
-def _fitting_words(
-    kits: Sequence[tuple[int, int]], names: dict[int, KitKind]
-) -> tuple[float, list[tuple[str, list[str]]]]:
-    """Return counts and lines of names in the largest size that ends above the label of the place, and that size.
-
-    Where even the smallest is too large for whole names, each gets one line that keeps what tells the sets apart.
-    """
-    room = _WHERE_TOP - _KITS_TOP - (len(kits) + 1) * _KITS_GAP
-    for size in _KITS_SIZES:
-        words = _kit_words(kits, names, size=size, most=3)
-        if sum(len(lines) for _, lines in words) * leading(size) <= room:
-            return size, words
-    return _KITS_SIZES[-1], _kit_words(kits, names, size=_KITS_SIZES[-1], most=1)
+def _where_lines(run: SheetRun, size: float) -> list[str]:
+    return [
+        line
+        for language in LANGUAGES_ON_PAPER
+        for line in wrapped(where_words(run.point, language), _RIGHT_WIDTH, size=size, most=3)
+    ]
 
 
-def _one_line(name: str, language: str, *, size: float, indent: float) -> str:
-    """Return a name on one line: Kazakh names a thing last and Russian first, so the other end is cut off."""
-    cut = name
-    while language == "kk" and " " in cut and width_of(f"… {cut}", size=size) > _RIGHT_WIDTH - indent:
-        cut = cut.partition(" ")[2]
-    written = f"– {name}" if cut == name else f"… {cut}"
-    return wrapped(written, _RIGHT_WIDTH, size=size, most=1, indent=indent)[0]
-
-
-def _kit_words(
-    kits: Sequence[tuple[int, int]], names: dict[int, KitKind], *, size: float, most: int
-) -> list[tuple[str, list[str]]]:
-    words: list[tuple[str, list[str]]] = []
-    for kit_id, count in kits:
-        for language in _PAPER_LANGUAGES:
-            with use_language(language):
-                sets = str(text(_SETS.message, count=format_number(count)))
-                name, indent = name_of(names[kit_id]), _indent(sets, size)
-            lines = (
-                [_one_line(name, language, size=size, indent=indent)]
-                if most == 1
-                else wrapped(f"– {name}", _RIGHT_WIDTH, size=size, most=most, indent=indent)
-            )
-            words.append((sets, lines))
-    return words
-
-
-def _indent(sets: str, size: float) -> float:
-    return width_of(f"{sets} ", size=size, bold=True)
+def _draw_address(paper: Paper, address: str) -> None:
+    """Write the address of the families' page below the code, whole: in the largest size that fits."""
+    words = shown_address(address)
+    size = next((one for one in _ADDRESS_SIZES if width_of(words, size=one, bold=True) <= _SIDE), _ADDRESS_SIZES[-1])
+    paper.centred(_EDGE + _SIDE / 2, _CODE_TOP + 3.2, in_both(STATUS), size=_TINY)
+    paper.centred(_EDGE + _SIDE / 2, _CODE_TOP + 6.2, words, size=size, bold=True)
 
 
 def _label(paper: Paper, y: float, words: Text, *, x: float = _RIGHT) -> float:
-    both = joined((words.render(language) for language in _PAPER_LANGUAGES), " / ")
-    return paper.paragraph(x, y, [both], size=_SMALL, grey=_GREY) + 0.4
-
-
-def _where(point: Place, language: str) -> list[str]:
-    address = {"kk": point.address_kk, "ru": point.address_ru}[language]
-    with use_language(language):
-        return wrapped(joined([name_of(point), address], ", "), _RIGHT_WIDTH, size=_BODY, most=3)
-
-
-def _when(run: SheetRun, language: str) -> str:
-    days = [int(day) for day in run.point.hand_out_days.split(",") if day.strip().isdigit()]
-    names = get_day_names("wide", locale=language)
-    said = ", ".join(str(names[day - 1]) for day in days if day - 1 in names) or _WORKING_DAYS.render(language)
-    until = text(_UNTIL.message, day=_said(language, format_day, run.quarter.last_day)).render(language)
-    return joined([said, run.point.hours, until], ", ")
-
-
-def _said(language: str, form: Callable[[Value], str], value: Value) -> str:
-    with use_language(language):
-        return form(value)
+    return paper.paragraph(x, y, [in_both(words)], size=_SMALL, grey=_GREY) + 0.4

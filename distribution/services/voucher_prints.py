@@ -1,19 +1,72 @@
-"""Print runs: vouchers onto sheets by district and point, each run noted with who printed how many."""
+"""Print runs: vouchers onto paper by district and point, each run noted with who printed how many.
 
-from datetime import datetime
+A run prints what counted at one moment, so that the same run made again, after a kill or by somebody else, is the
+identical file.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import IO
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.audit import record
+from core.crypto import FieldKeys
 from core.i18n import text
+from core.jobs.queue import ask_job
 from core.quarters import Quarter
-from distribution.documents.vouchers import SheetRun, write_voucher_sheets
+from core.stored_files import drop_file, store_file
+from distribution.documents.issue_lists import write_issue_list
+from distribution.documents.voucher_singles import write_voucher_singles
+from distribution.documents.voucher_words import SheetRun
+from distribution.documents.vouchers import write_voucher_sheets
 from distribution.errors import NoVouchers
 from distribution.models import Voucher, VoucherPrint
 from distribution.permissions import DistributionRight
-from distribution.queries.vouchers import PrintRun, list_kits_on_paper, list_print_runs, stream_print_run
+from distribution.queries.voucher_prints import (
+    PrintChoice,
+    PrintRun,
+    list_kits_on_paper,
+    list_print_runs,
+    stream_print_run,
+)
+from distribution.values.vouchers import PaperLook, PrintLayout
+
+PRINT = "print_vouchers"
+"""The kind of long work."""
+
+FILES_KEPT = timedelta(days=30)
+"""For how long the file of a print run can be saved; its number of vouchers and its hash stay known."""
+
+_SIX, _ONE = PaperLook(), PaperLook(PrintLayout.ONE)
+_RIGHT = DistributionRight.PRINT_VOUCHERS
+_NONE = text("There are no vouchers to print here. They are issued after an allotment is approved.")
+_ALL_PRINTED = text("Everything here was printed before. Choose to print all again: the codes stay the same.")
+
+
+def ask_to_print(session: Session, choice: PrintChoice, look: PaperLook, *, actor: Actor, at: datetime) -> uuid.UUID:
+    """Ask for the papers of a district or a point as long work.
+
+    Raises:
+        NoVouchers: there is nothing to print within what the actor may print.
+        JobAlreadyAsked: the same papers are being written now.
+    """
+    if not list_print_runs(session, choice, actor.reach(_RIGHT)):
+        raise NoVouchers(_ALL_PRINTED if choice.only_new else _NONE)
+    arguments = {
+        "quarter": str(choice.quarter),
+        "district": choice.district_id,
+        "point": choice.point_id,
+        "only_new": choice.only_new,
+        "as_of": choice.as_of.isoformat(),
+        "layout": look.layout,
+        "address": look.address,
+    }
+    subject = f"{choice.quarter}/{choice.district_id or 'all'}/{choice.point_id or 'all'}/{look.layout}"
+    return ask_job(session, kind=PRINT, subject=subject, arguments=arguments, actor_id=actor.id, at=at)
 
 
 def print_vouchers(
@@ -25,71 +78,112 @@ def print_vouchers(
     at: datetime,
     district_id: int | None = None,
     point_id: int | None = None,
+    look: PaperLook = _SIX,
 ) -> int:
-    """Write the live vouchers within what the actor may print, each point from a new sheet; return how many.
+    """Write the vouchers within what the actor may print into one file; return how many.
 
     Raises:
         NoVouchers: there are none.
     """
-    reach = actor.reach(DistributionRight.PRINT_VOUCHERS)
-    runs = list_print_runs(session, quarter=quarter, reach=reach, district_id=district_id, point_id=point_id)
+    choice = PrintChoice(quarter, at, district_id, point_id)
+    runs = list_print_runs(session, choice, actor.reach(_RIGHT))
     if not runs:
-        raise NoVouchers(text("There are no vouchers to print here. They are issued after an allotment is approved."))
-    return _write(session, file, runs, quarter=quarter, actor=actor, at=at, voucher_id=None)
+        raise NoVouchers(_NONE)
+    count = write_runs(session, file, runs, choice, look=look)
+    for run in runs:
+        _note(session, run, choice, count=run.count, layout=look.layout, actor=actor)
+    return count
 
 
-def print_one(session: Session, file: IO[bytes], voucher: Voucher, *, actor: Actor, at: datetime) -> int:
-    """Write the sheet of one live voucher.
+def print_one(
+    session: Session,
+    file: IO[bytes],
+    voucher: Voucher,
+    *,
+    actor: Actor,
+    at: datetime,
+    look: PaperLook = _ONE,
+) -> int:
+    """Write the paper of one voucher that counts.
 
     Raises:
         NoVouchers: it was replaced, or is out of what the actor may print.
     """
-    reach = actor.reach(DistributionRight.PRINT_VOUCHERS)
-    runs = list_print_runs(
-        session, quarter=voucher.quarter, reach=reach, district_id=voucher.district_id, point_id=voucher.point_id
-    )
-    if not runs or voucher.revoked_at is not None:
+    choice = PrintChoice(voucher.quarter, at, voucher.district_id, voucher.point_id, voucher.id)
+    runs = list_print_runs(session, choice, actor.reach(_RIGHT)) if voucher.revoked_at is None else []
+    if not runs:
         raise NoVouchers(text("This voucher was replaced before. Open the family's newest one."))
-    return _write(session, file, runs, quarter=voucher.quarter, actor=actor, at=at, voucher_id=voucher.id)
-
-
-def _write(
-    session: Session,
-    file: IO[bytes],
-    runs: list[PrintRun],
-    *,
-    quarter: Quarter,
-    actor: Actor,
-    at: datetime,
-    voucher_id: int | None,
-) -> int:
-    sheets = (
-        SheetRun(
-            quarter,
-            run.district,
-            run.point,
-            stream_print_run(
-                session, quarter=quarter, district_id=run.district.id, point_id=run.point.id, voucher_id=voucher_id
-            ),
-        )
-        for run in runs
-    )
-    title = text("Vouchers of %(quarter)s", quarter=str(quarter)).render("kk")
-    count = write_voucher_sheets(file, sheets, list_kits_on_paper(session), title=title)
-    for run in runs:
-        _note(session, run, quarter=quarter, count=1 if voucher_id else run.count, actor=actor, at=at)
+    count = write_runs(session, file, runs, choice, look=look)
+    _note(session, runs[0], choice, count=count, layout=look.layout, actor=actor)
     return count
 
 
-def _note(session: Session, run: PrintRun, *, quarter: Quarter, count: int, actor: Actor, at: datetime) -> None:
+def keep_print(
+    session: Session,
+    path: Path,
+    run: PrintRun,
+    choice: PrintChoice,
+    *,
+    layout: PrintLayout,
+    count: int,
+    actor: Actor,
+    keys: FieldKeys,
+) -> None:
+    """Keep the file of one point sealed, with the note that it was printed: both or neither.
+
+    Files of the district that are older than `FILES_KEPT` are dropped; the same vouchers can be printed again.
+    """
+    name = f"{layout}-{choice.quarter}-{run.district.kato}-{run.point.code}.pdf"
+    stored = store_file(session, path, name=name, keys=keys, actor_id=actor.id, at=choice.as_of)
+    _note(session, run, choice, count=count, layout=layout, actor=actor, file_id=stored.id)
+    session.flush()
+    old = select(VoucherPrint.file_id).where(
+        VoucherPrint.district_id == run.district.id,
+        VoucherPrint.printed_at < choice.as_of - FILES_KEPT,
+        VoucherPrint.file_id.is_not(None),
+    )
+    for file_id in session.scalars(old).all():
+        if file_id is not None:
+            drop_file(session, file_id)
+
+
+def write_runs(session: Session, file: IO[bytes], runs: list[PrintRun], choice: PrintChoice, *, look: PaperLook) -> int:
+    """Write the papers of the runs, each point beginning a new sheet; return how many vouchers there are."""
+    write = {
+        PrintLayout.SIX: write_voucher_sheets,
+        PrintLayout.ONE: write_voucher_singles,
+        PrintLayout.LIST: write_issue_list,
+    }[look.layout]
+    sheets = (
+        SheetRun(choice.quarter, run.district, run.point, stream_print_run(session, choice, run), look.address)
+        for run in runs
+    )
+    title = text("Vouchers of %(quarter)s", quarter=str(choice.quarter)).render("kk")
+    return write(file, sheets, list_kits_on_paper(session), title=title)
+
+
+def _note(
+    session: Session,
+    run: PrintRun,
+    choice: PrintChoice,
+    *,
+    count: int,
+    layout: PrintLayout,
+    actor: Actor,
+    file_id: uuid.UUID | None = None,
+) -> None:
     session.add(
         VoucherPrint(
-            quarter=quarter,
+            quarter=choice.quarter,
             district_id=run.district.id,
             point_id=run.point.id,
+            voucher_id=choice.voucher_id,
+            layout=layout,
             voucher_count=count,
-            printed_at=at,
+            printed_at=choice.as_of,
             printed_by_id=actor.id,
+            job_id=choice.job_id,
+            file_id=file_id,
         )
     )
     record(
@@ -97,8 +191,8 @@ def _note(session: Session, run: PrintRun, *, quarter: Quarter, count: int, acto
         actor_id=actor.id,
         action="vouchers.printed",
         subject="cycle",
-        subject_id=str(quarter),
-        at=at,
+        subject_id=str(choice.quarter),
+        at=choice.as_of,
         district_id=run.district.id,
-        detail={"vouchers": count, "point": run.point.id},
+        detail={"vouchers": count, "point": run.point.id, "layout": layout},
     )

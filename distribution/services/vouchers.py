@@ -24,6 +24,7 @@ from distribution.rules.vouchers import expiry_of, shuffled_indices
 from distribution.services.signing_keys import Signer, open_signer
 from distribution.services.voucher_points import list_entitled
 from distribution.values import AllotmentStatus
+from distribution.values.vouchers import Revoked
 
 _BATCH = 5_000
 """Vouchers in one INSERT: memory stays flat, however many families there are."""
@@ -82,18 +83,30 @@ def issue_vouchers(session: Session, *, quarter: Quarter, actor: Actor, at: date
     return len(families)
 
 
-def reissue_voucher(session: Session, voucher: Voucher, *, at: datetime, actor_id: int, keys: FieldKeys) -> Voucher:
-    """Replace a voucher by its next revision with a new secret; the earlier print counts no more from this moment.
+def reissue_voucher(
+    session: Session,
+    voucher: Voucher,
+    *,
+    at: datetime,
+    actor_id: int,
+    keys: FieldKeys,
+    why: Revoked = Revoked.OTHER,
+    point_id: int | None = None,
+) -> Voucher:
+    """Replace a voucher by its next revision with a new secret, perhaps for another point.
+
+    The earlier print counts no more from this moment, and keeps why.
 
     Raises:
         VoucherReplaced: it was replaced before; two people at once make one replacement.
     """
-    revoking = update(Voucher).where(Voucher.id == voucher.id, Voucher.revoked_at.is_(None)).values(revoked_at=at)
-    if session.execute(revoking.returning(Voucher.id)).scalar() is None:
+    revoking = update(Voucher).where(Voucher.id == voucher.id, Voucher.revoked_at.is_(None))
+    revoked = revoking.values(revoked_at=at, revoked_reason=why).returning(Voucher.id)
+    if session.execute(revoked).scalar() is None:
         raise VoucherReplaced(text("This voucher was replaced before. Open the family's newest one."))
     signer = open_signer(session, quarter=voucher.quarter, at=at, actor_id=actor_id, keys=keys)
-    bits = _kit_bits(session, voucher)
-    draft = _Draft(voucher.district_id, voucher.family_id, voucher.point_id, bits, voucher.idx, voucher.rev + 1)
+    bits, point = _kit_bits(session, voucher), point_id or voucher.point_id
+    draft = _Draft(voucher.district_id, voucher.family_id, point, bits, voucher.idx, voucher.rev + 1)
     row = next(_rows([draft], quarter=voucher.quarter, at=at, signer=signer))
     new_id = session.execute(insert(Voucher).values(row).returning(Voucher.id)).scalar_one()
     record(
@@ -104,7 +117,7 @@ def reissue_voucher(session: Session, voucher: Voucher, *, at: datetime, actor_i
         subject_id=str(new_id),
         at=at,
         district_id=voucher.district_id,
-        detail={"quarter": str(voucher.quarter), "rev": draft.rev, "replaces": voucher.id},
+        detail={"quarter": str(voucher.quarter), "rev": draft.rev, "replaces": voucher.id, "why": why, "point": point},
     )
     return get_voucher(session, new_id)
 

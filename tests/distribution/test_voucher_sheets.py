@@ -111,6 +111,7 @@ def test_what_is_printed_is_noted_and_reach_is_kept(session: Session, scene: Sce
     assert session.scalar(select(AuditEntry.detail).where(AuditEntry.action == "vouchers.printed")) == {
         "vouchers": 8,
         "point": scene.point.id,
+        "layout": "six",
     }
     stranger = a_supervisor(session, ARSHALY)
     with pytest.raises(NoVouchers):
