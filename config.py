@@ -1,6 +1,7 @@
 """Settings: everything comes from the environment, and only this file reads it."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -8,11 +9,15 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
 
+from core.crypto import FieldKeys, KeyNumberWrong
+
 SECRETS = ("SECRET_KEY", "FIELD_KEY", "INDEX_KEY", "BACKUP_KEY")
 _SECRETS_FILE = "secrets.env"
 _KNOWN_BAD = frozenset({"dev", "changeme", "secret", "change-me", "your-secret-key", "secret_key", "toptama"})
 _SHORTEST_SECRET = 32
 _OTHERS_MAY_READ = 0o077
+_FALLBACKS = ("SECRET_KEY_FALLBACKS", "FIELD_KEY_FALLBACKS")
+_ROOT_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 _ROOT = Path(__file__).resolve().parent
 
 
@@ -33,6 +38,9 @@ class Settings:
     field_key: str
     index_key: str
     backup_key: str
+    secret_key_fallbacks: tuple[str, ...] = ()
+    field_key_fallbacks: tuple[str, ...] = ()
+    root_key: str = ""
     production: bool = False
     base_url: str = "http://127.0.0.1:5000"
     host: str = "127.0.0.1"
@@ -50,7 +58,7 @@ class Settings:
         shown: dict[str, str] = {}
         for field in fields(self):
             value = str(getattr(self, field.name))
-            hidden = field.name.upper() in SECRETS
+            hidden = field.name.upper() in SECRETS or (field.name.upper() in _FALLBACKS and value != "()")
             if field.name == "database_url" and "@" in value:
                 value = f"{value.split('://', maxsplit=1)[0]}://…@{value.rsplit('@', 1)[1]}"
             shown[field.name.upper()] = "••••••" if hidden else value
@@ -70,7 +78,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     found = {name: _secret(given, name) for name in SECRETS}
     if not production:
         found |= _own_secrets(data_dir, found)
-    _refuse_unsafe(found)
+    earlier = {name: tuple(filter(None, _secret(given, name).split(","))) for name in _FALLBACKS}
+    _refuse_unsafe(found, earlier)
+    _refuse_like_numbers(found, earlier["FIELD_KEY_FALLBACKS"])
     database_url = _secret(given, "DATABASE_URL") or f"sqlite:///{data_dir / 'toptama.sqlite3'}"
     _refuse_public_file(database_url)
     host, port = given.get("HOST", "127.0.0.1"), _number(given, "PORT", 5000)
@@ -86,6 +96,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         field_key=found["FIELD_KEY"],
         index_key=found["INDEX_KEY"],
         backup_key=found["BACKUP_KEY"],
+        secret_key_fallbacks=earlier["SECRET_KEY_FALLBACKS"],
+        field_key_fallbacks=earlier["FIELD_KEY_FALLBACKS"],
+        root_key=_root_key(given),
         production=production,
         base_url=base_url,
         host=host,
@@ -112,7 +125,7 @@ def _refuse_public_file(database_url: str) -> None:
 def unknown_settings(environment: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the variables that look like a mistyped setting, each with the setting that was probably meant."""
     known = {field.name.upper() for field in fields(Settings)} - {"TESTING"}
-    known |= {f"{name}_FILE" for name in (*SECRETS, "DATABASE_URL")}
+    known |= {f"{name}_FILE" for name in (*SECRETS, *_FALLBACKS, "DATABASE_URL")}
     given = os.environ if environment is None else environment
     strangers = {name: get_close_matches(name, known, n=1, cutoff=0.85) for name in given if name not in known}
     return {name: close[0] for name, close in strangers.items() if close}
@@ -162,8 +175,29 @@ def _refuse_readable_by_others(file: Path) -> None:
         raise WrongSettings(f"{file} can be read by others. Run: chmod 600 {file}")
 
 
-def _refuse_unsafe(found: Mapping[str, str]) -> None:
-    for name, value in found.items():
+def _refuse_like_numbers(found: Mapping[str, str], earlier: tuple[str, ...]) -> None:
+    try:
+        FieldKeys(field_key=found["FIELD_KEY"], index_key=found["INDEX_KEY"], earlier=earlier)
+    except KeyNumberWrong:
+        raise WrongSettings(
+            "FIELD_KEY and FIELD_KEY_FALLBACKS must bear different numbers from 1 to 255. A key without a number is 1; "
+            "write the next one as 2:… and so on."
+        ) from None
+
+
+def _root_key(given: Mapping[str, str]) -> str:
+    """Return the public half of the root key. Production is told it; elsewhere one is made beside the data."""
+    value = given.get("ROOT_KEY", "")
+    if value and not _ROOT_KEY.fullmatch(value):
+        raise WrongSettings(
+            f"ROOT_KEY is {value!r}; write the 43 signs that `flask distribution make-root-key` printed."
+        )
+    return value
+
+
+def _refuse_unsafe(found: Mapping[str, str], earlier: Mapping[str, tuple[str, ...]]) -> None:
+    every = [*found.items(), *((name, value) for name, values in earlier.items() for value in values)]
+    for name, value in every:
         if not value:
             raise WrongSettings(f"{name} is not set. In production it must be given, as {name} or {name}_FILE.")
         if value.lower() in _KNOWN_BAD:
@@ -175,7 +209,7 @@ def _refuse_unsafe(found: Mapping[str, str]) -> None:
             raise WrongSettings(
                 f"{name} is too short or too plain: it needs at least {_SHORTEST_SECRET} random characters."
             )
-    if len(set(found.values())) < len(found):
+    if len({value for _, value in every}) < len(every):
         raise WrongSettings(f"{', '.join(found)} must differ from each other: each key has one purpose.")
 
 

@@ -9,6 +9,7 @@ from distribution.cli import (
     quarters,
     registry,
     retention,
+    signing_keys,
     transfer_plans,
     vouchers,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "quarters",
     "registry",
     "retention",
+    "signing_keys",
     "transfer_plans",
     "vouchers",
 ]

@@ -109,6 +109,18 @@ def read_key_set(written: bytes, root: bytes) -> WrittenKeys:
     return read_payload(message.payload)
 
 
+def read_key_set_unchecked(written: bytes) -> WrittenKeys:
+    """Return what a key set says that was checked when it was accepted, and stands in our own database since.
+
+    Raises:
+        KeySetRefused: it is not written as agreed.
+    """
+    try:
+        return read_payload(opened(written).payload)
+    except NotAsWritten:
+        raise KeySetRefused from None
+
+
 def read_payload(payload: bytes) -> WrittenKeys:
     """Return what stands in a key set, signed or not yet.
 

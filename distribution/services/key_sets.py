@@ -60,7 +60,7 @@ def accept_key_set(session: Session, written: bytes, *, root: bytes, actor_id: i
     if last is not None and keys.version <= last.version:
         raise KeySetUnacceptable(
             text(
-                "This is set %(old)d, but set %(new)d counts already. Write a new one and sign that.",
+                "This is set %(old)s, but set %(new)s counts already. Write a new one and sign that.",
                 old=keys.version,
                 new=last.version,
             )
