@@ -66,6 +66,7 @@ BLUEPRINTS = (
     distribution.api.blueprint,
     distribution.views.blueprint,
     distribution.views.public.blueprint,
+    distribution.views.open_keys.blueprint,
 )
 
 MEBIBYTE = 1024 * 1024
@@ -80,7 +81,9 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     flask.extensions |= {
         "settings": settings,
         "database": database or Database(settings.database_url),
-        "field_keys": FieldKeys(field_key=settings.field_key, index_key=settings.index_key),
+        "field_keys": FieldKeys(
+            field_key=settings.field_key, index_key=settings.index_key, earlier=settings.field_key_fallbacks
+        ),
         "rights": RIGHTS,
         "reversals": REVERSAL_BOOK,
         "scopes": SCOPES,
@@ -125,6 +128,8 @@ class FormProtection(CSRFProtect):
 def _flask_settings(settings: Settings) -> Mapping[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks),
+        "WTF_CSRF_SECRET_KEY": [*settings.secret_key_fallbacks, settings.secret_key],
         "TESTING": settings.testing,
         "PROPAGATE_EXCEPTIONS": False,
         "MAX_CONTENT_LENGTH": 12 * MEBIBYTE,
