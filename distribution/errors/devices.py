@@ -68,3 +68,9 @@ class EventsUnsent(Conflict):
     """A lease cannot be given back while the device holds events that we do not have."""
 
     code = "events_unsent"
+
+
+class LeasedMeanwhile(Conflict):
+    """A device took the voucher along between our look and our act: look again."""
+
+    code = "leased_meanwhile"

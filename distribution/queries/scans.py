@@ -10,6 +10,7 @@ from sqlalchemy import (
     Date,
     Integer,
     Row,
+    ScalarSelect,
     Select,
     Subquery,
     and_,
@@ -27,7 +28,18 @@ from sqlalchemy.orm import Session, aliased
 from catalog.models import Item, KitKind
 from catalog.queries.sizes import counted_item_id
 from core.quarters import Quarter
-from distribution.models import Allotment, Child, Family, HandOver, HandOverLine, SigningKey, Voucher
+from distribution.models import (
+    Allotment,
+    Child,
+    Device,
+    Family,
+    HandOver,
+    HandOverLine,
+    Lease,
+    LeaseIndex,
+    SigningKey,
+    Voucher,
+)
 from distribution.values import AllotmentStatus
 from distribution.values.signing_keys import KeyPurpose
 from warehouses.models import Lot, Place, StockBalance, StockMovement, StockReservation
@@ -90,6 +102,8 @@ class Scanned:
     point: Place
     families: Place
     suspended_at: datetime | None = None
+    leased_to: str = ""
+    """The code of the device that holds this voucher, also without a network; nobody else hands it over meanwhile."""
     keys: list[bytes] = field(default_factory=list)
     sets: list[GrantedSet] = field(default_factory=list)
     lots: dict[int, list[LotAtPoint]] = field(default_factory=dict)
@@ -189,6 +203,7 @@ def _statement(whose: ColumnElement[bool], counting_keys: ColumnElement[bool]) -
             Voucher.expires_at,
             Voucher.revoked_at,
             Voucher.suspended_at,
+            _holder().label("leased_to"),
             Family.guardian_name,
             SigningKey.id.label("key_id"),
             SigningKey.public_key,
@@ -219,6 +234,18 @@ def _statement(whose: ColumnElement[bool], counting_keys: ColumnElement[bool]) -
         .outerjoin(lots, lots.c.item_id == KitKind.item_id)
         .where(whose)
         .order_by(Allotment.id, SigningKey.id, lots.c.rank)
+    )
+
+
+def _holder() -> ScalarSelect[str]:
+    """Return the code of the device whose open lease covers the voucher."""
+    return (
+        select(Device.code)
+        .join(Lease, Lease.device_id == Device.id)
+        .join(LeaseIndex, LeaseIndex.lease_id == Lease.id)
+        .where(LeaseIndex.quarter == Voucher.quarter, LeaseIndex.idx == Voucher.idx, LeaseIndex.released_at.is_(None))
+        .correlate(Voucher)
+        .scalar_subquery()
     )
 
 
@@ -279,6 +306,7 @@ def _gathered(rows: Sequence[Row[*tuple[object, ...]]]) -> Scanned | None:
         first.point,
         first.families,
         first.suspended_at,
+        first.leased_to or "",
     )
     keys: dict[int, bytes] = {}
     sets: dict[int, GrantedSet] = {}

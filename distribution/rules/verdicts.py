@@ -12,6 +12,7 @@ JUST_GIVEN = "just_given"
 NOT_FOUND = "not_found"
 NOT_LISTED = "not_listed"
 SUSPENDED = "suspended"
+LEASED = "leased"
 UNDONE = "undone"
 GIVEN = "given"
 GIVEN_IN_SIZES = "given_in_sizes"
@@ -37,6 +38,7 @@ _WORDS: Mapping[str, tuple[str, Text]] = {
     NOT_FOUND: (REFUSED, text("Not found")),
     NOT_LISTED: (REFUSED, text("Not on the list")),
     SUSPENDED: (REFUSED, text("Voucher on hold")),
+    LEASED: (ATTENTION, text("On another phone")),
     UNDONE: (ATTENTION, text("Undone")),
     GIVEN: (OK, text("Given")),
     GIVEN_IN_SIZES: (OK, text("Given")),
@@ -114,6 +116,10 @@ _REASONS: Mapping[str, tuple[Text, Text]] = {
     NOT_LISTED: (
         text("This voucher is not among those that were issued."),
         text("Give nothing, keep the voucher and call the district office."),
+    ),
+    LEASED: (
+        text("Device %(device)s took this voucher along to hand it over without a network."),
+        text("Let the operator with that device hand over, or give its list back. If it is lost, call your manager."),
     ),
     SUSPENDED: (
         text("The voucher was put on hold: its paper was reported lost."),

@@ -9,13 +9,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ScalarSelect, func, literal, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.dialects import insert_into
+from core.i18n import text
 from core.quarters import Quarter
 from core.text import clean
+from distribution.errors.devices import LeasedMeanwhile
+from distribution.errors.hand_overs import ScanRefused
 from distribution.models import Allotment, HandOver, HandOverLine
 from distribution.queries.scans import GrantedSet, LotAtPoint, Scanned
+from distribution.rules.verdicts import LEASED, verdict_of
 from distribution.values import AllotmentStatus, Collector, SeenPaper
 from warehouses.services import post_movements
 from warehouses.values import NewMovement
@@ -23,6 +28,8 @@ from warehouses.values import NewMovement
 DOCUMENT = "hand_over"
 LONGEST_NOTE = 200
 _LONGEST_DEVICE = 80
+_LEASED = "another device holds the lease of this voucher"
+"""What the database says when it refuses; migration 0007."""
 
 LotsByItem = Mapping[int, MutableSequence[LotAtPoint]]
 """What may be taken, by the item of the kit, in the order of taking."""
@@ -128,14 +135,26 @@ def write_hand_over(
 
     With `while_granted` the same statement holds those allotments, so that none of them drops out until the hand-over
     stands; without it, what happened is written whatever became of them.
+
+    Raises:
+        ScanRefused: a device took the voucher along. LeasedMeanwhile: it did so since the scan; look again.
     """
+    if trail.event_id is None and scanned.leased_to:
+        if session.get(HandOver, asked.key) is not None:
+            return False
+        raise ScanRefused(verdict_of(LEASED, device=scanned.leased_to), scanned.voucher_id)
     values = _columns(asked, scanned, trail, note)
     columns = HandOver.__table__.c
     source = select(*(literal(value, columns[name].type) for name, value in values.items()))
     if while_granted is not None:
         source = source.where(_still_granted(while_granted) == len(while_granted))
     writing = insert_into(session, HandOver).from_select(list(values), source)
-    return session.scalar(writing.on_conflict_do_nothing().returning(HandOver.id)) is not None
+    try:
+        return session.scalar(writing.on_conflict_do_nothing().returning(HandOver.id)) is not None
+    except IntegrityError as refused:
+        if _LEASED in str(refused.orig):
+            raise LeasedMeanwhile(text("A device took this voucher along a moment ago. Scan it again.")) from refused
+        raise
 
 
 def _still_granted(allotment_ids: Collection[int]) -> ScalarSelect[int]:

@@ -39,7 +39,7 @@ from distribution.rules.tokens import (
     read_claims,
     verified_claims,
 )
-from distribution.rules.verdicts import JUST_GIVEN, NOT_FOUND, NOT_LISTED, SUSPENDED, verdict_of
+from distribution.rules.verdicts import JUST_GIVEN, LEASED, NOT_FOUND, NOT_LISTED, SUSPENDED, verdict_of
 from distribution.rules.vouchers import masked_name, refusal_of_time
 from distribution.values import ScanAnswer, ScanWay, Verdict
 from warehouses.errors import PlaceUnknown
@@ -225,6 +225,8 @@ def _result(session: Session, scanned: Scanned, *, operator: Actor, at: datetime
     due = [one for one in scanned.sets if one.allotment_id not in gone]
     if not due:
         return ScanResult(already_given(given[0], operator=operator, at=at).verdict, given=given[0])
+    if scanned.leased_to:
+        return ScanResult(verdict_of(LEASED, device=scanned.leased_to))
     verdict = verdict_of(ScanAnswer.OK, family=masked_name(scanned.family_name))
     return ScanResult(verdict, due=list(_by_kit(due, scanned, today(at))), voucher_id=scanned.voucher_id)
 

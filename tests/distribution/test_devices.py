@@ -6,9 +6,16 @@ from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.crypto import FieldKeys
+from distribution.errors import ScanRefused
+from distribution.errors.devices import EventsUnsent
+from distribution.queries.devices import find_device
+from distribution.services.hand_overs import hand_over
+from distribution.services.leases import give_lease_back
+from distribution.services.scans import check_scan
+from distribution.values import ScanWay
 from tests.conftest import signed_in_client
 from tests.support.client import InspectingClient
-from tests.support.devices import Phone, an_invitation
+from tests.support.devices import Phone, a_phone, an_invitation, lease_to
 from tests.support.vouchers import Scene, a_scene_of_today, code_of
 
 
@@ -44,3 +51,38 @@ def test_sec_19a_an_invitation_makes_a_phone_a_device_that_takes_its_list_along(
     assert row == phone.open_row(code_of(scene.voucher))
     assert row is not None
     assert sorted(row.allotments) == scene.sets(session)
+
+
+def test_a_voucher_that_a_device_took_along_is_nobody_elses_until_it_comes_back(
+    session: Session, keys: FieldKeys, scene: Scene
+) -> None:
+    earlier = scene.asked(session, sets=scene.sets(session)[:1])
+    hand_over(session, earlier, operator=scene.operator, at=now())
+    phone = a_phone(session, scene.point, scene.operator, at=now())
+    lease_to(session, phone, scene.operator, at=now(), keys=keys)
+
+    seen = check_scan(
+        session,
+        scanned_text=scene.voucher.token,
+        way=ScanWay.CAMERA,
+        point_id=scene.point.id,
+        operator=scene.operator,
+        at=now(),
+    )
+    assert (seen.verdict.answer, seen.verdict.kind) == ("leased", "attention")
+    assert phone.code in str(seen.verdict.why)
+    with pytest.raises(ScanRefused) as refused:
+        hand_over(session, scene.asked(session, sets=scene.sets(session)[1:]), operator=scene.operator, at=now())
+    assert refused.value.verdict.answer == "leased"
+    assert hand_over(session, earlier, operator=scene.operator, at=now()).id == earlier.key
+    row = phone.open_row(scene.voucher.token)
+    assert row is not None
+    assert (row.allotments, row.flags) == (scene.sets(session)[1:], 2)
+
+    device = find_device(session, phone.device_id)
+    assert device is not None
+    with pytest.raises(EventsUnsent):
+        give_lease_back(session, device, unsent=1, actor=scene.operator, at=now())
+    give_lease_back(session, device, unsent=0, actor=scene.operator, at=now())
+
+    hand_over(session, scene.asked(session, sets=scene.sets(session)[1:]), operator=scene.operator, at=now())
