@@ -22,7 +22,6 @@ from distribution.models import (
     HandOver,
     Lease,
     LeaseIndex,
-    SigningKey,
     Voucher,
 )
 from distribution.queries.scans import GrantedSet, KitName, LotAtPoint
@@ -31,9 +30,6 @@ from distribution.values.events import EventKind, EventReason, EventResult, Hand
 from warehouses.models import Lot, StockBalance, StockMovement
 from warehouses.queries import reserved_for
 from warehouses.values import LotStatus, is_expired
-
-SEALING = "sealing"
-"""The purpose of the keys to which devices seal their events."""
 
 _AT_POINTS = (Role.OPERATOR, Role.MANAGER)
 
@@ -93,12 +89,6 @@ def list_known_events(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid
     row = DeviceEvent
     columns = (row.id, row.device_id, row.content_hash, row.sealed, row.kind, row.result, row.reason)
     return {one.id: KnownEvent(*one) for one in session.execute(select(*columns).where(row.id.in_(ids)))}
-
-
-def list_sealing_keys(session: Session, kids: Collection[bytes]) -> Sequence[SigningKey]:
-    """Return the keys under some ids that devices sealed to; a withdrawn one still opens what was sealed to it."""
-    keys = select(SigningKey).where(SigningKey.kid.in_(kids), SigningKey.purpose == SEALING)
-    return session.scalars(keys.order_by(SigningKey.id)).all()
 
 
 def lock_device(session: Session, device_id: uuid.UUID) -> Device | None:

@@ -9,21 +9,13 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from typing import cast
+from typing import TypeAlias, cast
 
-import cbor2
-from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ec import (
-    ECDSA,
-    SECP256R1,
-    EllipticCurvePrivateKey,
-    EllipticCurvePublicKey,
-)
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from distribution.rules import cose
 from distribution.values import Collector, SeenPaper
 from distribution.values.events import (
     DaySealFact,
@@ -43,9 +35,7 @@ HELD_FOR = timedelta(days=5)
 
 MOST_SETS, LONGEST_TEXT = 60, 1_000
 _KEY_ID_BYTES, _ENC_BYTES, _TAG_BYTES, _MOST_BYTES = 2, 65, 16, 8_192
-_ALGORITHM, _KEY_ID, _ES256 = 1, 4, -7
-_SIGNATURE_BYTES, _HASH_BYTES, _ID_BYTES = 64, 32, 16
-_LARGEST = 2**53 - 1
+_HASH_BYTES, _ID_BYTES = 32, 16
 _LARGEST_ID = 2**31 - 1
 _HPKE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _FIRST_MOMENT, _LAST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
@@ -74,10 +64,11 @@ class SignedEvent:
     """A signed event taken apart, its payload still unread; `hash` is what the next one of the chain names."""
 
     device_id: uuid.UUID
-    protected: bytes
-    payload: bytes
-    signature: bytes
+    signed: cose.Signed
     hash: bytes
+
+
+_Every: TypeAlias = tuple[uuid.UUID, uuid.UUID, int, bytes, int, int, datetime, datetime]
 
 
 def key_id_of(sealed: bytes) -> bytes:
@@ -108,14 +99,7 @@ def opened_event(sealed: bytes, keys: Iterable[EllipticCurvePrivateKey]) -> Sign
 
 def is_signed_by(event: SignedEvent, public_key: bytes) -> bool:
     """Say whether the device with this public key (65 bytes) signed the event."""
-    half = _SIGNATURE_BYTES // 2
-    r, s = int.from_bytes(event.signature[:half]), int.from_bytes(event.signature[half:])
-    to_verify = _canonical(["Signature1", event.protected, b"", event.payload])
-    try:
-        _public_key(public_key).verify(encode_dss_signature(r, s), to_verify, ECDSA(SHA256()))
-    except InvalidSignature:
-        return False
-    return True
+    return cose.is_signed_by(event.signed, cose.ES256, public_key)
 
 
 def read_event(event: SignedEvent) -> HandOverFact | UndoFact | DaySealFact:
@@ -124,12 +108,15 @@ def read_event(event: SignedEvent) -> HandOverFact | UndoFact | DaySealFact:
     Raises:
         EventRefused: it is not written as the protocol says.
     """
-    said = _strictly(event.payload)
-    if not isinstance(said, dict) or said.get("v") != 1:
+    try:
+        said = cose.read_strictly(event.signed.payload)
+    except cose.NotAsWritten:
+        raise EventRefused(EventReason.UNREADABLE) from None
+    if not isinstance(said, dict):
         raise EventRefused(EventReason.UNREADABLE)
     read = _Reader(cast("Mapping[object, object]", said))
     kind = read.text("kind")
-    if kind not in _OF_KIND or set(said) != _OF_KIND[kind]:
+    if kind not in _OF_KIND or set(said) != _OF_KIND[kind] or read.count("v") != 1:
         raise EventRefused(EventReason.UNREADABLE)
     every = _every(read)
     if kind == EventKind.UNDO:
@@ -188,7 +175,7 @@ class _Reader:
             raise EventRefused(EventReason.UNREADABLE)
         return value
 
-    def count(self, name: str, most: int = _LARGEST) -> int:
+    def count(self, name: str, most: int = cose.LARGEST) -> int:
         return self._whole(self._said.get(name), most)
 
     def bytes_of(self, name: str, length: int) -> bytes:
@@ -234,9 +221,7 @@ class _Reader:
         return value
 
 
-def _every(
-    read: _Reader,
-) -> tuple[uuid.UUID, uuid.UUID, int, bytes, int, int, datetime, datetime]:
+def _every(read: _Reader) -> _Every:
     seq = read.count("seq", _LARGEST_ID)
     if seq < 1:
         raise EventRefused(EventReason.UNREADABLE)
@@ -252,9 +237,7 @@ def _every(
     )
 
 
-def _hand_over(
-    every: tuple[uuid.UUID, uuid.UUID, int, bytes, int, int, datetime, datetime], read: _Reader
-) -> HandOverFact:
+def _hand_over(every: _Every, read: _Reader) -> HandOverFact:
     sets, lots, sizes = read.ids("sets"), read.ids("lots"), read.ids("sizes")
     collector, paper, last4 = read.text("collector"), read.text("document"), read.text("last4")
     if not sets or len(set(sets)) < len(sets) or not len(sets) == len(lots) == len(sizes):
@@ -276,38 +259,14 @@ def _hand_over(
 
 
 def _taken_apart(message: bytes) -> SignedEvent:
-    match _strictly(message):
-        case [bytes() as protected, dict() as unprotected, bytes() as payload, bytes() as signature] if not unprotected:
-            pass
-        case _:
-            raise EventRefused(EventReason.UNREADABLE)
-    match _strictly(protected):
-        case {1: algorithm, 4: bytes() as key_id, **rest} if not rest:
-            pass
-        case _:
-            raise EventRefused(EventReason.UNREADABLE)
-    is_ours = type(algorithm) is int and algorithm == _ES256
-    if not is_ours or len(key_id) != _ID_BYTES or len(signature) != _SIGNATURE_BYTES:
-        raise EventRefused(EventReason.UNREADABLE)
-    return SignedEvent(uuid.UUID(bytes=key_id), protected, payload, signature, hashlib.sha256(message).digest())
-
-
-def _canonical(value: object) -> bytes:
-    return cbor2.dumps(value, canonical=True)
-
-
-def _strictly(data: bytes) -> object:
-    """Read CBOR written exactly as the protocol says: no trailing bytes, repeated keys, long forms, tags or floats."""
     try:
-        value = cast("object", cbor2.loads(data))
-        again = _canonical(value)
-    except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError):
+        signed = cose.opened(message)
+        header = cose.read_map(signed.protected, frozenset({cose.ALGORITHM, cose.KEY_ID}))
+    except cose.NotAsWritten:
         raise EventRefused(EventReason.UNREADABLE) from None
-    if again != data:
+    key_id, algorithm = header[cose.KEY_ID], header[cose.ALGORITHM]
+    if type(algorithm) is not int or algorithm != cose.ES256:
         raise EventRefused(EventReason.UNREADABLE)
-    return value
-
-
-@lru_cache(maxsize=64)
-def _public_key(written: bytes) -> EllipticCurvePublicKey:
-    return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), written)
+    if not isinstance(key_id, bytes) or len(key_id) != _ID_BYTES:
+        raise EventRefused(EventReason.UNREADABLE)
+    return SignedEvent(uuid.UUID(bytes=key_id), signed, hashlib.sha256(message).digest())

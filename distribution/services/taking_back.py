@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import record
 from distribution.models import HandOver, HandOverLine
+from distribution.services.doubles import reverse_doubles, settle_doubles
 from distribution.services.giving import derived
 from warehouses.services import reverse_movements
 
@@ -28,7 +29,8 @@ def reverse_lines(
     """Reverse the lines of a hand-over that still count, or some of them; return the movements that they were.
 
     Packs go back to where they came from, a reserved one into its reservation. What was reversed before is left alone,
-    so of two at once one reverses. Nobody's right is asked here.
+    so of two at once one reverses. What was given a second time goes back too, and of sets that others were given as
+    well the earliest counts from now on. Nobody's right is asked here.
     """
     counting = update(HandOverLine).where(HandOverLine.hand_over_id == given.id, HandOverLine.reversed_at.is_(None))
     if movement_ids is not None:
@@ -38,11 +40,13 @@ def reverse_lines(
         .returning(HandOverLine.movement_id)
         .execution_options(synchronize_session=False)
     )
-    movements = session.scalars(taking_back).all()
+    doubled = reverse_doubles(session, given, reason=reason, actor_id=actor_id, at=at) if movement_ids is None else []
+    movements = [*session.scalars(taking_back), *doubled]
     if not movements:
         return []
     keys = {movement: derived(movement, _PART) for movement in movements}
     reverse_movements(session, movements, keys=keys, reason=reason, actor_id=actor_id, at=at)
+    settle_doubles(session, given, at=at)
     record(
         session,
         actor_id=actor_id,
