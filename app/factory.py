@@ -66,6 +66,7 @@ BLUEPRINTS = (
     distribution.api.blueprint,
     distribution.views.blueprint,
     distribution.views.public.blueprint,
+    distribution.views.public_receipts.blueprint,
     distribution.views.open_keys.blueprint,
 )
 

@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true
@@ -11,10 +12,20 @@ from sqlalchemy.orm import Session
 from accounts.models import User
 from catalog.models import Item, KitKind
 from core.actors import Actor, Reach
+from core.clock import end_of_day, start_of_day
 from core.i18n import text
 from core.quarters import Quarter
 from distribution.errors import HandOverUnknown
-from distribution.models import Allotment, Child, Family, HandOver, HandOverLine
+from distribution.models import (
+    Allotment,
+    Child,
+    Device,
+    DeviceEvent,
+    Family,
+    FamilyProxy,
+    HandOver,
+    HandOverLine,
+)
 from distribution.permissions import DistributionRight
 from territory.queries import district_condition
 from warehouses.models import Lot, Place
@@ -50,8 +61,10 @@ def is_correctable(session: Session, hand_over_id: uuid.UUID, actor: Actor) -> b
 
 
 def hand_over_rows(reach: Reach) -> HandOverRows:
-    """Return the statement of the list of hand-overs within the reach."""
-    lines = select(func.count()).where(HandOverLine.hand_over_id == HandOver.id).correlate(HandOver)
+    """Return the statement of the list of hand-overs within the reach; a set that was corrected counts once."""
+    sets = select(func.count(HandOverLine.allotment_id.distinct()))
+    lines = sets.where(HandOverLine.hand_over_id == HandOver.id).correlate(HandOver)
+    counting = lines.where(HandOverLine.reversed_at.is_(None)).scalar_subquery()
     return (
         select(
             HandOver,
@@ -59,7 +72,7 @@ def hand_over_rows(reach: Reach) -> HandOverRows:
             Place,
             User.name,
             lines.scalar_subquery().label("sets"),
-            lines.where(HandOverLine.reversed_at.is_not(None)).scalar_subquery().label("undone"),
+            (lines.scalar_subquery() - counting).label("undone"),
         )
         .join(Family, Family.id == HandOver.family_id)
         .join(Place, Place.id == HandOver.point_id)
@@ -140,3 +153,65 @@ def list_lines(session: Session, hand_over_id: uuid.UUID) -> Sequence[Row[HandOv
         .where(HandOverLine.hand_over_id == hand_over_id)
         .order_by(Child.sort, KitKind.code)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What else is known of a hand-over: by whose power, on which device, and who let it happen without stock."""
+
+    proxy: str
+    device_code: str
+    is_late: bool
+    override_by: str
+
+
+def get_evidence(session: Session, given: HandOver) -> Evidence:
+    """Return what stands beside a hand-over that the caller may read."""
+    row = session.execute(
+        select(FamilyProxy.name, Device.code, DeviceEvent.is_late, User.name)
+        .select_from(HandOver)
+        .outerjoin(FamilyProxy, FamilyProxy.id == HandOver.proxy_id)
+        .outerjoin(Device, Device.id == HandOver.device_id)
+        .outerjoin(DeviceEvent, DeviceEvent.id == HandOver.event_id)
+        .outerjoin(User, User.id == HandOver.override_by_id)
+        .where(HandOver.id == given.id)
+    ).one()
+    return Evidence(row[0] or "", row[1] or "", bool(row[2]), row[3] or "")
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfHandOvers:
+    """What was handed over on a day within a reach: hand-overs, sets, and how many of the sets were taken back."""
+
+    day: date
+    hand_overs: int
+    sets: int
+    taken_back: int
+
+
+def list_days(session: Session, reach: Reach, days: Sequence[date], point_id: int | None) -> Sequence[DayOfHandOvers]:
+    """Return what was handed over on each of the days, at all points within the reach or at one of them."""
+    within = hand_over_condition(reach)
+    here = within if point_id is None else within & (HandOver.point_id == point_id)
+    columns: list[ColumnElement[int]] = []
+    for day in days:
+        of_day = HandOver.received_at.between(start_of_day(day), end_of_day(day))
+        columns += [
+            func.count(HandOver.id.distinct()).filter(of_day),
+            func.count(HandOverLine.movement_id).filter(of_day),
+            func.count(HandOverLine.reversed_at).filter(of_day),
+        ]
+    first, last = start_of_day(min(days)), end_of_day(max(days))
+    row = session.execute(
+        select(*columns)
+        .select_from(HandOver)
+        .join(HandOverLine, HandOverLine.hand_over_id == HandOver.id)
+        .where(here, HandOver.received_at.between(first, last))
+    ).one()
+    return [DayOfHandOvers(day, *row[3 * place : 3 * place + 3]) for place, day in enumerate(days)]
+
+
+def list_points_of_hand_overs(session: Session, reach: Reach) -> Sequence[Place]:
+    """Return the points within the reach where something was handed over, by name."""
+    here = select(HandOver.point_id).where(hand_over_condition(reach))
+    return session.scalars(select(Place).where(Place.id.in_(here)).order_by(Place.sort_kk, Place.id).limit(300)).all()

@@ -3,12 +3,14 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from catalog.models import KitKind
 from distribution.models import Allotment, Child, HandOver, HandOverLine
+from distribution.queries.scans import LotAtPoint, find_by_id
 from distribution.values import AllotmentStatus
 from warehouses.models import Lot, StockReservation
 from warehouses.values import DocumentRef, ReservationKind
@@ -94,3 +96,13 @@ def count_lines(session: Session, given: HandOver) -> Mapping[int, int]:
         .group_by(HandOverLine.allotment_id)
     )
     return dict(rows.all())
+
+
+def list_lots_there(
+    session: Session, given: HandOver, *, on: date
+) -> tuple[Mapping[int, Sequence[LotAtPoint]], Mapping[int, str]]:
+    """Return the lots that the point may give for the sets of the family, by the item of the kit, and their codes."""
+    scanned = find_by_id(session, given.voucher_id, point_id=given.point_id, on=on)
+    there = scanned.lots if scanned else {}
+    ids = {lot.lot_id for lots in there.values() for lot in lots}
+    return there, dict(session.execute(select(Lot.id, Lot.code).where(Lot.id.in_(ids))).all())

@@ -6,6 +6,7 @@ from core.i18n import text
 from core.web.links import DocumentKind, link_documents
 from distribution.models import HandOver
 from distribution.services.giving import DOCUMENT
+from distribution.services.returns import RETURN
 from distribution.views.blueprint import blueprint
 from warehouses.queries.documents import words_by_id
 
@@ -13,6 +14,7 @@ DOCUMENTS: Mapping[str, DocumentKind] = {
     DOCUMENT: DocumentKind(
         text("Hand-over"), "distribution.show_hand_over", devices=words_by_id(HandOver.id, HandOver.device)
     ),
+    RETURN: DocumentKind(text("Brought back"), "distribution.show_hand_over"),
 }
 
 link_documents(blueprint, DOCUMENTS)

@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
@@ -11,6 +12,7 @@ from core.clock import end_of_day, now, start_of_day, today
 from core.i18n import Text, gettext as _, name_of, text
 from core.quarters import Quarter
 from core.web.exports import asked_format, export_response
+from core.web.forms import ActForm
 from core.web.guards import current_actor, guarded
 from core.web.lists import ListQuery, Sorts, ordered, read_list_query, slice_of
 from core.web.pages import page, redirect_to, told
@@ -21,18 +23,25 @@ from distribution.permissions import DistributionRight
 from distribution.queries.hand_overs import (
     HandOverRows,
     count_hand_overs_by_day,
+    get_evidence,
     get_hand_over,
     get_hand_over_row,
     hand_over_rows,
     is_correctable,
+    list_days,
     list_lines,
+    list_points_of_hand_overs,
     narrowed,
 )
+from distribution.queries.receipts import find_receipt_of
+from distribution.queries.returns import list_kept_apart
 from distribution.services.hand_overs import may_undo, undo_hand_over as undo
-from distribution.values import Collector
+from distribution.services.returns import RETURN
+from distribution.values import Collector, SeenPaper
 from distribution.views.blueprint import blueprint
 from distribution.views.shown import shown_name
 from warehouses.models import Place
+from warehouses.values import DocumentRef
 
 _COLUMNS = ("status", "received", "point", "operator", "sets")
 _SORTS: Sorts = {"received": HandOver.received_at, "family": Family.guardian_sort}
@@ -42,6 +51,13 @@ COLLECTOR_NAMES: dict[str, Text] = {
     Collector.PROXY: text("By proxy"),
     Collector.OTHER: text("Somebody else"),
 }
+PAPER_NAMES: dict[str, Text] = {
+    SeenPaper.IDENTITY_CARD: text("Identity card"),
+    SeenPaper.PASSPORT: text("Passport"),
+    SeenPaper.BIRTH_CERTIFICATE: text("Birth certificate"),
+    SeenPaper.OTHER: text("Another document"),
+}
+_DAYS_TOLD = 14
 
 
 @blueprint.get("/hand-overs")
@@ -49,7 +65,7 @@ COLLECTOR_NAMES: dict[str, Text] = {
 def list_hand_overs() -> ResponseReturnValue:
     """List the hand-overs of today, or of all days."""
     at, actor = now(), current_actor()
-    filters = {"when", "point", "district", "quarter", "family"}
+    filters = {"when", "day", "point", "district", "quarter", "family"}
     query = read_list_query(sorts=_SORTS, default="-received", filters=filters, columns=_COLUMNS)
     statement = _asked(query, at)
     with reading() as session:
@@ -60,7 +76,14 @@ def list_hand_overs() -> ResponseReturnValue:
         start, end = start_of_day(today(at)), end_of_day(today(at))
         of_today, of_all = count_hand_overs_by_day(session, actor.reach(DistributionRight.READ_HAND_OVERS), start, end)
     days = [(None, _("Today"), of_today), (_ALL, _("All days"), of_all)]
-    return page(query=query, given=given, days=days, shown=shown_name, may_undo=lambda one: may_undo(one, actor, at))
+    return page(
+        query=query,
+        given=given,
+        days=days,
+        day=_day_of(query, at) if "day" in query.filters else None,
+        shown=shown_name,
+        may_undo=lambda one: may_undo(one, actor, at),
+    )
 
 
 @blueprint.get("/hand-overs/<uuid:hand_over_id>")
@@ -72,10 +95,19 @@ def show_hand_over(hand_over_id: uuid.UUID) -> ResponseReturnValue:
         found = get_hand_over_row(session, hand_over_id, actor)
         lines = list_lines(session, hand_over_id)
         may_correct = is_correctable(session, hand_over_id, actor)
+        evidence = get_evidence(session, found[0])
+        apart = list_kept_apart(session, found[0], DocumentRef(RETURN, str(hand_over_id)))
+        receipt = find_receipt_of(session, hand_over_id)
     return page(
         row=found,
         lines=lines,
+        evidence=evidence,
+        apart=apart,
+        receipt=receipt,
+        form=ActForm(),
         collectors=COLLECTOR_NAMES,
+        papers=PAPER_NAMES,
+        may_correct=may_correct,
         shown=shown_name,
         may_undo=(may_correct or may_undo(found[0], actor, at)) and any(line[0].reversed_at is None for line in lines),
     )
@@ -95,6 +127,20 @@ def undo_hand_over(hand_over_id: uuid.UUID) -> ResponseReturnValue:
     return page(form=form, row=found, shown=shown_name)
 
 
+@blueprint.get("/hand-overs/days")
+@guarded(DistributionRight.READ_HAND_OVERS)
+def list_hand_over_days() -> ResponseReturnValue:
+    """Tell what was handed over on each of the last fourteen days, at all points or at one."""
+    reach, last = current_actor().reach(DistributionRight.READ_HAND_OVERS), today(now())
+    point_id = read_number(request.args.get("point"))
+    days = [last - timedelta(days=back) for back in range(_DAYS_TOLD)]
+    with reading() as session:
+        told_days = list_days(session, reach, days, point_id)
+        points = list_points_of_hand_overs(session, reach)
+    point = next((one for one in points if one.id == point_id), None)
+    return page(days=told_days, points=points, point=point)
+
+
 def _undo(hand_over_id: uuid.UUID, reason: str) -> bool:
     with transaction() as session:
         undo(session, hand_over_id, reason=reason, actor=current_actor(), at=now())
@@ -105,8 +151,16 @@ def _is_of_one_day(query: ListQuery) -> bool:
     return query.filters.get("when", _TODAY) != _ALL and not {"family", "quarter"} & set(query.filters)
 
 
+def _day_of(query: ListQuery, at: datetime) -> date:
+    """Return the day that the list is of: the one that the address names, else today."""
+    try:
+        return date.fromisoformat(query.filters["day"]) if "day" in query.filters else today(at)
+    except ValueError:
+        return today(at)
+
+
 def _period(query: ListQuery, at: datetime) -> str:
-    return str(today(at)) if _is_of_one_day(query) else query.filters.get("quarter", "")
+    return str(_day_of(query, at)) if _is_of_one_day(query) else query.filters.get("quarter", "")
 
 
 def _asked(query: ListQuery, at: datetime) -> HandOverRows:
@@ -115,8 +169,8 @@ def _asked(query: ListQuery, at: datetime) -> HandOverRows:
     return narrowed(
         hand_over_rows(reach),
         pattern=query.pattern if query.q else None,
-        first=start_of_day(today(at)) if on_one_day else None,
-        last=end_of_day(today(at)) if on_one_day else None,
+        first=start_of_day(_day_of(query, at)) if on_one_day else None,
+        last=end_of_day(_day_of(query, at)) if on_one_day else None,
         point_id=read_number(query.filters.get("point")),
         district_id=read_number(query.filters.get("district")),
         family_id=read_number(query.filters.get("family")),

@@ -31,6 +31,8 @@ PUBLIC = {
     "open_quarters.check_roster": "same",
     "open_quarters.show_file": "same; the files whose hashes are told",
     "open_quarters.show_child": "same; whoever has the number has it from the family's notice",
+    "open_receipts.check_receipt": "anybody may check a receipt; it names nobody",
+    "open_receipts.show_receipt": "same; the page behind its square",
     "accounts.sign_in": "the door itself",
     "accounts.accept": "whoever holds a one-time link has no password yet",
     "standards.list_standards": "whoever gets a set may know what belongs in it",
