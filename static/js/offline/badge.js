@@ -1,0 +1,64 @@
+/** The badge of the network: its state in a word and how many events are not sent; amber after a day, red after three. It keeps the sending going. */
+
+import { runner } from "./runner.js";
+import { releaseOf } from "./words.js";
+
+/** @typedef {import("./runner.js").Shown} Shown */
+
+const DAY = 86_400_000;
+const LATE_DAYS = 1;
+const TOO_LATE_DAYS = 3;
+const MINUTE = 60_000;
+const SIGNS = { online: "wifi", offline: "wifi-off", fault: "alert-triangle" };
+
+/**
+ * @param {Shown} shown
+ * @param {number} now
+ * @returns {"ok" | "attention" | "refused"} how much it matters
+ */
+export function toneOf(shown, now) {
+  const age = shown.oldest === null ? 0 : now - shown.oldest;
+  if (age >= TOO_LATE_DAYS * DAY || shown.fault !== "") {
+    return "refused";
+  }
+  return age > LATE_DAYS * DAY || shown.attention > 0 ? "attention" : "ok";
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} name
+ * @returns {HTMLElement}
+ */
+function part(element, name) {
+  return /** @type {HTMLElement} */ (element.querySelector(`[data-part="${name}"]`));
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Shown} shown
+ */
+function show(element, shown) {
+  const words = element.dataset;
+  element.dataset["link"] = shown.link;
+  element.dataset["tone"] = toneOf(shown, Date.now());
+  const sign = part(element, "sign");
+  sign.setAttribute("href", `${(sign.getAttribute("href") ?? "").split("#")[0]}#${SIGNS[shown.link]}`);
+  part(element, "word").textContent = words[shown.link] ?? "";
+  for (const name of /** @type {const} */ (["unsent", "attention"])) {
+    const count = part(element, name);
+    count.hidden = shown[name] === 0;
+    count.textContent = (words[name] ?? "").replace("{n}", String(shown[name]));
+  }
+  if ("quiet" in words) {
+    element.hidden = shown.unsent === 0;
+  }
+}
+
+/** @param {HTMLElement} element */
+export function start(element) {
+  const draw = () => show(element, runner.shown);
+  runner.addEventListener("shown", draw);
+  setInterval(draw, MINUTE);
+  const { address = "", probe = "" } = element.dataset;
+  void runner.start({ address, probe, app: releaseOf(import.meta.url) });
+}

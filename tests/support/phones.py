@@ -1,0 +1,104 @@
+"""A phone in a browser: a device of a point with events of its own, put into what it keeps by the page's own module."""
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+DEVICE = "11111111-2222-4333-8444-555555555555"
+LEASE = "22222222-2222-4333-8444-555555555555"
+BATCH = "**/api/v1/handovers/batch"
+
+_STORE = """
+const script = document.querySelector('script[type=module]').src;
+const store = await import(script.replace('main.js', 'offline/store.js'));
+const db = await store.openStore();
+"""
+
+_PUT = """async ([device, leaseId, count, first, claimed, operator, settings]) => {
+    %s
+    const hour = 3_600_000;
+    const pair = await crypto.subtle.generateKey({name: 'ECDSA', namedCurve: 'P-256'}, false, ['sign', 'verify']);
+    const publicKey = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey));
+    const sealing = await crypto.subtle.generateKey({name: 'ECDH', namedCurve: 'P-256'}, true, ['deriveBits']);
+    const sealingKey = new Uint8Array(await crypto.subtle.exportKey('raw', sealing.publicKey));
+    const b64 = bytes => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+    const now = Date.now();
+    await store.write(db, ['keys', 'lease', 'events', 'settings'], async name => {
+        await name('keys').put({id: device, code: '4F2K', privateKey: pair.privateKey, publicKey,
+            expires: now + 1000 * hour, root: new Uint8Array(32), offset: 0, heard: now, revoked: false}, 'device');
+        await name('lease').put({v: 1, server_time: now, loaded: now, stale_after: 24 * hour,
+            device: {id: device, code: '4F2K', expires: now + 1000 * hour},
+            lease: {id: leaseId, quarter: '2026-Q4', cycle: 8107, opened: now, ends: now + 12 * hour, most_events: 300},
+            operator: {id: operator, name: 'Aigul Sapar'}, point: {id: 1, name_kk: 'P', name_ru: 'P', name_en: 'P'},
+            sealing: {kid: '0001', key: b64(sealingKey)}, root: '', key_set: '', withdrawn: [], status_list: '',
+            kits: [{bit: 1, code: 'F13', name_kk: 'Kit', name_ru: 'Kit', name_en: 'For 1 to 3 years', item: 1},
+                   {bit: 2, code: 'HYG', name_kk: 'Kit', name_ru: 'Kit', name_en: 'Hygiene', item: 2}],
+            stock: [{lot: 1, code: 'A', kit: 1, item: 1, size: '', expires: '2027-01-31', packs: 40},
+                    {lot: 2, code: 'B', kit: 2, item: 2, size: '', expires: '2027-01-31', packs: 10},
+                    {lot: 3, code: 'C', kit: 1, item: 1, size: '', expires: '2027-03-31', packs: 2}],
+            revisions: {}}, 'current');
+        for (let seq = first; seq < first + count; seq += 1) {
+            const sealed = new Uint8Array(300).fill(seq %% 250);
+            const hash = seq.toString(16).padStart(64, '0');
+            await name('events').put({seq, id: `00000000-0000-4000-8000-${String(seq).padStart(12, '0')}`,
+                kind: 'hand_over', claimed: claimed ?? now, h: `h${seq}`, tail: 'K7Q2', hash, prev: hash, sealed,
+                state: 'unsent', result: '', reason: '', words: '', sentence: '', step: '', sets: [seq],
+                kits: {F13: 1}, lots: {1: 1}, undoes: null, day: '', answered_at: null, lease: leaseId});
+        }
+        for (const [key, value] of Object.entries(settings)) {
+            await name('settings').put(value, key);
+        }
+    });
+}""" % _STORE  # noqa: UP031 - braces belong to the script
+
+_READ = """async () => {
+    %s
+    return (await store.listEvents(db)).map(event => ({
+        ...event, sealed: event.sealed === null ? null : [...event.sealed].join(),
+    }));
+}""" % _STORE  # noqa: UP031 - as above
+
+_KEPT = """async name => {
+    %s
+    return (await db.get('settings', name)) ?? null;
+}""" % _STORE  # noqa: UP031 - as above
+
+_LEASE = """async () => {
+    %s
+    return (await store.readLease(db)) === null ? null : (await store.readLease(db)).lease.id;
+}""" % _STORE  # noqa: UP031 - as above
+
+
+def a_phone(
+    page: Page,
+    count: int,
+    *,
+    first: int = 1,
+    claimed: int | None = None,
+    operator: int = 0,
+    settings: dict[str, object] | None = None,
+) -> None:
+    """Make the page's browser a device with a lease and `count` unsent hand-overs, numbered from `first`."""
+    page.evaluate(_PUT, [DEVICE, LEASE, count, first, claimed, operator, settings or {}])
+
+
+def events_of(page: Page) -> list[dict[str, Any]]:
+    """Return all events that the phone keeps, oldest first; their sealed bytes as text."""
+    found: list[dict[str, Any]] = page.evaluate(_READ)
+    return found
+
+
+def unsent(page: Page) -> list[int]:
+    """Return the numbers of the events that nobody has acknowledged."""
+    return [event["seq"] for event in events_of(page) if event["state"] == "unsent"]
+
+
+def setting_of(page: Page, name: str) -> Any:  # noqa: ANN401 - whatever the page keeps under the name
+    """Return what the phone keeps under a name."""
+    return page.evaluate(_KEPT, name)
+
+
+def lease_of(page: Page) -> str | None:
+    """Return the id of the lease that the phone holds."""
+    found: str | None = page.evaluate(_LEASE)
+    return found
