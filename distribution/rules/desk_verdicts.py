@@ -113,6 +113,10 @@ _NOTES: Mapping[str, Text] = {
     ),
     "note_newer": text("A newer version of this page is open in another window. Open this page again."),
     "note_revoked": text("This phone may hand nothing over without a network any more: the manager withdrew it."),
+    "note_other_operator": text(
+        "The shift on this phone belongs to %(name)s. Start a shift of your own to hand over without a network.",
+        name="{name}",
+    ),
     "note_full_soon": text("Hand-overs that may still wait on this phone: %(n)s. Look for a network.", n="{n}"),
     "late_undo": text("Whoever gave it may take it back for 5 minutes. Ask your supervisor in the district to do it."),
     "no_reason": text("Enter why the hand-over is taken back."),

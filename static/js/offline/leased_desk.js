@@ -20,7 +20,13 @@ export async function openLeasedDesk(root) {
     if (device?.revoked) {
       notice(root, teller.note("note_revoked"));
     }
-    if (device === null || device.revoked || (await readLease(db)) === null) {
+    const manifest = await readLease(db);
+    if (device === null || device.revoked || manifest === null) {
+      return null;
+    }
+    const operator = root.dataset["operator"];
+    if (operator !== undefined && operator !== String(manifest.operator.id)) {
+      notice(root, teller.note("note_other_operator", { name: manifest.operator.name }));
       return null;
     }
     if (!(await isOnlyWriter())) {
