@@ -40,6 +40,7 @@ from core.web import guards, headers, problems
 from core.web.access_log import log_requests
 from core.web.addresses import refuse_unreadable_addresses
 from core.web.api.frame import accepted_language, serve_programs
+from core.web.api.operations import operation_of
 from core.web.arguments import refuse_odd_arguments
 from core.web.assets import static_url
 from core.web.bearers import bears_token, is_for_programs
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     distribution.api.blueprint,
     distribution.views.blueprint,
     distribution.views.public.blueprint,
+    distribution.views.parents.blueprint,
     distribution.views.public_receipts.blueprint,
     distribution.views.open_keys.blueprint,
 )
@@ -121,8 +123,9 @@ class FormProtection(CSRFProtect):
     """Wants a form's token of whatever changes something in a browser; a program shows a token of its own (SEC-06)."""
 
     def protect(self, *, apply_exemptions: bool = False) -> None:
-        """Let requests with a token of their own pass: no browser adds one by itself."""
-        if not bears_token():
+        """Let requests with a token of their own pass, and bodies that prove themselves: no browser adds either."""
+        told = operation_of(current_app.view_functions.get(request.endpoint or ""))
+        if not bears_token() and not (told is not None and told.proves_itself):
             super().protect(apply_exemptions=apply_exemptions)
 
 
