@@ -12,7 +12,8 @@ import pytest
 
 SECONDS = {
     "tests/warehouses/test_model.py": 110,
-    "tests/browser/test_screens.py": 100,
+    "tests/distribution/test_simulation.py": 105,
+    "tests/browser/test_screens.py": 80,
     "tests/security/test_access.py": 50,
     "tests/core/test_lists.py": 45,
     "tests/security/test_forged_requests.py": 40,
