@@ -59,7 +59,7 @@ def get_collecting(session: Session, voucher_id: int, *, on: date) -> Collecting
         .order_by(FamilyProxy.id)
     ).all()
     rev, name, iin_sealed = rows[0][:3]
-    proxies = [MayCollect(row[3], row[4], row[5]) for row in rows if row[3] is not None]
+    proxies = [MayCollect(*row[3:]) for row in rows if row.id is not None]
     return Collecting(rev, [MayCollect(0, name, iin_sealed), *proxies])
 
 

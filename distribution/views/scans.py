@@ -3,24 +3,30 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import jsonify, request
+from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.clock import now
-from core.i18n import name_of, ngettext
+from core.qr import encode
 from core.web.bodies import read_body
 from core.web.guards import current_actor, guarded
 from core.web.headers import allow_camera
+from core.web.links import link_to
 from core.web.pages import page
-from core.web.session import reading, transaction
+from core.web.session import field_keys, reading, transaction
 from distribution.errors import ScanRefused
+from distribution.errors.devices import LeasedMeanwhile
 from distribution.permissions import DistributionRight
 from distribution.schemas.scans import CheckBody, HandOverBody, UndoBody
 from distribution.services.hand_overs import HandedOver, hand_over, undo_hand_over
-from distribution.services.scans import UNDO_WINDOW, DueKit, ScanResult, check_scan
-from distribution.values import Verdict
+from distribution.services.scan_details import details_of_scan
+from distribution.services.scans import check_scan
 from distribution.views.blueprint import blueprint
-from distribution.views.scan_words import scan_words
+from distribution.views.desk_words import desk_words
+from distribution.views.family_words import family_words
+from distribution.views.scan_answers import scan_answer, verdict_answer
+from distribution.views.scan_links import receipt_address, scan_links
+from distribution.views.scan_words import command_words, paper_words, scan_words
 from warehouses.errors import ReservationShort, StockReserved, StockShort
 from warehouses.queries import list_points
 
@@ -39,7 +45,17 @@ def scan() -> ResponseReturnValue:
         points = list_points(session, current_actor().reach(DistributionRight.HAND_OVER))
     asked = request.args.get("point", "")
     point = next((one for one in points if str(one.id) == asked), points[0] if points else None)
-    return page(points=points, point=point, words=scan_words())
+    words = {"words": scan_words(), "told_families": family_words(), "desk": desk_words(), "papers": paper_words()}
+    finish = link_to("distribution.show_shift") or url_for("distribution.list_hand_overs")
+    return page(points=points, point=point, links=scan_links(), receipt=receipt_address(), finish=finish, **words)
+
+
+@blueprint.get("/scan/commands")
+@guarded(DistributionRight.HAND_OVER)
+def scan_commands() -> ResponseReturnValue:
+    """Show squares that are scanned instead of pressing a button: for hands in gloves, and scanners on a cable."""
+    squares = [(command, words, encode(command).path()) for command, words in command_words().items()]
+    return page(squares=squares)
 
 
 @blueprint.post("/scan/check")
@@ -51,7 +67,8 @@ def scan_check() -> ResponseReturnValue:
         result = check_scan(
             session, scanned_text=body.text, way=body.way, point_id=body.point, operator=operator, at=now()
         )
-    return jsonify(**_verdict(result.verdict), due=[_due(kit) for kit in result.due], **_own(result))
+        details = details_of_scan(session, result, keys=field_keys(), at=now())
+    return jsonify(scan_answer(result, details))
 
 
 @blueprint.post("/scan/hand-over")
@@ -67,8 +84,9 @@ def scan_hand_over() -> ResponseReturnValue:
     try:
         given = looking_again(act)
     except ScanRefused as refusal:
-        return jsonify(**_verdict(refusal.verdict), code=refusal.code, due=[], hand_over=None, undo_until=None), 409
-    return jsonify(**_verdict(given.verdict), due=[], hand_over=str(given.id), undo_until=given.undo_until.isoformat())
+        return jsonify(verdict_answer(refusal.verdict) | {"code": refusal.code}), 409
+    own = {"hand_over": str(given.id), "undo_until": given.undo_until.isoformat()}
+    return jsonify(verdict_answer(given.verdict) | own)
 
 
 @blueprint.post("/scan/undo")
@@ -78,7 +96,7 @@ def scan_undo() -> ResponseReturnValue:
     body, actor = read_body(UndoBody), current_actor()
     with transaction() as session:
         verdict = undo_hand_over(session, body.hand_over, reason=body.reason, actor=actor, at=now())
-    return jsonify(**_verdict(verdict), due=[], hand_over=None, undo_until=None)
+    return jsonify(verdict_answer(verdict))
 
 
 def looking_again(act: Callable[[], Result]) -> Result:
@@ -86,43 +104,6 @@ def looking_again(act: Callable[[], Result]) -> Result:
     for _ in range(_ATTEMPTS - 1):
         try:
             return act()
-        except (StockShort, StockReserved, ReservationShort):
+        except (StockShort, StockReserved, ReservationShort, LeasedMeanwhile):
             continue
     return act()
-
-
-def _verdict(verdict: Verdict) -> dict[str, str]:
-    return {
-        "answer": verdict.answer,
-        "kind": verdict.kind,
-        "words": str(verdict.words),
-        "why": str(verdict.why),
-        "step": str(verdict.step),
-    }
-
-
-def _due(kit: DueKit) -> dict[str, object]:
-    return {
-        "code": kit.kit.code,
-        "name": name_of(kit.kit),
-        "sets": list(kit.allotment_ids),
-        "in_stock": min(kit.in_stock, len(kit.allotment_ids)),
-        "child": _child(kit),
-        "size": kit.size,
-        "sizes": [{"item": one.item_id, "name": one.name, "packs": one.packs} for one in kit.sizes],
-    }
-
-
-def _child(kit: DueKit) -> str:
-    """Return for whom a set in sizes is; the same for all of the family's other sets, so nothing."""
-    if not kit.sizes:
-        return ""
-    return ngettext("%(child)s, %(n)s year", "%(child)s, %(n)s years", kit.years, child=kit.child)
-
-
-def _own(result: ScanResult) -> dict[str, str | None]:
-    """Return what the operator may take back, when the answer is their own hand-over of a moment ago."""
-    if result.given is None or result.verdict.kind != "attention":
-        return {"hand_over": None, "undo_until": None}
-    until = result.given.received_at + UNDO_WINDOW
-    return {"hand_over": str(result.given.hand_over_id), "undo_until": until.isoformat()}

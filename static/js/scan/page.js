@@ -1,11 +1,18 @@
-/** The scan page: a text comes in by camera, scanner or hand; the server answers; one tap confirms. */
+/** The scan page: a text comes in by camera, scanner or hand; the desk answers; one tap confirms. */
 
-import { hasFrame, startCamera } from "./camera.js";
-import { makeDecoder } from "./decoder.js";
+import { stayAwake } from "./awake.js";
+import { commandOf } from "./commands.js";
+import { FamilyView } from "./family.js";
 import { openDesk } from "./open_desk.js";
+import { deviceName } from "./preferences.js";
+import { Question } from "./question.js";
 import { makeMemory } from "./repeats.js";
+import { SeveralList } from "./several.js";
 import { signal } from "./sound.js";
+import { useTools } from "./tools.js";
+import { Undoing } from "./undoing.js";
 import { part, VerdictBoard } from "./verdict.js";
+import { Viewfinder } from "./viewfinder.js";
 import { listenToWedge } from "./wedge.js";
 
 /** @typedef {import("./types.js").Way} Way */
@@ -16,9 +23,10 @@ import { listenToWedge } from "./wedge.js";
 /** @typedef {import("./types.js").Desk} Desk */
 
 const LONGEST = 4000;
-const FRAME_PAUSE = 120;
-const BUTTONS = ["confirm", "again", "next", "undo"];
-const DEVICE_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const BUTTONS = ["confirm", "again", "next", "undo", "receipt", "turn"];
+
+/** A tap so soon after another voucher took the place of the one on the screen was meant for that one (milliseconds). */
+const MISTAP = 500;
 
 class ScanPage {
   /**
@@ -30,32 +38,43 @@ class ScanPage {
     this.desk = desk;
     /** @type {Words} */
     this.words = JSON.parse(document.getElementById("scan-words")?.textContent ?? "{}");
-    this.board = new VerdictBoard(root, this.words, () => this.look());
+    this.board = new VerdictBoard(root, () => this.look());
+    this.question = new Question(root, this.words, this.board);
+    this.family = new FamilyView(root);
+    this.several = new SeveralList(root, this.words, desk);
+    this.undoing = new Undoing(root, (id, reason) => this.undo(id, reason));
+    this.viewfinder = new Viewfinder(root, this.words, {
+      seen: (texts) => this.seen(texts),
+      wide: () => this.isAsking(),
+    });
     this.isRepeat = makeMemory();
     this.text = "";
     /** @type {Way} */
     this.way = "camera";
     this.busy = false;
-    /** @type {{ text: string, way: Way } | null} what came in while the server was asked */
+    /** @type {{ text: string, way: Way } | null} what came in while the desk was asked */
     this.waiting = null;
-    /** @type {string | null} */
-    this.undoable = null;
+    /** @type {Verdict | null} */
+    this.verdict = null;
+    /** @type {ReturnType<Question["counted"]>} what the family is shown */
+    this.shown = [];
+    this.swappedAt = Number.NEGATIVE_INFINITY;
     /** @type {() => void} */
     this.retry = () => this.look();
   }
 
-  async start() {
+  start() {
     this.listen();
+    this.viewfinder.listen();
+    useTools(this.root, this.viewfinder, {
+      several: (isOpen) => this.several.turn(isOpen),
+      look: () => this.look(),
+    });
     this.look();
-    this.say("starting");
-    const video = /** @type {HTMLVideoElement} */ (part(this.root, "video"));
-    const missing = await startCamera(video);
-    if (missing !== null) {
-      this.tellNoCamera(missing);
-      return;
-    }
-    this.say("aim");
-    await this.watch(video);
+    stayAwake(() => {
+      part(this.root, "may-sleep").hidden = false;
+    });
+    void this.viewfinder.open();
   }
 
   listen() {
@@ -68,24 +87,30 @@ class ScanPage {
       event.preventDefault();
       this.confirm();
     });
-    part(this.root, "confirm").addEventListener("change", () => this.askForNote());
     part(this.root, "next").addEventListener("click", () => this.look());
     part(this.root, "again").addEventListener("click", () => this.retry());
-    part(this.root, "undo").addEventListener("click", () => void this.undo());
-    this.switchHands();
+    part(this.root, "turn").addEventListener("click", () => {
+      const kits = this.isAsking() ? this.question.counted() : this.shown;
+      this.family.open(this.verdict?.answer ?? "wait", kits, this.verdict?.family_language ?? "kk");
+    });
+    part(this.root, "camera-again").addEventListener("click", () => void this.viewfinder.open());
   }
 
-  /** Read frames for as long as the page is open. @param {HTMLVideoElement} video */
-  async watch(video) {
-    const decode = await makeDecoder(this.root.dataset["wasm"] ?? "");
-    for (;;) {
-      if (hasFrame(video) && !document.hidden) {
-        const text = await decode(video).catch(() => null);
-        if (text !== null) {
-          await this.scanned(text, "camera");
-        }
-      }
-      await new Promise((resolve) => setTimeout(resolve, FRAME_PAUSE));
+  /** @param {string[]} texts what the camera sees at once */
+  async seen(texts) {
+    const others = texts.filter((text) => !this.isAsking() || text !== this.text);
+    const [text, ...more] = others;
+    if (text === undefined) {
+      return;
+    }
+    if (more.length === 0) {
+      await this.scanned(text, "camera");
+    } else if (
+      !this.busy &&
+      !this.isAsking() &&
+      !this.isRepeat([...texts].sort().join(" "), "camera", performance.now())
+    ) {
+      this.tellWords("attention", "two_codes");
     }
   }
 
@@ -101,10 +126,22 @@ class ScanPage {
     if (this.isRepeat(text, way, performance.now()) || (way === "camera" && text === this.text && this.isAsking())) {
       return;
     }
+    if (this.obey(text) || this.isBox(text, way)) {
+      return;
+    }
+    signal("seen");
+    if (this.several.isOpen) {
+      this.busy = true;
+      await this.several.add(text.slice(0, LONGEST), way);
+      this.typedField().value = "";
+      this.busy = false;
+      await this.takeWaiting();
+      return;
+    }
+    this.swappedAt = this.isAsking() ? performance.now() : Number.NEGATIVE_INFINITY;
     this.text = text.slice(0, LONGEST);
     this.way = way;
-    signal("seen");
-    this.say("checking");
+    this.viewfinder.say("checking");
     await this.check();
   }
 
@@ -112,17 +149,52 @@ class ScanPage {
     await this.send(() => this.desk.check(this.text, this.way), { unsure: false, retry: () => void this.check() });
   }
 
+  /**
+   * @param {string} text
+   * @returns {boolean} whether it was a square that stands for a button
+   */
+  obey(text) {
+    const command = commandOf(text);
+    if (command === null) {
+      return false;
+    }
+    const isOf = (/** @type {string} */ name) => !part(this.root, name).hidden;
+    if (command === "GIVE" && this.isAsking()) {
+      this.confirm();
+    } else if (command === "NEXT") {
+      this.look();
+    } else if (command === "UNDO" && (isOf("undo") || this.undoing.isOpen)) {
+      this.undoing.command();
+    } else if (command === "PRINT" && isOf("receipt")) {
+      /** @type {HTMLFormElement} */ (part(this.root, "receipt")).submit();
+    } else if (command === "FINISH") {
+      location.assign(this.root.dataset["finish"] ?? "");
+    } else {
+      this.tellWords("attention", "nothing_to_do");
+    }
+    return true;
+  }
+
+  /**
+   * @param {string} text
+   * @param {Way} way
+   * @returns {boolean} whether it was the box of a set, while an answer waits
+   */
+  isBox(text, way) {
+    if (way === "typed" || !this.isAsking()) {
+      return false;
+    }
+    const taken = this.question.due.takeBox(text);
+    if (taken === "no_box") {
+      return false;
+    }
+    this.question.problem(taken === "other" ? "other_box" : "");
+    signal(taken === "other" ? "attention" : "seen");
+    return true;
+  }
+
   confirm() {
-    const form = /** @type {HTMLFormElement} */ (part(this.root, "confirm"));
-    const given = new FormData(form);
-    const sets = this.board.chosen();
-    const collector = String(given.get("collector"));
-    const note = String(given.get("note") ?? "").trim();
-    const wrong = sets.length === 0 ? "nothing_chosen" : collector !== "guardian" && note === "" ? "no_note" : null;
-    const problem = part(this.root, "problem");
-    problem.hidden = wrong === null;
-    problem.textContent = wrong === null ? "" : (this.words[wrong] ?? "");
-    if (wrong !== null) {
+    if (!this.question.isSettled() || performance.now() - this.swappedAt < MISTAP) {
       return;
     }
     /** @type {Asked} */
@@ -130,25 +202,21 @@ class ScanPage {
       key: crypto.randomUUID(),
       text: this.text,
       way: this.way,
-      sets,
-      sizes: this.board.chosenSizes(sets),
-      lots: sets.map(() => 0),
-      collector: collector === "proxy" || collector === "other" ? collector : "guardian",
-      proxy: 0,
-      note,
-      document: "",
-      last4: "",
+      ...this.question.asked(),
       device: deviceName(),
       claimed_at: new Date().toISOString(),
     };
+    this.shown = this.question.counted();
     const retry = () => void this.send(() => this.desk.handOver(asked), { unsure: true, retry });
     retry();
   }
 
-  async undo() {
-    const id = this.undoable ?? "";
-    const retry = () =>
-      void this.send(() => this.desk.undo(id, this.words["undo_reason"] ?? ""), { unsure: true, retry });
+  /**
+   * @param {string} id
+   * @param {string} reason
+   */
+  undo(id, reason) {
+    const retry = () => void this.send(() => this.desk.undo(id, reason), { unsure: true, retry });
     retry();
   }
 
@@ -168,6 +236,10 @@ class ScanPage {
     this.root.removeAttribute("aria-busy");
     this.retry = after.retry;
     this.tell(answer, after.unsure);
+    await this.takeWaiting();
+  }
+
+  async takeWaiting() {
     const { waiting } = this;
     this.waiting = null;
     if (waiting !== null) {
@@ -184,60 +256,86 @@ class ScanPage {
       this.tellVerdict(answer.verdict);
       return;
     }
-    const kind = answer.got === "refusal" ? "attention" : "offline";
-    const words = answer.got === "refusal" ? this.words["refused"] : this.words[answer.got];
-    const why =
-      answer.got === "refusal" ? answer.why : this.words[`${answer.got}${this.suffix(answer.got, unsure)}_why`];
-    const step = answer.got === "refusal" ? "" : this.words[`${answer.got}_step`];
-    this.board.show({ kind, words: words ?? "", why: why ?? "", step: step ?? "" });
+    const { got } = answer;
     const again = part(this.root, "again");
-    again.textContent = this.words[answer.got === "signed_out" ? "open_again" : "try_again"] ?? "";
-    if (answer.got === "signed_out") {
+    again.textContent = this.words[got === "signed_out" ? "open_again" : "try_again"] ?? "";
+    if (got === "signed_out") {
       this.retry = () => location.reload();
     }
-    this.only(answer.got === "refusal" ? ["next"] : ["again", "next"]);
+    const why =
+      got === "refusal" ? answer.why : this.words[`${got}${unsure && got !== "signed_out" ? "_give" : ""}_why`];
+    this.tellWords(got === "refusal" ? "attention" : "offline", got === "refusal" ? "refused" : got, why);
+    this.only(got === "refusal" ? ["next"] : ["again", "next"]);
   }
 
   /**
-   * @param {string} got
-   * @param {boolean} unsure
+   * Tell something that is no verdict of the desk.
+   * @param {string} kind
+   * @param {string} name of the words
+   * @param {string} [why]
    */
-  suffix(got, unsure) {
-    return unsure && got !== "signed_out" ? "_give" : "";
+  tellWords(kind, name, why = this.words[`${name}_why`]) {
+    this.verdict = null;
+    this.question.due.fill([]);
+    this.board.show({ kind, words: this.words[name] ?? "", why: why ?? "", step: this.words[`${name}_step`] ?? "" });
+    this.only(["next"]);
+    this.pause();
   }
 
   /** @param {Verdict} verdict */
   tellVerdict(verdict) {
-    this.board.show(verdict, verdict.due);
-    this.undoable = verdict.hand_over;
-    const until = verdict.undo_until === null ? 0 : Date.parse(verdict.undo_until) - Date.now();
-    const buttons = verdict.due.length > 0 ? ["confirm"] : ["next"];
-    this.only(until > 0 ? [...buttons, "undo"] : buttons);
-    if (verdict.due.length > 0) {
-      this.typedField().value = "";
-      const form = /** @type {HTMLFormElement} */ (part(this.root, "confirm"));
-      form.reset();
-      this.askForNote();
-      part(this.root, "problem").hidden = true;
+    const isAsking = verdict.due.length > 0;
+    this.verdict = verdict;
+    const kind = this.question.fill(verdict);
+    this.board.show({ ...verdict, kind }, { stays: isAsking, sound: verdict.answer === "undone" ? "undone" : kind });
+    if (verdict.answer !== "given") {
+      this.shown = [];
     }
+    this.undoing.offer(verdict, this.words["undo_until"] ?? "");
+    const isGiven = this.offerReceipt(verdict.hand_over);
+    this.only([
+      ...(isAsking ? ["confirm"] : ["next"]),
+      ...(verdict.undo_until === null ? [] : ["undo"]),
+      ...(isGiven ? ["receipt"] : []),
+      "turn",
+    ]);
+    if (isAsking) {
+      this.typedField().value = "";
+      this.question.weigh();
+    }
+    this.pause();
   }
 
-  /** @param {string} missing */
-  tellNoCamera(missing) {
-    const aim = part(this.root, "aim");
-    aim.replaceChildren();
-    for (const name of [missing, `${missing}_why`]) {
-      const line = document.createElement(name === missing ? "strong" : "span");
-      line.textContent = this.words[name] ?? "";
-      aim.append(line, " ");
+  /**
+   * @param {string | null} id of the hand-over
+   * @returns {boolean} whether a receipt can be made: by the server, so not for what it does not know yet
+   */
+  offerReceipt(id) {
+    const address = this.root.dataset["receipt"] ?? "";
+    const form = /** @type {HTMLFormElement} */ (part(this.root, "receipt"));
+    form.action = address.replace("HAND-OVER", id ?? "");
+    const key = form.elements.namedItem("form_key");
+    if (key instanceof HTMLInputElement) {
+      key.value = crypto.randomUUID();
     }
-    part(this.root, "viewfinder").classList.add("without-camera");
+    return id !== null && address !== "" && this.desk.kind === "online";
+  }
+
+  /** In the ways that read one at a time, the camera rests until it is asked again. */
+  pause() {
+    if (this.viewfinder.mode !== "continuous") {
+      this.viewfinder.isReading = false;
+    }
   }
 
   look() {
+    this.verdict = null;
+    this.shown = [];
     this.board.hide();
     this.only([]);
-    this.say("aim");
+    const { mode } = this.viewfinder;
+    this.viewfinder.isReading = mode !== "hold";
+    this.viewfinder.say(this.several.isOpen ? "aim_several" : mode === "hold" ? "aim_hold" : "aim");
     this.typedField().value = "";
   }
 
@@ -246,37 +344,16 @@ class ScanPage {
     return /** @type {HTMLInputElement} */ (part(this.root, "typed").querySelector("input"));
   }
 
-  /** @param {string} name */
-  say(name) {
-    if (!part(this.root, "viewfinder").classList.contains("without-camera")) {
-      part(this.root, "aim").textContent = this.words[name] ?? "";
-    }
-  }
-
   /** Show these buttons and none of the others; typing and tools stand back while an answer is shown. @param {string[]} names */
   only(names) {
+    this.undoing.close();
     for (const name of BUTTONS) {
       part(this.root, name).hidden = !names.includes(name);
     }
+    const isLooking = names.length === 0;
     part(this.root, "typed").hidden = names.includes("confirm") || names.includes("undo");
-    part(this.root, "tools").hidden = names.length > 0;
-  }
-
-  askForNote() {
-    const collector = this.root.querySelector('input[name="collector"]:checked');
-    const isGuardian = collector instanceof HTMLInputElement && collector.value === "guardian";
-    part(this.root, "note-field").hidden = isGuardian;
-  }
-
-  switchHands() {
-    const button = part(this.root, "hand");
-    const turn = (/** @type {boolean} */ isLeft) => {
-      this.root.classList.toggle("left-hand", isLeft);
-      button.setAttribute("aria-pressed", String(isLeft));
-      localStorage.setItem("hand", isLeft ? "left" : "right");
-    };
-    turn(localStorage.getItem("hand") === "left");
-    button.addEventListener("click", () => turn(!this.root.classList.contains("left-hand")));
+    part(this.root, "tools").hidden = !isLooking;
+    part(this.root, "hold").hidden = this.viewfinder.mode !== "hold" || !isLooking;
   }
 
   /** @returns {boolean} whether an answer waits for the operator's tap */
@@ -285,18 +362,7 @@ class ScanPage {
   }
 }
 
-/** @returns {string} four signs that name this phone in the history; they say nothing about a person */
-function deviceName() {
-  const known = localStorage.getItem("device");
-  if (known !== null) {
-    return known;
-  }
-  const signs = [...crypto.getRandomValues(new Uint8Array(4))].map((byte) => DEVICE_SIGNS[byte % DEVICE_SIGNS.length]);
-  localStorage.setItem("device", signs.join(""));
-  return signs.join("");
-}
-
 /** @param {HTMLElement} element */
 export async function start(element) {
-  void new ScanPage(element, await openDesk(element)).start();
+  new ScanPage(element, await openDesk(element)).start();
 }

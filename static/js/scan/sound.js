@@ -1,5 +1,7 @@
 /** A sound and a vibration of its own for each kind of answer. */
 
+import { remember, remembered } from "./preferences.js";
+
 /** Tones as [frequency in Hz, start and length in seconds]. @type {Record<string, [number, number, number][]>} */
 const TONES = {
   ok: [
@@ -11,6 +13,11 @@ const TONES = {
     [660, 0.22, 0.14],
   ],
   refused: [[220, 0, 0.5]],
+  undone: [
+    [988, 0, 0.1],
+    [740, 0.12, 0.1],
+    [494, 0.24, 0.2],
+  ],
   offline: [
     [440, 0, 0.1],
     [330, 0.14, 0.1],
@@ -20,10 +27,40 @@ const TONES = {
 };
 
 /** @type {Record<string, number[]>} */
-const SHAKES = { ok: [80], attention: [80, 80, 80], refused: [400], offline: [60, 60, 60, 60, 60], seen: [] };
+const SHAKES = {
+  ok: [80],
+  attention: [80, 80, 80],
+  refused: [400],
+  undone: [200, 80, 80],
+  offline: [60, 60, 60, 60, 60],
+  seen: [],
+};
+
+const MUTED = "off";
 
 /** @type {AudioContext | null} */
 let context = null;
+
+/** @returns {boolean} whether the phone was told to be silent */
+export function isMuted() {
+  return remembered("sound") === MUTED;
+}
+
+/** @param {boolean} isSilent */
+export function mute(isSilent) {
+  remember("sound", isSilent ? MUTED : "on");
+}
+
+/** Let the browser play: it only does after a tap. @returns {Promise<boolean>} whether it will */
+export async function unlockSound() {
+  try {
+    context ??= new AudioContext();
+    await context.resume();
+    return context.state === "running";
+  } catch {
+    return false;
+  }
+}
 
 /** @param {string} kind */
 export function signal(kind) {
@@ -32,6 +69,9 @@ export function signal(kind) {
     navigator.vibrate?.(shake);
   }
   document.dispatchEvent(new CustomEvent("scan:signal", { detail: kind }));
+  if (isMuted()) {
+    return;
+  }
   try {
     context ??= new AudioContext();
     void context.resume();

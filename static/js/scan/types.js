@@ -5,7 +5,7 @@
  * @typedef {{ item: number, name: string, packs: number }} Size
  *
  * A lot of the point, in the order of taking; `item` is the one of its size.
- * @typedef {{ lot: number, code: string, gtin: string, item: number, expires: string, packs: number }} Lot
+ * @typedef {{ lot: number, code: string, item: number, expires: string, packs: number }} Lot
  *
  * So many sets of a kind; `names` are its names for the family, by language.
  * @typedef {{
@@ -13,12 +13,12 @@
  *   names: Record<Language, string>, lots: Lot[],
  * }} DueKit
  *
- * Somebody who may come for the sets: the guardian (`proxy` 0) or a proxy. Names are masked; `last4` are the last signs
- * of their paper, or empty where they are not known.
+ * Somebody who may come for the sets: the guardian (`proxy` 0) or a proxy. Names are masked; `last4` are the last four
+ * digits of their IIN, or empty where they are not known.
  * @typedef {{ proxy: number, name: string, last4: string }} Collector
  *
  * Why the operator must tap once before giving: "provisional" (no network), "replaced" (another print was revoked),
- * "stale_list", "other_point", "leased"; "proxy" is added by the page itself.
+ * "stale_list", "other_point"; "proxy" is added by the page itself.
  * @typedef {{ code: string, words: string }} Attention
  * @typedef {{
  *   answer: string, kind: string, words: string, why: string, step: string,
