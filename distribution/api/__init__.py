@@ -2,8 +2,10 @@
 
 from distribution.api import (
     allotments,
+    batches,
     cases,
     commissions,
+    hand_overs,
     leads,
     objections,
     quarters,
@@ -14,9 +16,11 @@ from distribution.api.blueprint import blueprint
 
 __all__ = [
     "allotments",
+    "batches",
     "blueprint",
     "cases",
     "commissions",
+    "hand_overs",
     "leads",
     "objections",
     "quarters",

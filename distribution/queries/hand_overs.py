@@ -1,7 +1,7 @@
 """Reads of hand-overs."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
@@ -215,3 +215,31 @@ def list_points_of_hand_overs(session: Session, reach: Reach) -> Sequence[Place]
     """Return the points within the reach where something was handed over, by name."""
     here = select(HandOver.point_id).where(hand_over_condition(reach))
     return session.scalars(select(Place).where(Place.id.in_(here)).order_by(Place.sort_kk, Place.id).limit(300)).all()
+
+
+def hand_overs_statement(reach: Reach, point_id: int | None, quarter: str | None, day: date | None) -> Select[HandOver]:
+    """Return the statement of hand-overs within the reach, of a point, a quarter or a day where they are named."""
+    statement = select(HandOver).where(hand_over_condition(reach))
+    if point_id is not None:
+        statement = statement.where(HandOver.point_id == point_id)
+    if quarter is not None:
+        statement = statement.where(HandOver.quarter == Quarter.parse(quarter))
+    if day is not None:
+        statement = statement.where(HandOver.received_at.between(start_of_day(day), end_of_day(day)))
+    return statement
+
+
+def list_lines_of(
+    session: Session, hand_over_ids: Collection[uuid.UUID]
+) -> Mapping[uuid.UUID, Sequence[tuple[HandOverLine, Lot]]]:
+    """Return the lines of hand-overs with their lots, in the order of the sets."""
+    rows = session.execute(
+        select(HandOverLine, Lot)
+        .join(Lot, Lot.id == HandOverLine.lot_id)
+        .where(HandOverLine.hand_over_id.in_(hand_over_ids))
+        .order_by(HandOverLine.allotment_id, HandOverLine.movement_id)
+    )
+    found: dict[uuid.UUID, list[tuple[HandOverLine, Lot]]] = {}
+    for line, lot in rows:
+        found.setdefault(line.hand_over_id, []).append((line, lot))
+    return found

@@ -111,7 +111,7 @@ def test_ux_80_a_family_takes_its_receipt_along_and_anybody_checks_it(
             assert "Әлиева" not in told
             assert "Гүлназ" not in told
             assert "mark" in told
-    answers = {public.get(f"/r/{wrong}").text.replace(wrong, "") for wrong in ("x", "A" * 150, token[:-2])}
+    answers = {public.get(f"/r/{wrong}").text for wrong in ("x1", "A" * 150, token[:-2])}
     assert len({re.sub(r"nonce=\S+|href=\S+|action=\S+|value=\S+", "", one) for one in answers}) == 1
 
 
