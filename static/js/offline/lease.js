@@ -20,6 +20,7 @@ import { countUnsent, forgetLease, readDevice, readLease, replaceLease } from ".
  */
 
 const FORMAT = 1;
+const RELEASE = /\/static\/([^/]{1,40})\//;
 
 /**
  * Open the lease, or load its list again; what is loaded is believed and kept as a whole, or not at all.
@@ -29,7 +30,7 @@ const FORMAT = 1;
  * @throws {import("./store.js").StoreFault} there is no room for it
  */
 export async function takeLease(db, { address, token }) {
-  const told = await askAsDevice(db, address, { body: "{}", headers: { "X-CSRFToken": token } });
+  const told = await askAsDevice(db, address, { body: await said(db), headers: { "X-CSRFToken": token } });
   if (told.got !== "answer") {
     return told;
   }
@@ -107,11 +108,20 @@ export async function readReadiness(db) {
  * @returns {Promise<Told>}
  */
 export async function giveBackLease(db, { address, token }) {
-  const told = await askAsDevice(db, address, { body: "{}", headers: { "X-CSRFToken": token } });
+  const told = await askAsDevice(db, address, { body: await said(db), headers: { "X-CSRFToken": token } });
   if (told.got === "answer") {
     await forgetLease(db);
   }
   return told;
+}
+
+/**
+ * @param {Database} db
+ * @returns {Promise<string>} what a phone says of itself when it asks
+ */
+async function said(db) {
+  const app = RELEASE.exec(import.meta.url)?.[1] ?? "";
+  return JSON.stringify({ unsent: await countUnsent(db), now: Date.now(), app });
 }
 
 /**
