@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from flask import Flask, g, get_flashed_messages, request
+from flask import Flask, current_app, g, get_flashed_messages, request
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from jinja2 import StrictUndefined

@@ -35,6 +35,7 @@ _TERRITORY: frozenset[str] = _READ_ALL | {
     DistributionRight.DROP_ALLOTMENTS,
     DistributionRight.PRINT_VOUCHERS,
     DistributionRight.CORRECT_HAND_OVERS,
+    DistributionRight.RESOLVE_INCIDENTS,
     DistributionRight.MANAGE_DEVICES,
     LogisticsRight.DRAFT_ORDERS,
     LogisticsRight.APPROVE_ORDERS,

@@ -33,6 +33,9 @@ NO_EVENT = bytes(32)
 HELD_FOR = timedelta(days=5)
 """How long something waits for what came before it (voucher design, §2.5)."""
 
+MOST_EVENTS = 500
+"""How many events a device may send at once."""
+
 MOST_SETS, LONGEST_TEXT = 60, 1_000
 _KEY_ID_BYTES, _ENC_BYTES, _TAG_BYTES, _MOST_BYTES = 2, 65, 16, 8_192
 _HASH_BYTES, _ID_BYTES = 32, 16

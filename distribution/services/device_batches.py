@@ -58,7 +58,6 @@ from distribution.values.events import (
 )
 from warehouses.models import Place
 
-MOST_EVENTS = 500
 MOST_UNREADABLE = 200
 """So much of what nobody can read is kept for a device: without a signature anybody may have sent it."""
 

@@ -31,6 +31,16 @@ def accepted_language() -> str | None:
     return next((language for language in wanted if language in LANGUAGES), None)
 
 
+def count_stranger(whose: str) -> None:
+    """Count a request of somebody who shows neither a token nor a session; `whose` names them, as by their address.
+
+    Raises:
+        TooManyAttempts: the minute's allowance is used up.
+    """
+    g.standing = Standing(0, int(WINDOW.total_seconds()))
+    g.standing = _allowance().take(database(), whose, at=now())
+
+
 class NoteUse(Protocol):
     """Remembers when a token was last used."""
 

@@ -28,6 +28,8 @@ class Operation:
     `acts_once`: the request carries a key, and the view keeps its answer with `once.keep_answer`. `takes_state` says
     that a change names the state it starts from (If-Match); `tells_state` that the answer has an ETag, by which a
     program asks later whether anything changed. `takes_file`: the body is the file itself, and the view reads it.
+    `proves_itself`: signatures inside the body are the credential; since a browser adds nothing to them, no form's
+    token is wanted.
     """
 
     summary: str
@@ -42,6 +44,7 @@ class Operation:
     tells_state: bool = False
     is_paged: bool = False
     takes_file: bool = False
+    proves_itself: bool = False
 
 
 class _Marked(Protocol):
