@@ -19,6 +19,7 @@ LISTS: Mapping[str, Text] = {
     "distribution.list_allotments": text("Allotments"),
     "distribution.list_batches": text("Registry"),
     "distribution.list_cases": text("Applications and awards"),
+    "distribution.list_devices": text("Devices"),
     "distribution.list_families": text("Families"),
     "distribution.list_hand_overs": text("Hand-overs"),
     "distribution.list_leads": text("Possible doubles"),

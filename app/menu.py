@@ -27,6 +27,7 @@ _ROOMS: tuple[tuple[Text, str, str, str | None], ...] = (
     (text("Home"), "app.home", "home", None),
     (text("Scan"), "distribution.scan", "qrcode", DistributionRight.HAND_OVER),
     (text("Hand-overs"), "distribution.list_hand_overs", "checklist", DistributionRight.READ_HAND_OVERS),
+    (text("Devices"), "distribution.list_devices", "device-mobile-check", DistributionRight.MANAGE_DEVICES),
     (text("Districts"), "distribution.board", "map", DistributionRight.READ_QUARTERS),
     (text("Quarters"), "distribution.list_quarters", "calendar", DistributionRight.READ_QUARTERS),
     (text("Registry"), "distribution.list_batches", "users", DistributionRight.READ_REGISTRY),

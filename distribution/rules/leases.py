@@ -15,6 +15,9 @@ MOST_EVENTS = 300
 STALE_AFTER = timedelta(hours=24)
 """From when on a device shows that its list is old."""
 
+SILENT_AFTER = timedelta(hours=72)
+"""From when on people are told that a device with a list, or with unsent entries, is not heard of."""
+
 CODE_SIGNS = 4
 CODE_ALPHABET = "".join(sign for sign in ALPHABET if sign not in "0O1IL8B5S2Z")
 """Signs that nobody takes for one another when a code is read out."""

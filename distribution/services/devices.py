@@ -15,7 +15,6 @@ from core.i18n import text
 from core.text import clean
 from distribution.errors.devices import (
     DeviceExpired,
-    DeviceGone,
     DeviceKeyWrong,
     DeviceRevoked,
     InvitationWrong,
@@ -24,7 +23,7 @@ from distribution.errors.devices import (
 )
 from distribution.models import Device, DeviceInvitation
 from distribution.permissions import DistributionRight
-from distribution.queries.devices import find_device, find_open_lease
+from distribution.queries.devices import find_device
 from distribution.rules.device_proofs import (
     KEY_BYTES,
     DeviceProof,

@@ -18,6 +18,7 @@ _ROOMS: tuple[tuple[str, Text], ...] = (
     ("distribution.list_vouchers", text("Vouchers")),
     ("distribution.list_objections", text("Objections")),
     ("distribution.list_commission_members", text("Commissions")),
+    ("distribution.list_devices", text("Devices")),
     ("distribution.list_keys", text("Keys")),
     ("distribution.show_policy", text("Settings")),
 )

@@ -19,6 +19,9 @@ OWN = "/accounts/own"
 FOREIGN = ("id", "role", "region_id", "status", "created_by")
 # endpoint → why it takes no form
 NO_FORMS = {
+    "distribution.scan_device": "JSON, read by core.web.bodies",
+    "distribution.scan_lease": "JSON, read by core.web.bodies",
+    "distribution.scan_lease_return": "JSON, read by core.web.bodies",
     "distribution.scan_check": "JSON, read by core.web.bodies",
     "distribution.scan_hand_over": "JSON, read by core.web.bodies",
     "distribution.scan_undo": "JSON, read by core.web.bodies",

@@ -36,12 +36,14 @@ from core.actors import Actor
 from core.base32 import read_code
 from core.clock import now
 from core.crypto import FieldKeys
+from distribution.models import Device
 from distribution.queries.devices import find_device
 from distribution.services.devices import enrol_device, invite_device
 from distribution.services.leases import LeaseShare, take_lease
 from distribution.services.manifests import manifest_head, stream_manifest_rows
 from distribution.services.trust import gather_trust, tell_new_keys
 from tests.support.client import InspectingClient, hidden_fields
+from tests.support.goods import a_place
 from tests.support.people import an_actor
 from warehouses.models import Place
 
@@ -307,6 +309,16 @@ class Phone:
 def a_manager(session: Session, point: Place, *, language: str = "en") -> Actor:
     """Add a manager of a point."""
     return an_actor(session, role=Role.MANAGER, scope_kind=ScopeKind.PLACE, scope_id=point.id, language=language)
+
+
+def a_device_in(session: Session, *, district_id: int) -> Device:
+    """Add a device of a point of a district."""
+    point = a_place(session, district_id=district_id)
+    operator = an_actor(session, role=Role.OPERATOR, scope_kind=ScopeKind.PLACE, scope_id=point.id)
+    phone = a_phone(session, point, operator, at=now())
+    device = find_device(session, phone.device_id)
+    assert device is not None
+    return device
 
 
 def an_invitation(session: Session, point: Place, *, at: datetime, manager: Actor | None = None) -> str:

@@ -28,7 +28,7 @@ WITHOUT_FILES = {
 """List → why it has no file."""
 
 _ALL_ROWS = {"distribution.list_hand_overs": "when=all"}
-_OF_ADMINISTRATORS = {"accounts.list_audit", "accounts.list_users"}
+_OF_ADMINISTRATORS = {"accounts.list_audit", "accounts.list_users", "distribution.list_devices"}
 
 
 @dataclass(frozen=True, slots=True)

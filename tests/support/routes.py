@@ -21,6 +21,7 @@ from tests.support.allotments import allotments_in
 from tests.support.assemblies import an_assembly_in
 from tests.support.corrections import a_movement_in, a_write_off_in
 from tests.support.counts import a_count_in
+from tests.support.devices import a_device_in
 from tests.support.families import a_family
 from tests.support.goods import a_place, receive, some_districts
 from tests.support.leads import a_lead_in, an_alert_in
@@ -144,6 +145,10 @@ def _objections(session: Session) -> Sample:
     return Sample(*(str(an_objection_in(session, district_id=one.id).id) for one in some_districts(session)))
 
 
+def _devices(session: Session) -> Sample:
+    return Sample(*(a_device_in(session, district_id=one.id).code for one in some_districts(session)))
+
+
 def _always(value: str) -> Callable[[Session], Sample]:
     return lambda _: Sample(value, value)
 
@@ -174,6 +179,7 @@ SAMPLES: dict[str, Callable[[Session], Sample]] = {
     "objection_id": _objections,
     "family_id": _families,
     "member_id": _members,
+    "device_code": _devices,
     "act": _always("withdraw"),
     "quarter": _always("2026-Q4"),
 }
