@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
@@ -132,13 +131,15 @@ def undo_hand_over(hand_over_id: uuid.UUID) -> ResponseReturnValue:
 def list_hand_over_days() -> ResponseReturnValue:
     """Tell what was handed over on each of the last fourteen days, at all points or at one."""
     reach, last = current_actor().reach(DistributionRight.READ_HAND_OVERS), today(now())
-    point_id = read_number(request.args.get("point"))
+    query = read_list_query(sorts={}, default="day", filters={"point"})
+    point_id = read_number(query.filters.get("point"))
     days = [last - timedelta(days=back) for back in range(_DAYS_TOLD)]
     with reading() as session:
         told_days = list_days(session, reach, days, point_id)
         points = list_points_of_hand_overs(session, reach)
     point = next((one for one in points if one.id == point_id), None)
-    return page(days=told_days, points=points, point=point)
+    options = [(None, _("All points"), None), *((str(one.id), name_of(one), None) for one in points)]
+    return page(days=told_days, query=query, points=options, point=point)
 
 
 def _undo(hand_over_id: uuid.UUID, reason: str) -> bool:
