@@ -17,6 +17,7 @@ from distribution.models import HandOver
 from distribution.queries.returns import count_lines, list_sets_of_family
 from distribution.queries.scans import Scanned, find_by_id, list_first_given
 from distribution.rules.verdicts import verdict_of
+from distribution.services.doubles import settle_doubles
 from distribution.services.giving import Trail, move_picks, pick_packs, write_lines
 from distribution.services.returns import correctable, written_reason
 from distribution.services.scans import already_given
@@ -65,11 +66,13 @@ def correct_hand_over(
         at=at,
         action="hand_over.corrected",
         movement_ids=[one for one in gone if one is not None],
+        settles=False,
     )
     wanted = {number: lot for number, lot in changed.items() if lot}
     if wanted:
         _give(session, given, wanted, actor=actor, at=at)
         _record(session, given, len(wanted), actor=actor, at=at)
+    settle_doubles(session, given, at=at)
     return Corrected(len(back), len(wanted))
 
 

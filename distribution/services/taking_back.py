@@ -25,12 +25,14 @@ def reverse_lines(
     at: datetime,
     action: str = "hand_over.undone",
     movement_ids: Collection[uuid.UUID] | None = None,
+    settles: bool = True,
 ) -> Sequence[uuid.UUID]:
     """Reverse the lines of a hand-over that still count, or some of them; return the movements that they were.
 
     Packs go back to where they came from, a reserved one into its reservation. What was reversed before is left alone,
     so of two at once one reverses. What was given a second time goes back too, and of sets that others were given as
-    well the earliest counts from now on. Nobody's right is asked here.
+    well the earliest counts from now on; who writes other lines for the same sets first says `settles=False`, and
+    settles then. Nobody's right is asked here.
     """
     counting = update(HandOverLine).where(HandOverLine.hand_over_id == given.id, HandOverLine.reversed_at.is_(None))
     if movement_ids is not None:
@@ -46,7 +48,8 @@ def reverse_lines(
         return []
     keys = {movement: derived(movement, _PART) for movement in movements}
     reverse_movements(session, movements, keys=keys, reason=reason, actor_id=actor_id, at=at)
-    settle_doubles(session, given, at=at)
+    if settles:
+        settle_doubles(session, given, at=at)
     record(
         session,
         actor_id=actor_id,
