@@ -13,7 +13,7 @@ from accounts.values import Role
 from app.roles import RIGHTS
 from app.schema import all_tables
 from core.web.guards import guard_of
-from tests.conftest import SignIn
+from tests.conftest import SignIn, on_one_engine
 from tests.house.sources import PACKAGES, PRODUCT, ROOT, complain, files, text_of
 
 # endpoint → why anybody may call it
@@ -88,6 +88,7 @@ def test_every_role_holds_a_right() -> None:
     complain(found, "Grant the role its rights in app/roles.py.")
 
 
+@on_one_engine
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
 def test_looking_at_pages_changes_nothing(app: Flask, session: Session, sign_in: SignIn, role: Role) -> None:
     browser = sign_in(role)
