@@ -13,11 +13,15 @@ from app.jobs import job_functions
 from app.roles import RIGHTS
 from catalog.cli import catalog
 from config import unknown_settings
+from core.audit import record
 from core.backup import restore_backup, write_backup
+from core.clock import now
 from core.jobs.working import work_on
+from core.resealing import count_sealed_earlier, reseal as sealed_anew
 from core.web.commands import TellingGroup, told_in_words
 from core.web.session import database, field_keys, settings
 from distribution.cli import distribution
+from distribution.services.resealing import reseal_tops_of_imports
 from warehouses.cli import prove_balances, warehouses
 
 demo = TellingGroup("demo", help="The demonstration.")
@@ -30,7 +34,7 @@ def register(app: Flask) -> None:
     """Add every command to the application."""
     for group in (db, config, demo, jobs, accounts, catalog, warehouses, distribution):
         app.cli.add_command(group)
-    for command in (backup, restore, check_invariants):
+    for command in (backup, restore, check_invariants, reseal):
         app.cli.add_command(command)
 
 
@@ -99,6 +103,31 @@ def restore(file: Path, *, verify: bool) -> None:
     click.echo(f"{file}: {sum(manifest.rows.values())} rows of {len(manifest.rows)} tables are back and counted")
     if verify:
         prove_balances()
+
+
+@click.command()
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 while anything is left.")
+@with_appcontext
+def reseal(*, only_check: bool) -> None:
+    """Seal again under FIELD_KEY what earlier keys sealed. It may be stopped, and run while everybody works."""
+    tables, keys = schema.all_tables(), field_keys()
+    if not only_check:
+        for column, count in sealed_anew(database(), tables, keys):
+            click.echo(f"{column}: {count}")
+        with database().writing() as session:
+            reseal_tops_of_imports(session, keys)
+            detail = {"key": keys.number[0]}
+            record(
+                session, actor_id=None, action="fields.resealed", subject="field_key",
+                subject_id=str(keys.number[0]), at=now(), detail=detail,
+            )  # fmt: skip
+    with database().reading() as session:
+        left = count_sealed_earlier(session, tables, keys)
+    for column, count in left.items():
+        click.echo(f"{column}: {count} under an earlier key", err=True)
+    if left:
+        raise SystemExit(1)
+    click.echo(f"Everything is sealed under key {keys.number[0]}. FIELD_KEY_FALLBACKS may be emptied.")
 
 
 @click.command("check-invariants")

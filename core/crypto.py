@@ -80,6 +80,10 @@ class FieldKeys:
         """Return the block sealed by `seal_bytes`."""
         return self._opened("files", sealed)
 
+    def reseal(self, purpose: str, sealed: bytes) -> bytes:
+        """Return a value of a purpose (`fields`, `signing keys`, `files`) sealed anew under the current key."""
+        return self._sealed(purpose, self._opened(purpose, sealed))
+
     def _sealed(self, purpose: str, plain: bytes) -> bytes:
         nonce = os.urandom(_NONCE)
         return self._current + nonce + self._sets[self._current].of(purpose).encrypt(nonce, plain, self._current)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from core.dialects import refusal_ddl
+from core.dialects import drop_refusal_ddl, refusal_ddl
 
 revision = "0007"
 down_revision = "0006"
@@ -28,6 +28,7 @@ def upgrade() -> None:
     _create_tables()
     _add_columns()
     _refuse_changes(op.get_bind().dialect.name)
+    _let_past_families_be_resealed(op.get_bind().dialect.name)
 
 
 def downgrade() -> None:
@@ -48,6 +49,25 @@ def _refuse_changes(dialect: str) -> None:
     for name, table, event, words, when in refusals:
         for statement in refusal_ddl(dialect, name=name, table=table, event=event, sentence=words, when=when):
             op.execute(statement)
+
+
+def _let_past_families_be_resealed(dialect: str) -> None:
+    """Let what is sealed in past states be sealed under another key, nothing else changed and every length the same."""
+    columns = [str(column["name"]) for column in sa.inspect(op.get_bind()).get_columns("past_family")]
+    sealed = [name for name in columns if name.endswith("_sealed")]
+    secrets = ("guardian_iin_sealed", "phone_sealed", "phone_index")
+    texts = ("guardian_name", "guardian_sort", "search_text", "settlement", "why")
+    stays = ("id", "family_id", "until_at", "actor_id", "batch_id", "district_id")
+    emptied = [f"NEW.{name} = ''" for name in texts] + [f"length(NEW.{name}) = 0" for name in secrets]
+    emptied += [f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in stays]
+    resealed = [f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in columns if name not in sealed]
+    resealed += [f"length(NEW.{name}) IS NOT DISTINCT FROM length(OLD.{name})" for name in sealed]
+    when = f"NOT ({' AND '.join(emptied)}) AND NOT ({' AND '.join(resealed)})"
+    name, sentence = "refuse_update_of_past_family", "past_family is append-only: correct it by a further row"
+    for statement in drop_refusal_ddl(dialect, name=name, table="past_family"):
+        op.execute(statement)
+    for statement in refusal_ddl(dialect, name=name, table="past_family", event="UPDATE", sentence=sentence, when=when):
+        op.execute(statement)
 
 
 def _reference(table: str, column: str, target: str, kind: str = "INTEGER") -> None:
