@@ -41,7 +41,18 @@ def scan_device() -> ResponseReturnValue:
 @guarded(DistributionRight.HAND_OVER)
 def scan_lease() -> ResponseReturnValue:
     """Open the lease of the device that asks, or let it last, and answer its manifest."""
-    body = lease_body()
+    return answer_lease(lease_body())
+
+
+@blueprint.post("/scan/lease/return")
+@guarded(DistributionRight.HAND_OVER)
+def scan_lease_return() -> ResponseReturnValue:
+    """Take back the lease of the device that asks, once it sent all it had."""
+    return answer_return(lease_body())
+
+
+def answer_lease(body: LeaseBody) -> ResponseReturnValue:
+    """Answer the manifest of the device that asks."""
     share = LeaseShare(body.settlement, body.most)
     return as_device(
         body,
@@ -53,11 +64,9 @@ def scan_lease() -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/scan/lease/return")
-@guarded(DistributionRight.HAND_OVER)
-def scan_lease_return() -> ResponseReturnValue:
-    """Take back the lease of the device that asks, once it sent all it had."""
-    body, at = lease_body(), now()
+def answer_return(body: LeaseBody) -> ResponseReturnValue:
+    """Close the lease of the device that asks."""
+    at = now()
 
     def act(session: Session, device: Device) -> ResponseReturnValue:
         lease = give_lease_back(session, device, unsent=body.unsent, actor=current_actor(), at=at)

@@ -1,17 +1,22 @@
 """Devices of a point and their leases: invitation, enrolment, proof, manifest, recovery."""
 
+import json
 import re
+import uuid
+from datetime import timedelta
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from accounts.values import TokenScope
 from core.clock import now
 from core.crypto import FieldKeys
 from distribution.errors import ScanRefused
 from distribution.errors.devices import EventsUnsent
-from distribution.models import Incident
+from distribution.models import Child, Device, Family, Incident
 from distribution.queries.devices import find_device
 from distribution.services.hand_overs import hand_over
 from distribution.services.leases import give_lease_back
@@ -19,7 +24,22 @@ from distribution.services.scans import check_scan
 from distribution.values import ScanWay
 from tests.conftest import signed_in_client
 from tests.support.client import InspectingClient
-from tests.support.devices import Phone, a_manager, a_phone, an_invitation, lease_to
+from tests.support.devices import (
+    ENROL,
+    LEASE,
+    RETURN,
+    Phone,
+    a_manager,
+    a_phone,
+    an_invitation,
+    b64,
+    form_token,
+    lease_to,
+    secret_of,
+    unb64,
+)
+from tests.support.families import a_point
+from tests.support.programs import a_program, post
 from tests.support.vouchers import Scene, a_scene_of_today, code_of
 
 
@@ -119,3 +139,117 @@ def test_a_manager_invites_on_a_page_takes_the_list_of_a_lost_device_back_and_se
     again = manager.send_form(f"{page}/revoke", reason="left")
     assert (again.status_code, "before" in again.text) == (200, True)
     assert operator.get("/distribution/devices").status_code == 404
+
+
+def test_eco_07_a_scanner_of_others_is_enrolled_once_takes_its_list_and_is_taken_off(
+    app: Flask, session: Session, keys: FieldKeys, scene: Scene
+) -> None:
+    scanner = a_program(app, session, scene.operator, scope=TokenScope.WRITE)
+    manager = a_program(app, session, a_manager(session, scene.point), scope=TokenScope.WRITE)
+    code = an_invitation(session, scene.point, at=now())
+    session.commit()
+    phone = Phone()
+    body = {"code": code, "key": b64(phone.public_key), "app": "gate 2.1"}
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+
+    made = scanner.post("/api/v1/devices", json=body, headers=headers)
+    again = scanner.post("/api/v1/devices", json=body, headers=headers)
+
+    assert (made.status_code, again.get_json()) == (201, made.get_json())
+    phone.device_id, phone.code = uuid.UUID(made.get_json()["id"]), made.get_json()["code"]
+    written = json.dumps({"unsent": 0, "now": phone.now_ms() + 90_000}).encode()
+    lease = "/api/v1/devices/lease"
+    proof = {"Toptama-Device": phone.proof("POST", lease, written)}
+    listed = scanner.post(lease, data=written, content_type="application/json", headers=proof)
+    assert listed.status_code == 200, listed.get_json()
+    phone.keep(listed.get_json())
+    assert phone.open_row(scene.voucher.token) is not None
+    told = manager.get("/api/v1/devices?state=holds_list").get_json()["devices"]
+    assert [(one["code"], one["lease"], one["clock_ahead"]) for one in told] == [(phone.code, str(phone.lease_id), 90)]
+    status, revoked = post(manager, f"devices/{phone.code}/revoke", {"reason": "misuse"})
+    assert (status, revoked["revoked_reason"], revoked["lease"]) == (200, "misuse", None)
+    proof = {"Toptama-Device": phone.proof("POST", f"{lease}/return", b"{}")}
+    refused = scanner.post(f"{lease}/return", data=b"{}", content_type="application/json", headers=proof)
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "device_revoked")
+
+
+def test_sec_19a_a_proof_counts_for_one_request_of_one_device_at_about_this_time(
+    session: Session, keys: FieldKeys, scene: Scene, operator: InspectingClient
+) -> None:
+    phone, other = (a_phone(session, scene.point, scene.operator, at=now()) for _ in range(2))
+    session.commit()
+    body = b'{"unsent": 0}'
+    headers = {"X-CSRFToken": form_token(operator)}
+
+    def asked(proof: str | None, sent: bytes = body) -> tuple[int, str]:
+        told = headers if proof is None else {**headers, "Toptama-Device": proof}
+        answer = operator.post(LEASE, data=sent, headers=told, content_type="application/json")
+        return answer.status_code, answer.get_json().get("code", "")
+
+    right = phone.proof("POST", LEASE, body)
+    for_another = f"{other.device_id}.{right.split('.', 1)[1]}"
+    elsewhere = (phone.proof("POST", RETURN, body), phone.proof("GET", LEASE, body), phone.proof("POST", LEASE, b"{}"))
+    for wrong in (None, "", "x.y.z", f"{right}=", right[:-2], for_another, *elsewhere):
+        assert asked(wrong) == (403, "proof_wrong"), wrong
+    stale = phone.proof("POST", LEASE, body, time=phone.now_ms() - 601_000)
+    answer = operator.post(
+        LEASE, data=body, headers={**headers, "Toptama-Device": stale}, content_type="application/json"
+    )
+    assert (answer.status_code, answer.get_json()["code"]) == (401, "proof_stale")
+    assert abs(answer.get_json()["server_time"] - phone.now_ms()) < 60_000
+    assert asked(right) == (200, "")
+
+
+def test_sec_61_who_has_a_stolen_list_and_no_paper_finds_no_name_no_number_and_no_child(
+    session: Session, keys: FieldKeys, scene: Scene, operator: InspectingClient
+) -> None:
+    children = session.scalars(select(Child)).all()
+    families = session.scalars(select(Family)).all()
+    for number, family in enumerate(families):
+        family.guardian_iin_sealed = keys.seal(f"85010130000{number}")
+    phone = a_phone(session, scene.point, scene.operator, at=now())
+    session.commit()
+
+    stolen = phone.take_lease(operator).get_data()
+
+    rows = json.loads(stolen)["rows"]
+    seen = stolen + b"".join(unb64(part) for row in rows for part in row)
+    readable = seen.decode("utf-8", "replace") + json.dumps(json.loads(stolen), ensure_ascii=False)
+    texts = [*(one.search_text for one in families), *(one.search_text for one in children)]
+    words = {word for one in texts for word in one.split() if len(word) > 3}
+    words |= {family.guardian_name.split()[0] for family in families}
+    secrets = [secret_of(one.token) for one in scene.vouchers]
+    assert words
+    assert not [word for word in words if word.lower() in readable.lower()]
+    assert "8501013" not in readable
+    assert not [one for one in secrets if one in seen or one.hex() in readable or b64(one) in readable]
+    assert all(len(json.dumps(row)) <= 200 for row in rows)
+    row = phone.open_row(scene.voucher.token)
+    assert row is not None
+    assert (row.guardian, row.last4) == ("Әл••• Г.", "0000")
+    phone.manifest["lease"]["id"] = str(uuid.uuid4())
+    with pytest.raises(InvalidTag):
+        phone.open_row(scene.voucher.token)
+
+
+def test_bad_31_no_invitation_and_no_key_makes_another_device_of_one_that_is_there(
+    session: Session, scene: Scene, operator: InspectingClient
+) -> None:
+    phone = a_phone(session, scene.point, scene.operator, at=now())
+    elsewhere = an_invitation(session, a_point(session, settlements=["Елді мекен"]), at=now())
+    late = an_invitation(session, scene.point, at=now() - timedelta(minutes=16))
+    code = an_invitation(session, scene.point, at=now())
+    session.commit()
+
+    told = [
+        Phone(key=phone.key).enrol(operator, code),
+        Phone().enrol(operator, elsewhere),
+        Phone().enrol(operator, late),
+        Phone().enrol(operator, "nothing"),
+        operator.post(ENROL, json={"code": code, "key": "AA"}, headers={"X-CSRFToken": form_token(operator)}),
+    ]
+
+    wrong = ["device_key_wrong", "invitation_wrong", "invitation_wrong", "invitation_wrong", "device_key_wrong"]
+    assert [answer.get_json()["code"] for answer in told] == wrong
+    assert session.scalar(select(func.count()).select_from(Device)) == 1
+    assert Phone().enrol(operator, code).status_code == 201
