@@ -8,10 +8,11 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from catalog.models import KitKind
-from core.actors import EVERYWHERE
+from core.actors import EVERYWHERE, Reach
 from distribution.models import Allotment, Device, HandOverLine, Lease, LeaseIndex, Voucher, VoucherPrint
 from distribution.values import AllotmentStatus
 from distribution.values.vouchers import PrintLayout
+from territory.queries import district_condition
 from warehouses.models import Place
 from warehouses.queries import list_points
 
@@ -45,6 +46,12 @@ def list_revisions(session: Session, voucher: Voucher) -> Sequence[Voucher]:
     """Return all prints of the family's voucher of the quarter, the newest first."""
     same = (Voucher.quarter == voucher.quarter, Voucher.family_id == voucher.family_id)
     return session.scalars(select(Voucher).where(*same).order_by(Voucher.rev.desc(), Voucher.id.desc())).all()
+
+
+def list_vouchers_of(session: Session, family_id: int, reach: Reach) -> Sequence[Voucher]:
+    """Return all prints of a family's vouchers within the reach, the newest quarter and print first."""
+    mine = (Voucher.family_id == family_id, district_condition(reach, Voucher.district_id))
+    return session.scalars(select(Voucher).where(*mine).order_by(Voucher.quarter.desc(), Voucher.rev.desc())).all()
 
 
 def list_due_kinds(session: Session, voucher: Voucher) -> Sequence[DueKind]:

@@ -14,10 +14,12 @@ from core.web.lists import UnknownListArgument
 from core.web.pages import page, redirect_to, told
 from core.web.session import field_keys, reading, transaction
 from distribution.forms.people import ChangedFamilyForm, FamilyForm, NewFamilyForm, ProxyForm, RevealForm
+from distribution.forms.vouchers import REVOKED_FOR
 from distribution.models import Family, FamilyProxy
 from distribution.permissions import DistributionRight
 from distribution.queries.families import get_family, list_children, list_proxies
 from distribution.queries.history import family_on, list_changes
+from distribution.queries.voucher_pages import list_vouchers_of
 from distribution.rules.cases import shown_status
 from distribution.services import families as services, proxies as proxy_services
 from distribution.views.blueprint import blueprint
@@ -41,11 +43,13 @@ def show_family(family_id: int) -> ResponseReturnValue:
         district = get_district(session, then.district_id, reach) if then.district_id == family.district_id else None
         proxies, changes = list_proxies(session, family.id), list_changes(session, family.id)
         people = names_of_users(session, {change.actor_id for change in changes})
+        vouchers = list_vouchers_of(session, family.id, actor.reach(DistributionRight.READ_VOUCHERS))
     note_people(people=1 + len(then.children))
     return page(
         family=family, then=then, asked=asked, district=district, proxies=proxies, changes=changes, people=people,
         status_of=lambda case: shown_status(case.status, case.award_to, asked or today(now())),
         may_edit=actor.may(EDIT), may_reveal=actor.may(DistributionRight.REVEAL_PEOPLE), today_=today(now()),
+        vouchers=vouchers, revoked_for=REVOKED_FOR,
         act=ActForm(), **people_words(),
     )  # fmt: skip
 

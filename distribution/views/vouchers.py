@@ -121,8 +121,9 @@ def choose_print(quarter: str, kato: str) -> ResponseReturnValue:
         district = get_district_by_kato(session, kato, reach)
         choice = PrintChoice(quarter_of(quarter), at, district.id, read_number(request.args.get("point")))
         runs, prints = list_print_runs(session, choice, reach), list_last_prints(session, choice.quarter, reach)
-    form = PrintForm()
-    form.which.choices = choices(_which(runs))
+    offered = _which(runs)
+    form = PrintForm(which=offered[0][0])
+    form.which.choices = choices(offered)
     job_id = form.accepts(lambda: _ask(choice, form))
     if job_id is not None:
         return redirect_to("app.show_job", job_id=job_id)
