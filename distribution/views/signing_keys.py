@@ -11,12 +11,12 @@ from core.web.forms import ActForm
 from core.web.guards import current_actor, guarded
 from core.web.pages import page, redirect_to, told
 from core.web.session import reading, transaction
+from distribution.errors.signing_keys import NoKeySet
 from distribution.forms.signing_keys import KeySetForm, WithdrawalForm
 from distribution.permissions import DistributionRight
 from distribution.queries.signing_keys import IN_SETS, find_key_set, get_signing_key, list_signing_keys
 from distribution.rules.key_sets import payload_of, read_key_set_unchecked
-from distribution.services import signing_keys as services
-from distribution.services.key_sets import accept_key_set, draft_key_set, is_told
+from distribution.services import key_sets, signing_keys as services
 from distribution.values.signing_keys import KeyPurpose
 from distribution.views.blueprint import blueprint
 from distribution.views.root_keys import root_key
@@ -40,7 +40,7 @@ def list_keys() -> ResponseReturnValue:
         told_keys = read_key_set_unchecked(counting.written) if counting else None
         asked = {key.withdraw_asked_by_id for key in keys if key.withdraw_asked_by_id}
         people = names_of_users(session, asked)
-    in_set = {key.id for key in keys if told_keys is not None and is_told(key, told_keys)}
+    in_set = {key.id for key in keys if told_keys is not None and key_sets.is_told(key, told_keys)}
     missing = sum(
         key.purpose in IN_SETS and key.withdrawn_at is None and key.not_after > now() and key.id not in in_set
         for key in keys
@@ -53,22 +53,26 @@ def list_keys() -> ResponseReturnValue:
 @guarded(RIGHT)
 def save_key_set_draft() -> ResponseReturnValue:
     """Send the next set of keys, to be carried to the root key and signed there."""
-    with reading() as session:
-        draft = draft_key_set(session, at=now())
+    try:
+        with reading() as session:
+            draft = key_sets.draft_key_set(session, at=now())
+    except NoKeySet as missing:
+        told(missing.message)
+        return redirect_to("distribution.list_keys")
     file = BytesIO(payload_of(draft))
     name = f"key-set-{draft.version}.cbor"
     return send_file(file, mimetype="application/cbor", as_attachment=True, download_name=name)
 
 
-@blueprint.route("/keys/accept", methods=["GET", "POST"], endpoint="accept_key_set")
+@blueprint.route("/keys/accept", methods=["GET", "POST"])
 @guarded(RIGHT)
-def take_key_set() -> ResponseReturnValue:
+def accept_key_set() -> ResponseReturnValue:
     """Take a set of keys that the root signed."""
     form = KeySetForm()
 
     def accept() -> int:
         with transaction() as session:
-            made = accept_key_set(session, form.sent(), root=root_key(), actor_id=current_actor().id, at=now())
+            made = key_sets.accept_key_set(session, form.sent(), root=root_key(), actor_id=current_actor().id, at=now())
             return made.version
 
     version = form.accepts(accept)
@@ -78,9 +82,9 @@ def take_key_set() -> ResponseReturnValue:
     return redirect_to("distribution.list_keys")
 
 
-@blueprint.route("/keys/<int:key_id>/ask", methods=["GET", "POST"], endpoint="ask_key_withdrawal")
+@blueprint.route("/keys/<int:key_id>/ask", methods=["GET", "POST"])
 @guarded(RIGHT)
-def ask_withdrawal(key_id: int) -> ResponseReturnValue:
+def ask_key_withdrawal(key_id: int) -> ResponseReturnValue:
     """Ask to withdraw a key, with the reason."""
     form = WithdrawalForm()
     with reading() as session:

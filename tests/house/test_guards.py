@@ -22,6 +22,8 @@ PUBLIC = {
     "app.static_asset": "style, scripts, fonts",
     "app.healthz": "whoever watches the service has no account; it says nothing but that the process is up",
     "app.readyz": "same; it says ready or not ready",
+    "open_keys.show_key_set": "whoever checks vouchers needs the public keys; nothing in it is about a person",
+    "open_keys.show_status_list": "same: random numbers and two bits for each",
     "open_data.show_releases": "what a child gets is public; nothing in it is about a person",
     "open_data.show_file": "same",
     "open_quarters.list_quarters": "publications are for everybody; children stand there by numbers only they know",

@@ -14,8 +14,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from core.clock import now
+from core.quarters import Quarter
 from core.web.guards import guard_of
-from distribution.models import AssistanceCase, Child, CommissionMember
+from distribution.models import AssistanceCase, Child, CommissionMember, SigningKey
 from territory.models import District
 from tests.support.allotments import allotments_in
 from tests.support.assemblies import an_assembly_in
@@ -24,7 +26,7 @@ from tests.support.counts import a_count_in
 from tests.support.devices import a_device_in
 from tests.support.families import a_family
 from tests.support.goods import a_place, receive, some_districts
-from tests.support.leads import a_lead_in, an_alert_in
+from tests.support.leads import a_lead_in, an_alert_in, an_incident_in
 from tests.support.objections import an_objection_in
 from tests.support.people import a_user
 from tests.support.requests import a_request, two_ends
@@ -141,6 +143,10 @@ def _alerts(session: Session) -> Sample:
     return Sample(*(str(an_alert_in(session, district_id=one.id).id) for one in some_districts(session)))
 
 
+def _incidents(session: Session) -> Sample:
+    return Sample(*(str(an_incident_in(session, district_id=one.id).id) for one in some_districts(session)))
+
+
 def _objections(session: Session) -> Sample:
     return Sample(*(str(an_objection_in(session, district_id=one.id).id) for one in some_districts(session)))
 
@@ -151,6 +157,17 @@ def _devices(session: Session) -> Sample:
 
 def _always(value: str) -> Callable[[Session], Sample]:
     return lambda _: Sample(value, value)
+
+
+def _signing_keys(session: Session) -> Sample:
+    """A key belongs to no district."""
+    key = SigningKey(
+        kid=b"\x00\x00", quarter=Quarter(2026, 4), algorithm="EdDSA", public_key=bytes(32), private_sealed=b"",
+        purpose="receipt", not_before=now(), not_after=now(),
+    )  # fmt: skip
+    session.add(key)
+    session.flush()
+    return Sample(str(key.id), str(key.id))
 
 
 SAMPLES: dict[str, Callable[[Session], Sample]] = {
@@ -173,6 +190,7 @@ SAMPLES: dict[str, Callable[[Session], Sample]] = {
     "plan_id": _plans,
     "lead_id": _leads,
     "alert_id": _alerts,
+    "incident_id": _incidents,
     "kato": _districts,
     "child_id": _children,
     "case_id": _cases,
@@ -181,6 +199,7 @@ SAMPLES: dict[str, Callable[[Session], Sample]] = {
     "member_id": _members,
     "device_code": _devices,
     "act": _always("withdraw"),
+    "key_id": _signing_keys,
     "quarter": _always("2026-Q4"),
 }
 """Parameter of an address → its sample. Packages add theirs here."""
