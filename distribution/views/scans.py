@@ -46,7 +46,7 @@ def scan() -> ResponseReturnValue:
     asked = request.args.get("point", "")
     point = next((one for one in points if str(one.id) == asked), points[0] if points else None)
     words = {"words": scan_words(), "told_families": family_words(), "desk": desk_words(), "papers": paper_words()}
-    finish = link_to("distribution.show_shift") or url_for("distribution.list_hand_overs")
+    finish = link_to("distribution.shift") or url_for("distribution.list_hand_overs")
     return page(points=points, point=point, links=scan_links(), receipt=receipt_address(), finish=finish, **words)
 
 

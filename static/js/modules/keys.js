@@ -80,7 +80,7 @@ function showBadgesWhileAltIsHeld() {
 
 /** @returns {boolean} whether a scanner types here: what it reads has letters, digits and "/" in it */
 function isScanning() {
-  return document.querySelector('[data-module^="scan/"]') !== null;
+  return document.querySelector('[data-module*="scan/"]') !== null;
 }
 
 /** @param {HTMLElement} element */

@@ -6,6 +6,7 @@ import { FamilyView } from "./family.js";
 import { openDesk } from "./open_desk.js";
 import { deviceName } from "./preferences.js";
 import { Question } from "./question.js";
+import { offerReceipt } from "./receipt.js";
 import { makeMemory } from "./repeats.js";
 import { SeveralList } from "./several.js";
 import { signal } from "./sound.js";
@@ -126,7 +127,7 @@ class ScanPage {
     if (this.isRepeat(text, way, performance.now()) || (way === "camera" && text === this.text && this.isAsking())) {
       return;
     }
-    if (this.obey(text) || this.isBox(text, way)) {
+    if (this.obey(text) || (way !== "typed" && this.isAsking() && this.question.takeBox(text))) {
       return;
     }
     signal("seen");
@@ -172,24 +173,6 @@ class ScanPage {
     } else {
       this.tellWords("attention", "nothing_to_do");
     }
-    return true;
-  }
-
-  /**
-   * @param {string} text
-   * @param {Way} way
-   * @returns {boolean} whether it was the box of a set, while an answer waits
-   */
-  isBox(text, way) {
-    if (way === "typed" || !this.isAsking()) {
-      return false;
-    }
-    const taken = this.question.due.takeBox(text);
-    if (taken === "no_box") {
-      return false;
-    }
-    this.question.problem(taken === "other" ? "other_box" : "");
-    signal(taken === "other" ? "attention" : "seen");
     return true;
   }
 
@@ -292,7 +275,7 @@ class ScanPage {
       this.shown = [];
     }
     this.undoing.offer(verdict, this.words["undo_until"] ?? "");
-    const isGiven = this.offerReceipt(verdict.hand_over);
+    const isGiven = offerReceipt(this.root, verdict.hand_over, this.desk.kind);
     this.only([
       ...(isAsking ? ["confirm"] : ["next"]),
       ...(verdict.undo_until === null ? [] : ["undo"]),
@@ -304,21 +287,6 @@ class ScanPage {
       this.question.weigh();
     }
     this.pause();
-  }
-
-  /**
-   * @param {string | null} id of the hand-over
-   * @returns {boolean} whether a receipt can be made: by the server, so not for what it does not know yet
-   */
-  offerReceipt(id) {
-    const address = this.root.dataset["receipt"] ?? "";
-    const form = /** @type {HTMLFormElement} */ (part(this.root, "receipt"));
-    form.action = address.replace("HAND-OVER", id ?? "");
-    const key = form.elements.namedItem("form_key");
-    if (key instanceof HTMLInputElement) {
-      key.value = crypto.randomUUID();
-    }
-    return id !== null && address !== "" && this.desk.kind === "online";
   }
 
   /** In the ways that read one at a time, the camera rests until it is asked again. */
@@ -351,7 +319,7 @@ class ScanPage {
       part(this.root, name).hidden = !names.includes(name);
     }
     const isLooking = names.length === 0;
-    part(this.root, "typed").hidden = names.includes("confirm") || names.includes("undo");
+    part(this.root, "typed").hidden = ["confirm", "undo", "again"].some((name) => names.includes(name));
     part(this.root, "tools").hidden = !isLooking;
     part(this.root, "hold").hidden = this.viewfinder.mode !== "hold" || !isLooking;
   }

@@ -46,6 +46,20 @@ export class Question {
     return this.due.counted();
   }
 
+  /**
+   * @param {string} text
+   * @returns {boolean} whether it was the code of a box, of these sets or of others
+   */
+  takeBox(text) {
+    const taken = this.due.takeBox(text);
+    if (taken === "no_box") {
+      return false;
+    }
+    this.problem(taken === "other" ? "other_box" : "");
+    signal(taken === "other" ? "attention" : "seen");
+    return true;
+  }
+
   /** @returns {Pick<Asked, "sets" | "sizes" | "lots" | "collector" | "proxy" | "note" | "document" | "last4">} */
   asked() {
     const sets = this.due.chosen();
