@@ -49,11 +49,12 @@ def resume_voucher(session: Session, voucher_id: int, *, actor: Actor, at: datet
         VoucherOnHold: it is not on hold, or counts no more.
     """
     voucher = get_voucher(session, voucher_id, actor.reach(_RIGHT))
+    reason = voucher.suspended_reason
     held = (Voucher.id == voucher.id, Voucher.revoked_at.is_(None), Voucher.suspended_at.is_not(None))
     values = {"suspended_at": None, "suspended_by_id": None, "suspended_reason": ""}
     if session.execute(update(Voucher).where(*held).values(**values).returning(Voucher.id)).scalar() is None:
         raise VoucherOnHold(text("This voucher is not on hold."))
-    _record(session, voucher, "voucher.resumed", actor=actor, at=at, reason=voucher.suspended_reason)
+    _record(session, voucher, "voucher.resumed", actor=actor, at=at, reason=reason)
     return get_voucher(session, voucher_id)
 
 
