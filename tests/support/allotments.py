@@ -8,8 +8,18 @@ from sqlalchemy.orm import Session
 
 from catalog.services.versions import fix_standards
 from core.quarters import Quarter
-from distribution.models import Allotment, AssistanceCase, Cycle, Roster, RosterLine, RosterQuota, RosterSupply
-from tests.support.families import AT, a_family, a_ministry, kit_kind
+from distribution.models import (
+    Allotment,
+    AssistanceCase,
+    Cycle,
+    Roster,
+    RosterLine,
+    RosterQuota,
+    RosterSupply,
+    Voucher,
+    VoucherPrint,
+)
+from tests.support.families import AT, a_family, a_ministry, a_point, kit_kind
 
 LATER = Quarter(2031, 1)
 _numbers = itertools.count(1)
@@ -62,3 +72,47 @@ def _granted(session: Session, roster: Roster, kind_id: int, district_id: int) -
     session.add_all([quota, one])
     session.flush()
     return one
+
+
+def vouchers_in(session: Session, district_ids: list[int]) -> list[Voucher]:
+    """Return one voucher that counts for a family of each district."""
+    rows = [
+        Voucher(
+            district_id=one.district_id,
+            quarter=one.quarter,
+            family_id=one.family_id,
+            point_id=a_point(session, district_id=one.district_id).id,
+            idx=one.id,
+            rev=0,
+            kit_bits=1,
+            secret_hash=one.id.to_bytes(32),
+            token=f"KZV1:{one.id}",
+            expires_at=AT,
+            issued_at=AT,
+            revoked_reason="",
+            suspended_reason="",
+        )
+        for one in allotments_in(session, district_ids)
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def prints_in(session: Session, district_ids: list[int]) -> list[VoucherPrint]:
+    """Return one print run of each district, without a file."""
+    rows = [
+        VoucherPrint(
+            quarter=one.quarter,
+            district_id=one.district_id,
+            point_id=one.point_id,
+            layout="six",
+            voucher_count=1,
+            printed_at=AT,
+            printed_by_id=a_ministry(session).id,
+        )
+        for one in vouchers_in(session, district_ids)
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows

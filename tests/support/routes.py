@@ -19,7 +19,7 @@ from core.quarters import Quarter
 from core.web.guards import guard_of
 from distribution.models import AssistanceCase, Child, CommissionMember, SigningKey
 from territory.models import District
-from tests.support.allotments import allotments_in
+from tests.support.allotments import allotments_in, prints_in, vouchers_in
 from tests.support.assemblies import an_assembly_in
 from tests.support.corrections import a_movement_in, a_write_off_in
 from tests.support.counts import a_count_in
@@ -69,6 +69,16 @@ def _lots(session: Session) -> Sample:
 
 def _allotments(session: Session) -> Sample:
     own, foreign = allotments_in(session, [one.id for one in some_districts(session)])
+    return Sample(str(own.id), str(foreign.id))
+
+
+def _vouchers(session: Session) -> Sample:
+    own, foreign = vouchers_in(session, [one.id for one in some_districts(session)])
+    return Sample(str(own.id), str(foreign.id))
+
+
+def _prints(session: Session) -> Sample:
+    own, foreign = prints_in(session, [one.id for one in some_districts(session)])
     return Sample(str(own.id), str(foreign.id))
 
 
@@ -181,6 +191,8 @@ SAMPLES: dict[str, Callable[[Session], Sample]] = {
     "place_id": _places,
     "lot_id": _lots,
     "allotment_id": _allotments,
+    "voucher_id": _vouchers,
+    "print_id": _prints,
     "assembly_id": _assemblies,
     "kind": _always("lot"),
     "request_id": _requests,
