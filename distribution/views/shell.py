@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from flask import Response, json, jsonify, url_for
+from flask import Response, json, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.i18n import gettext as _
@@ -19,10 +19,12 @@ _NOT_FOR_PHONES = ("js/quarter/", "css/print.css")
 @blueprint.get("/scan/worker.js")
 @public
 def scan_worker() -> ResponseReturnValue:
-    """Send the worker of the scan pages, with the list of what it keeps."""
-    shell = {"digest": tree_digest(), "assets": shell_assets(), "pages": shell_pages()}
+    """Send the worker of the scan pages, with the list of what it keeps; as a module where it also sends by itself."""
+    batch = url_for("distribution_api.send_batch")
+    shell = {"digest": tree_digest(), "assets": shell_assets(), "pages": shell_pages(), "batch": batch}
     worker = (STATIC / "js/offline/shell_worker.js").read_text()
-    response = Response(f"globalThis.SHELL = {json.dumps(shell)};\n{worker}")
+    also = f'import "{static_url("js/offline/background.js")}";\n' if "background" in request.args else ""
+    response = Response(f"{also}globalThis.SHELL = {json.dumps(shell)};\n{worker}")
     response.mimetype = "text/javascript"
     response.headers["Service-Worker-Allowed"] = url_for("distribution.scan")
     return response

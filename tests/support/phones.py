@@ -1,4 +1,4 @@
-"""A phone in a browser: a device of a point with events of its own, put into what it keeps by the page's own module."""
+"""A phone in a browser: a device of a point with events of its own, put there by the page's own modules."""
 
 from typing import Any
 
@@ -14,14 +14,16 @@ const store = await import(script.replace('main.js', 'offline/store.js'));
 const db = await store.openStore();
 """
 
-_PUT = """async ([device, leaseId, count, first, claimed, operator, settings]) => {
-    %s
+_PUT = (
+    "async ([device, leaseId, count, first, claimed, operator, settings]) => {"
+    + _STORE
+    + """
     const hour = 3_600_000;
     const pair = await crypto.subtle.generateKey({name: 'ECDSA', namedCurve: 'P-256'}, false, ['sign', 'verify']);
     const publicKey = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey));
     const sealing = await crypto.subtle.generateKey({name: 'ECDH', namedCurve: 'P-256'}, true, ['deriveBits']);
     const sealingKey = new Uint8Array(await crypto.subtle.exportKey('raw', sealing.publicKey));
-    const b64 = bytes => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+    const {toBase64: b64} = await import(script.replace('main.js', 'offline/bytes.js'));
     const now = Date.now();
     await store.write(db, ['keys', 'lease', 'events', 'settings'], async name => {
         await name('keys').put({id: device, code: '4F2K', privateKey: pair.privateKey, publicKey,
@@ -38,7 +40,7 @@ _PUT = """async ([device, leaseId, count, first, claimed, operator, settings]) =
                     {lot: 3, code: 'C', kit: 1, item: 1, size: '', expires: '2027-03-31', packs: 2}],
             revisions: {}}, 'current');
         for (let seq = first; seq < first + count; seq += 1) {
-            const sealed = new Uint8Array(300).fill(seq %% 250);
+            const sealed = new Uint8Array(300).fill(seq % 250);
             const hash = seq.toString(16).padStart(64, '0');
             await name('events').put({seq, id: `00000000-0000-4000-8000-${String(seq).padStart(12, '0')}`,
                 kind: 'hand_over', claimed: claimed ?? now, h: `h${seq}`, tail: 'K7Q2', hash, prev: hash, sealed,
@@ -49,24 +51,52 @@ _PUT = """async ([device, leaseId, count, first, claimed, operator, settings]) =
             await name('settings').put(value, key);
         }
     });
-}""" % _STORE  # noqa: UP031 - braces belong to the script
+}"""
+)
 
-_READ = """async () => {
-    %s
+_READ = (
+    "async () => {"
+    + _STORE
+    + """
     return (await store.listEvents(db)).map(event => ({
         ...event, sealed: event.sealed === null ? null : [...event.sealed].join(),
     }));
-}""" % _STORE  # noqa: UP031 - as above
+}"""
+)
 
-_KEPT = """async name => {
-    %s
+_ROUND = """async () => {
+    const script = document.querySelector('script[type=module]').src;
+    const {runner} = await import(script.replace('main.js', 'offline/runner.js'));
+    const round = await runner.now();
+    return {...round, link: runner.shown.link, told: runner.shown.trouble};
+}"""
+
+_KEPT = (
+    "async name => {"
+    + _STORE
+    + """
     return (await db.get('settings', name)) ?? null;
-}""" % _STORE  # noqa: UP031 - as above
+}"""
+)
 
-_LEASE = """async () => {
-    %s
+_ASIDE = (
+    "async device => {"
+    + _STORE
+    + """
+    await store.write(db, ['events', 'settings'], async name => {
+        await name('settings').put(await name('events').getAll(), `kept ${device}`);
+        await name('events').clear();
+    });
+}"""
+)
+
+_LEASE = (
+    "async () => {"
+    + _STORE
+    + """
     return (await store.readLease(db)) === null ? null : (await store.readLease(db)).lease.id;
-}""" % _STORE  # noqa: UP031 - as above
+}"""
+)
 
 
 def a_phone(
@@ -91,6 +121,17 @@ def events_of(page: Page) -> list[dict[str, Any]]:
 def unsent(page: Page) -> list[int]:
     """Return the numbers of the events that nobody has acknowledged."""
     return [event["seq"] for event in events_of(page) if event["state"] == "unsent"]
+
+
+def set_aside(page: Page, device: str) -> None:
+    """Set all events aside as those of a key before, as a new enrolment does."""
+    page.evaluate(_ASIDE, device)
+
+
+def round_of(page: Page) -> dict[str, Any]:
+    """Let the page send now, as its button does, and return how that ended."""
+    found: dict[str, Any] = page.evaluate(_ROUND)
+    return found
 
 
 def setting_of(page: Page, name: str) -> Any:  # noqa: ANN401 - whatever the page keeps under the name

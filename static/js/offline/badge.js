@@ -1,7 +1,10 @@
 /** The badge of the network: its state in a word and how many events are not sent; amber after a day, red after three. It keeps the sending going. */
 
+import { askAside } from "./leave_guard.js";
+import { saveQueue } from "./queue_export.js";
 import { runner } from "./runner.js";
-import { releaseOf } from "./words.js";
+import { openStore, readLease } from "./store.js";
+import { releaseOf, say } from "./words.js";
 
 /** @typedef {import("./runner.js").Shown} Shown */
 
@@ -47,18 +50,51 @@ function show(element, shown) {
   for (const name of /** @type {const} */ (["unsent", "attention"])) {
     const count = part(element, name);
     count.hidden = shown[name] === 0;
-    count.textContent = (words[name] ?? "").replace("{n}", String(shown[name]));
+    count.textContent = count.hidden ? "" : say({ count: words[name] ?? "" }, "count", { n: shown[name] });
   }
   if ("quiet" in words) {
     element.hidden = shown.unsent === 0;
   }
 }
 
+/**
+ * Another person signed in while hand-overs of the one before are not sent: these go first. The Shift page stays open, for sending.
+ * @param {HTMLElement} element
+ */
+async function guardSwitch(element) {
+  const { actor = "", others = "", send = "", save = "" } = element.dataset;
+  if (actor === "" || runner.shown.unsent === 0 || document.querySelector(".shift") !== null) {
+    return;
+  }
+  const db = await openStore();
+  const operator = (await readLease(db))?.operator;
+  if (operator === undefined || String(operator.id) === actor) {
+    return;
+  }
+  const words = { others };
+  const dialog = askAside(say(words, "others", { n: runner.shown.unsent, name: operator.name }), [
+    [send, "send", "button"],
+    [save, "save", "button quiet"],
+  ]);
+  dialog.addEventListener("cancel", (event) => event.preventDefault());
+  dialog.addEventListener("close", async () => {
+    await (dialog.returnValue === "save" ? saveQueue(db, releaseOf(import.meta.url)) : runner.now());
+    await guardSwitch(element);
+  });
+}
+
 /** @param {HTMLElement} element */
 export function start(element) {
+  void keep(element);
+}
+
+/** @param {HTMLElement} element */
+async function keep(element) {
   const draw = () => show(element, runner.shown);
   runner.addEventListener("shown", draw);
   setInterval(draw, MINUTE);
   const { address = "", probe = "" } = element.dataset;
-  void runner.start({ address, probe, app: releaseOf(import.meta.url) });
+  await runner.start({ address, probe, app: releaseOf(import.meta.url) });
+  draw();
+  await guardSwitch(element);
 }

@@ -1,15 +1,14 @@
 /** Nobody signs out while something is only on this phone: the form asks what is unsent, and offers to send it or to save it to a file. */
 
 import { saveQueue } from "./queue_export.js";
-import { listSealed } from "./queues.js";
+import { countWaiting } from "./queues.js";
 import { openStore } from "./store.js";
 import { releaseOf } from "./words.js";
 
-/** @returns {Promise<number>} how many events lie only here; none where the browser keeps nothing */
-export async function countOnlyHere() {
+/** @returns {Promise<number>} how many events nobody has answered; none where the browser keeps nothing */
+async function countHere() {
   try {
-    const queues = await listSealed(await openStore());
-    return queues.reduce((sum, queue) => sum + queue.events.length, 0);
+    return await countWaiting(await openStore());
   } catch {
     return 0;
   }
@@ -51,7 +50,7 @@ export function start(form) {
   }
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const unsent = await countOnlyHere();
+    const unsent = await countHere();
     if (unsent === 0) {
       form.submit();
       return;

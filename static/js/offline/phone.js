@@ -3,7 +3,7 @@
 import { askAside } from "./leave_guard.js";
 import { part, tell } from "./parts.js";
 import { saveQueue } from "./queue_export.js";
-import { listSealed } from "./queues.js";
+import { countWaiting } from "./queues.js";
 import { runner } from "./runner.js";
 import { forgetLease, keepForGood, readDevice, readSetting, write } from "./store.js";
 import { releaseOf, say } from "./words.js";
@@ -64,8 +64,7 @@ export class ThisPhone {
   /** Clear the lists, when nothing is only here. */
   async clear() {
     const { words } = this;
-    const queues = await listSealed(this.db);
-    const n = queues.reduce((sum, queue) => sum + queue.events.length, 0);
+    const n = await countWaiting(this.db);
     if (n > 0) {
       const dialog = askAside(say(words, "blocked", { n }), [
         [say(words, "send_now"), "send", "button"],

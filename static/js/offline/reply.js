@@ -159,18 +159,21 @@ export function readAnswers(body) {
 /**
  * Send a body, and say what came back. Never throws: whatever happens there is a reply.
  * @param {string} address
- * @param {string} body JSON
- * @param {AbortSignal} signal ends the wait
+ * @param {{ body: string, language: string, signal: AbortSignal }} what JSON, the language of what is told, what ends the wait
  * @returns {Promise<Reply>}
  */
-export async function send(address, body, signal) {
+export async function send(address, { body, language, signal }) {
   const began = performance.now();
   const since = () => performance.now() - began;
   let response;
   try {
     response = await fetch(address, {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      headers: {
+        "Content-Type": "application/json",
+        Accept: "application/json",
+        ...(language === "" ? {} : { "Accept-Language": language }),
+      },
       credentials: "omit",
       redirect: "manual",
       cache: "no-store",

@@ -27,6 +27,8 @@ import { sendAll } from "./sync.js";
 const HEARTBEAT = 120_000;
 const ASLEEP = 8000;
 const SOON = 100;
+/** So often another tab was sending and nothing came of it: it sleeps, and what is sent twice counts once. */
+const ENOUGH = 3;
 const BACKGROUND = "toptama-events";
 const OFFLINE = new Set(["network", "cut", "portal"]);
 
@@ -40,6 +42,9 @@ class Runner extends EventTarget {
     this.db = null;
     this.failures = 0;
     this.began = 0;
+    this.elsewhere = 0;
+    /** @type {boolean} what was under way was broken off, so that it starts anew */
+    this.again = false;
     /** @type {AbortController | null} */
     this.going = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -108,9 +113,9 @@ class Runner extends EventTarget {
       return;
     }
     if (this.going !== null && Date.now() - this.began > ASLEEP) {
+      this.again = true;
       this.going.abort();
-    }
-    if (this.shown.unsent > 0 || this.shown.link !== "online") {
+    } else if (this.shown.unsent > 0 || this.shown.link !== "online") {
       this.wake();
     }
   }
@@ -141,13 +146,19 @@ class Runner extends EventTarget {
     this.going = new AbortController();
     this.began = Date.now();
     this.change({ busy: true, next: null });
-    const under = this.ask(force).catch(() => null);
+    const under = this.ask(force || this.elsewhere >= ENOUGH).catch(() => null);
     this.under = under;
     const round = await under;
     this.going = null;
     await this.refresh();
     this.change({ busy: false, progress: null });
-    this.plan(round);
+    if (this.again) {
+      this.again = false;
+      this.failures = 0;
+      this.wake();
+    } else {
+      this.plan(round);
+    }
     return round;
   }
 
@@ -165,6 +176,7 @@ class Runner extends EventTarget {
     const round = await sendAll(db, {
       address: this.where.address,
       app: this.where.app,
+      language: document.documentElement.lang,
       most: this.watch.mode === "offline" ? 10 : 100,
       stuck: await readSetting(db, "stuck", []),
       force,
@@ -198,6 +210,7 @@ class Runner extends EventTarget {
    * @param {Round} round
    */
   async remember(db, round) {
+    this.elsewhere = round.trouble === "elsewhere" ? this.elsewhere + 1 : 0;
     if (round.trouble === "elsewhere") {
       return;
     }

@@ -7,8 +7,11 @@ export async function start(element) {
     return;
   }
   const scope = element.dataset["scope"] ?? "";
+  const sends = "SyncManager" in globalThis;
+  const script = sends ? `${address}?background` : address;
+  const type = sends ? "module" : "classic";
   try {
-    const registration = await navigator.serviceWorker.register(address, { scope, updateViaCache: "none" });
+    const registration = await navigator.serviceWorker.register(script, { scope, type, updateViaCache: "none" });
     registration.active?.postMessage("keep");
   } catch {
     // Without a worker the page works as long as there is a network; the shift says that it is not ready for more.

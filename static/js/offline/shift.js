@@ -35,6 +35,7 @@ class ShiftPage {
     watchStore(() => this.drawSoon());
     runner.addEventListener("shown", () => this.drawSoon());
     setInterval(() => this.drawSoon(), MINUTE);
+    void navigator.serviceWorker?.ready.then(() => this.drawSoon());
     await this.draw();
     root.dataset["drawn"] = "yes";
     if (location.hash === "#send" && runner.shown.unsent > 0) {

@@ -26,7 +26,7 @@ import { changeDevice, forgetLease, forgetOld, KEEP_SENT, readDevice, readLease,
  *   attention: number, left: number, stuck: string[], took: number }} Round
  */
 /**
- * @typedef {{ address: string, app: string, most?: number, patience?: number, stuck?: readonly string[], signal?: AbortSignal,
+ * @typedef {{ address: string, app: string, language?: string, most?: number, patience?: number, stuck?: readonly string[], signal?: AbortSignal,
  *   tell?: (progress: Progress) => void }} Asked
  * `stuck` are events that were not taken before: when all together are not taken, these wait for the others.
  */
@@ -126,7 +126,8 @@ class Sending {
     const body = JSON.stringify(await bodyOf(this.db, queue.device, this.asked.app, batch));
     const lease = await readLease(this.db);
     const began = Date.now();
-    const reply = await send(this.asked.address, body, this.patience());
+    const { address, language = "" } = this.asked;
+    const reply = await send(address, { body, language, signal: this.patience() });
     this.took = body.length < LIGHT ? reply.took : 0;
     if (reply.got !== "answers") {
       return this.troubled(reply.got, reply.status, reply.after, batch);
@@ -237,16 +238,16 @@ class Sending {
 }
 
 /**
+ * Write what the protocol sends, and what an exported queue holds; `unsent` is how many lie here besides these.
  * @param {Database} db
  * @param {string} device
  * @param {string} app
  * @param {readonly StoredEvent[]} events
- * @returns {Promise<{ device: string, unsent: number, app: string, now: number, events: { id: string, seq: number, sealed: string }[] }>}
- *   what the protocol sends, and what an exported queue holds
  */
 export async function bodyOf(db, device, app, events) {
   const written = events.map(({ id, seq, sealed }) => ({ id, seq, sealed: toBase64(sealed ?? new Uint8Array()) }));
-  return { device, unsent: await countWaiting(db), app, now: Date.now(), events: written };
+  const besides = (await countWaiting(db)) - events.filter((event) => event.state === "unsent").length;
+  return { device, unsent: Math.max(0, besides), app, now: Date.now(), events: written };
 }
 
 /**
