@@ -22,6 +22,7 @@ LISTS: Mapping[str, Text] = {
     "distribution.list_devices": text("Devices"),
     "distribution.list_families": text("Families"),
     "distribution.list_hand_overs": text("Hand-overs"),
+    "distribution.list_incidents": text("Incidents"),
     "distribution.list_leads": text("Possible doubles"),
     "distribution.list_objections": text("Objections"),
     "distribution.list_reservations": text("Reserved stock"),

@@ -12,10 +12,11 @@ from accounts.permissions import AccountRight
 from core.actors import EVERYWHERE, Actor
 from core.clock import today
 from core.i18n import Text, text_plural
-from distribution.models import AssistanceCase, CaseEnding, PersonReading
+from distribution.models import AssistanceCase, CaseEnding, Incident, PersonReading
 from distribution.permissions import DistributionRight
 from distribution.queries.alerts import count_alerts, list_firing, places_of
 from distribution.queries.cases import CaseFilter, cases_statement
+from distribution.queries.incidents import select_incidents
 from distribution.queries.leads import count_open_leads
 from distribution.services.person_reading import MOST_IN_AN_HOUR
 from distribution.values.alerts import AlertState
@@ -217,4 +218,15 @@ def many_people_read(session: Session, actor: Actor, at: datetime) -> Iterator[N
                 most=MOST_IN_AN_HOUR,
             ),
             url_for("accounts.list_audit", q="read_many_people"),
+        )
+
+
+def incidents_to_resolve(session: Session, actor: Actor) -> Iterator[Need]:
+    """Yield the incidents of hand-overs that rules could not settle."""
+    statement = select_incidents(actor, status="open").with_only_columns(Incident.id)
+    count = count_rows(session, statement)
+    if count:
+        yield Need(
+            text_plural("%(n)s incident waits for you.", "%(n)s incidents wait for you.", count),
+            url_for("distribution.list_incidents"),
         )

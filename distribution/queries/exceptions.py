@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core.actors import EVERYWHERE
 from core.clock import today
-from distribution.models import Family, Lead, ScanEntry
+from distribution.models import Device, Family, Lead, Lease, ScanEntry
 from distribution.queries.board import board
 from distribution.queries.cases import CaseFilter, cases_statement
 from distribution.queries.quarters import current_quarter
-from distribution.rules.alerts import LATE_ON_THE_ROAD, LEADS_WAIT, MOST_REPEATED_SCANS, REPEATED_WITHIN
+from distribution.rules.alerts import LATE_ON_THE_ROAD, LEADS_WAIT, MOST_REPEATED_SCANS, REPEATED_WITHIN, SILENT_AFTER
 from distribution.values import ScanAnswer
 from distribution.values.alerts import AlertKind, Exceptional
 from distribution.values.leads import LeadStatus
@@ -25,7 +25,16 @@ from warehouses.values import Freshness, FreshnessAsked, StockFilter
 
 def list_exceptions(session: Session, at: datetime) -> list[Exceptional]:
     """Return everything that needs somebody now."""
-    looks = (_short_sets, _expiring, _late_orders, _late_transfers, _repeated_scans, _late_commissions, _waiting_leads)
+    looks = (
+        _short_sets,
+        _expiring,
+        _late_orders,
+        _late_transfers,
+        _repeated_scans,
+        _late_commissions,
+        _waiting_leads,
+        _silent_devices,
+    )
     return [found for look in looks for found in look(session, at)]
 
 
@@ -110,3 +119,19 @@ def _waiting_leads(session: Session, at: datetime) -> Iterator[Exceptional]:
     )
     for district_id, leads in session.execute(waiting):
         yield Exceptional(AlertKind.WAITING_LEADS, f"district:{district_id}", district_id, {"leads": leads})
+
+
+def _silent_devices(session: Session, at: datetime) -> Iterator[Exceptional]:
+    """Yield devices that hold something of ours, a lease or unsent events, and have long sent nothing."""
+    lease = (Lease.device_id == Device.id) & Lease.closed_at.is_(None)
+    heard = func.coalesce(Device.last_sync_at, Lease.opened_at, Device.enrolled_at)
+    silent = (
+        select(Device.code, Place.id, Place.district_id, heard)
+        .join(Place, Place.id == Device.point_id)
+        .outerjoin(Lease, lease)
+        .where(heard < at - SILENT_AFTER, or_(Lease.id.is_not(None), Device.unsent > 0))
+        .order_by(Device.code)
+    )
+    for code, place_id, district_id, heard_at in session.execute(silent):
+        values = {"place": place_id, "device": code, "days": (at - heard_at).days}
+        yield Exceptional(AlertKind.SILENT_DEVICE, f"device:{code}", district_id, values)

@@ -1,6 +1,7 @@
 """Reads of incidents, and of the evidence that people lay side by side."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
@@ -8,14 +9,15 @@ from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select, tru
 from sqlalchemy.orm import Session
 
 from accounts.models import User
+from catalog.models import KitKind
 from core.actors import Actor
 from core.i18n import text
 from core.quarters import Quarter
 from distribution.errors.incidents import IncidentUnknown
-from distribution.models import Device, DeviceEvent, DoubleLine, HandOver, HandOverLine, Incident
+from distribution.models import Allotment, Device, DeviceEvent, DoubleLine, HandOver, HandOverLine, Incident
 from distribution.permissions import DistributionRight
 from territory.queries import district_condition
-from warehouses.models import Place
+from warehouses.models import Lot, Place
 
 IncidentRows: TypeAlias = Select[Incident, Place | None, Device | None, str | None]
 """Incident, point, device, and the name of who resolved it."""
@@ -52,6 +54,20 @@ def get_incident(session: Session, incident_id: int, actor: Actor) -> Incident:
         IncidentUnknown: there is none within the reach.
     """
     found = session.scalar(select(Incident).where(Incident.id == incident_id, incident_condition(actor)))
+    if found is None:
+        raise IncidentUnknown(text("There is no such incident here."))
+    return found
+
+
+def get_incident_row(
+    session: Session, incident_id: int, actor: Actor
+) -> Row[Incident, Place | None, Device | None, str | None]:
+    """Return an incident with its point, its device and who resolved it.
+
+    Raises:
+        IncidentUnknown: there is none within the reach.
+    """
+    found = session.execute(select_incidents(actor).where(Incident.id == incident_id)).one_or_none()
     if found is None:
         raise IncidentUnknown(text("There is no such incident here."))
     return found
@@ -103,18 +119,30 @@ def list_events_of(session: Session, incident: Incident, most: int) -> Sequence[
     return session.execute(rows.order_by(DeviceEvent.seq.desc(), DeviceEvent.id).limit(most)).all()
 
 
-def list_sets_given(
-    session: Session, hand_over_ids: Sequence[UUID]
-) -> Mapping[UUID, Sequence[tuple[int, int, bool, bool]]]:
-    """Return allotment, lot, whether it counts, and whether it was taken back, of the sets of hand-overs."""
-    found: dict[UUID, list[tuple[int, int, bool, bool]]] = {}
-    counting = select(
-        HandOverLine.hand_over_id, HandOverLine.allotment_id, HandOverLine.lot_id, true(), HandOverLine.reversed_at
-    ).where(HandOverLine.hand_over_id.in_(hand_over_ids))
-    doubled = select(
-        DoubleLine.hand_over_id, DoubleLine.allotment_id, DoubleLine.lot_id, false(), DoubleLine.reversed_at
-    ).where(DoubleLine.hand_over_id.in_(hand_over_ids), DoubleLine.counts_since.is_(None))
-    for statement in (counting, doubled):
-        for given, allotment, lot, counts, reversed_at in session.execute(statement):
-            found.setdefault(given, []).append((allotment, lot, bool(counts), reversed_at is not None))
-    return {given: sorted(sets) for given, sets in found.items()}
+@dataclass(frozen=True, slots=True)
+class SetGiven:
+    """A set of a hand-over: its kit, its lot, whether it counts for the family, whether it was taken back."""
+
+    kit: str
+    lot: str
+    counts: bool
+    is_taken_back: bool
+
+
+def list_sets_given(session: Session, hand_over_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[SetGiven]]:
+    """Return the sets of hand-overs, those too that were given a second time."""
+    found: dict[UUID, list[SetGiven]] = {}
+    for line, counts in ((HandOverLine, True), (DoubleLine, False)):
+        statement = (
+            select(line.hand_over_id, KitKind.code, Lot.code, line.reversed_at)
+            .join(Allotment, Allotment.id == line.allotment_id)
+            .join(KitKind, KitKind.id == Allotment.kit_kind_id)
+            .join(Lot, Lot.id == line.lot_id)
+            .where(line.hand_over_id.in_(hand_over_ids))
+            .order_by(KitKind.code, line.allotment_id)
+        )
+        if not counts:
+            statement = statement.where(DoubleLine.counts_since.is_(None))
+        for given, kit, lot, reversed_at in session.execute(statement):
+            found.setdefault(given, []).append(SetGiven(kit, lot, counts, reversed_at is not None))
+    return found

@@ -15,6 +15,8 @@ LATE_ON_THE_ROAD = timedelta(days=7)
 REPEATED_WITHIN = timedelta(days=1)
 MOST_REPEATED_SCANS = 2
 LEADS_WAIT = timedelta(days=14)
+SILENT_AFTER = timedelta(hours=72)
+"""How long a device with an open lease, or with events unsent, may send nothing."""
 
 
 def state_after(kind: AlertKind, state: AlertState, since: datetime, at: datetime) -> AlertState:

@@ -319,11 +319,14 @@ def _review_chain(session: Session, came: Sequence[CameIn], sender: Sender) -> N
 
 
 def _note_contact(device: Device, batch: Batch, at: datetime) -> None:
-    """Remember what the device said about itself; only when at least one event proved that it was the device."""
+    """Remember what the device said about itself; only when at least one event proved that it was the device.
+
+    A file that was saved earlier says nothing of how the device is now.
+    """
     device.last_seen_at = device.last_sync_at = at
-    device.unsent = min(batch.unsent, _LARGEST)
-    device.app_version = batch.app[:_LONGEST_APP]
     if batch.sent_at is not None:
+        device.unsent = min(batch.unsent, _LARGEST)
+        device.app_version = batch.app[:_LONGEST_APP]
         offset = round((batch.sent_at - at).total_seconds())
         device.offset_seconds = max(-_LARGEST, min(_LARGEST, offset))
 

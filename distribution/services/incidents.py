@@ -90,9 +90,7 @@ def resolve_incident(
         "resolution": resolution,
         "note": note,
     }
-    resolving = (
-        update(Incident).where(Incident.id == incident.id, Incident.status == _OPEN).values(status=_RESOLVED, **values)
-    )
+    resolving = update(Incident).where(Incident.id == incident.id, Incident.status == _OPEN).values(**values)
     if session.scalar(resolving.returning(Incident.id).execution_options(synchronize_session=False)) is None:
         raise IncidentResolved(text("This was resolved meanwhile. Open it again and look."))
     session.refresh(incident)

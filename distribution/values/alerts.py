@@ -16,6 +16,7 @@ class AlertKind(StrEnum):
     REPEATED_SCANS = "repeated_scans"
     LATE_COMMISSION = "late_commission"
     WAITING_LEADS = "waiting_leads"
+    SILENT_DEVICE = "silent_device"
     MANY_PEOPLE_READ = "many_people_read"
 
 

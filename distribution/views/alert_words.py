@@ -19,6 +19,7 @@ KIND_NAMES: Mapping[str, Text] = {
     AlertKind.REPEATED_SCANS: text("Vouchers shown again"),
     AlertKind.LATE_COMMISSION: text("Late commissions"),
     AlertKind.WAITING_LEADS: text("Possible doubles that wait"),
+    AlertKind.SILENT_DEVICE: text("Devices that send nothing"),
     AlertKind.MANY_PEOPLE_READ: text("Many people's records read"),
 }
 STATE_WORDS: Mapping[str, tuple[str, Text]] = {
@@ -76,6 +77,13 @@ _SENTENCES: Mapping[str, Callable[[Alert, str], Text]] = {
         _number(alert, "leads"),
         where=where,
     ),
+    AlertKind.SILENT_DEVICE: lambda alert, where: text_plural(
+        "%(where)s: device %(device)s has sent nothing for %(n)s day.",
+        "%(where)s: device %(device)s has sent nothing for %(n)s days.",
+        _number(alert, "days"),
+        where=where,
+        device=str(alert.values.get("device", "")),
+    ),
     AlertKind.MANY_PEOPLE_READ: lambda alert, _where: text_plural(
         "%(login)s was shown %(n)s person within an hour.",
         "%(login)s was shown %(n)s people within an hour.",
@@ -92,6 +100,7 @@ _ROWS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     AlertKind.REPEATED_SCANS: ("distribution.list_hand_overs", {"point": ":place", "when": "all"}),
     AlertKind.LATE_COMMISSION: ("distribution.list_cases", {"late": "yes", "district": ":district"}),
     AlertKind.WAITING_LEADS: ("distribution.list_leads", {"district": ":district", "sort": "found"}),
+    AlertKind.SILENT_DEVICE: ("distribution.show_device", {"device_code": ":device"}),
     AlertKind.MANY_PEOPLE_READ: ("accounts.list_audit", {"q": "read_many_people"}),
 }
 """Where the rows of each kind are, and with which arguments; `:name` stands for a value of the alert."""

@@ -13,6 +13,7 @@ _ROOMS: tuple[tuple[str, Text], ...] = (
     ("distribution.list_quarters", text("Quarters")),
     ("distribution.list_families", text("Families")),
     ("distribution.list_cases", text("Applications and awards")),
+    ("distribution.list_incidents", text("Incidents")),
     ("distribution.list_leads", text("Possible doubles")),
     ("distribution.list_batches", text("Registry")),
     ("distribution.list_vouchers", text("Vouchers")),

@@ -4,7 +4,7 @@ import itertools
 
 from sqlalchemy.orm import Session
 
-from distribution.models import Alert, Lead
+from distribution.models import Alert, Incident, Lead
 from distribution.values.alerts import AlertKind, AlertState
 from distribution.values.leads import LeadKind, LeadStatus
 from tests.support.families import AT
@@ -27,6 +27,16 @@ def a_lead_in(session: Session, *, district_id: int) -> Lead:
     session.add(lead)
     session.flush()
     return lead
+
+
+def an_incident_in(session: Session, *, district_id: int) -> Incident:
+    """Add an open incident."""
+    incident = Incident(
+        kind="no_stock", subject=f"sample {next(_numbers)}", district_id=district_id, opened_at=AT, facts={}
+    )
+    session.add(incident)
+    session.flush()
+    return incident
 
 
 def an_alert_in(session: Session, *, district_id: int) -> Alert:
