@@ -9,13 +9,13 @@ from distribution.queries.receipts import ShownReceipt
 
 _WIDTH, _HEIGHT = 105.0, 148.0
 _EDGE = 8.0
-_MODULE = 0.62
+_MODULE = 0.7
 _LANGUAGES = ("kk", "ru")
 _TITLE, _BODY, _SMALL, _CODE = 11, 8, 6.8, 10.5
 _GREY = 0.35
 
 _HEAD = text("Receipt: sets were handed over")
-_ROW = text("%(kit)s – %(count)s pcs")
+_ROW = text("%(count)s pcs – %(kit)s")
 _WHERE = text("Where: %(point)s")
 _WHEN = text("When: %(moment)s")
 _CHECK = text("Anybody can check this receipt: scan the square, or type the code at %(address)s")
@@ -55,7 +55,7 @@ def _draw(paper: Paper, receipt: ShownReceipt, y: float, language: str, *, is_fi
         for one in receipt.kits:
             count = one.counting or one.sets
             words = str(text(_ROW.message, kit=name_of(one.kit), count=format_number(count)))
-            y = paper.paragraph(_EDGE, y, wrapped(words, room, size=_BODY, most=1), size=_BODY)
+            y = paper.paragraph(_EDGE, y, wrapped(words, room, size=_BODY, most=2), size=_BODY)
         moment = str(text(_WHEN.message, moment=format_instant(receipt.given_at)))
         where = str(text(_WHERE.message, point=name_of(receipt.point)))
         y = paper.paragraph(_EDGE, y, wrapped(where, room, size=_BODY, most=1), size=_BODY)

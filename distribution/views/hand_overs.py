@@ -131,7 +131,7 @@ def undo_hand_over(hand_over_id: uuid.UUID) -> ResponseReturnValue:
 def list_hand_over_days() -> ResponseReturnValue:
     """Tell what was handed over on each of the last fourteen days, at all points or at one."""
     reach, last = current_actor().reach(DistributionRight.READ_HAND_OVERS), today(now())
-    query = read_list_query(sorts={}, default="day", filters={"point"})
+    query = read_list_query(sorts={"day"}, default="day", filters={"point"})
     point_id = read_number(query.filters.get("point"))
     days = [last - timedelta(days=back) for back in range(_DAYS_TOLD)]
     with reading() as session:
