@@ -23,7 +23,7 @@ class InvitationForm(Form):
     )
     label_text = StringField(
         label(text("What you call the device")),
-        description=label(text("For example: the tablet at the counter. Leave it empty if its code is enough.")),
+        description=label(text("For example: the tablet at the counter")),
         filters=[cleaned],
         validators=[AtMost(_LONGEST_LABEL)],
         render_kw={"autocomplete": "off"},

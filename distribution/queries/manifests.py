@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Item, KitKind
@@ -64,12 +64,33 @@ def stream_leased_vouchers(session: Session, lease_id: uuid.UUID, point_id: int)
 
     One that was suspended, or moved to another point, since the lease was opened is left out.
     """
+    rows = session.execute(_leased(lease_id, point_id).execution_options(yield_per=_AT_ONCE))
+    for _, several in groupby(rows, key=lambda row: row.id):
+        sets = list(several)
+        first = sets[0]
+        due = tuple(
+            LeasedSet(row.allotment_id, row.kit_kind_id, row.name, row.birth_on) for row in sets if not row.is_given
+        )
+        if due:
+            yield LeasedVoucher(
+                first.token,
+                first.rev,
+                first.family_id,
+                first.guardian_name,
+                first.guardian_iin_sealed,
+                due,
+                len(due) < len(sets),
+            )
+
+
+def _leased(lease_id: uuid.UUID, point_id: int) -> Select[*tuple[object, ...]]:
+    """Return the statement of the granted sets of a lease, and whether each was given."""
     given = and_(
         HandOverLine.district_id == Allotment.district_id,
         HandOverLine.allotment_id == Allotment.id,
         HandOverLine.reversed_at.is_(None),
     )
-    statement = (
+    return (
         select(
             Voucher.id,
             Voucher.token,
@@ -98,23 +119,6 @@ def stream_leased_vouchers(session: Session, lease_id: uuid.UUID, point_id: int)
         )
         .order_by(Voucher.id, Allotment.id)
     )
-    rows = session.execute(statement.execution_options(yield_per=_AT_ONCE))
-    for _, several in groupby(rows, key=lambda row: row.id):
-        sets = list(several)
-        first = sets[0]
-        due = tuple(
-            LeasedSet(row.allotment_id, row.kit_kind_id, row.name, row.birth_on) for row in sets if not row.is_given
-        )
-        if due:
-            yield LeasedVoucher(
-                first.token,
-                first.rev,
-                first.family_id,
-                first.guardian_name,
-                first.guardian_iin_sealed,
-                due,
-                len(due) < len(sets),
-            )
 
 
 def list_lease_proxies(

@@ -40,6 +40,7 @@ from distribution.models import (
     SigningKey,
     Voucher,
 )
+from distribution.queries.leases import sets_of_vouchers
 from distribution.values import AllotmentStatus
 from distribution.values.signing_keys import KeyPurpose
 from warehouses.models import Lot, Place, StockBalance, StockMovement, StockReservation
@@ -187,11 +188,7 @@ def _by_secret() -> Select[*tuple[object, ...]]:
 def _statement(whose: ColumnElement[bool], counting_keys: ColumnElement[bool]) -> Select[*tuple[object, ...]]:
     """Return the statement about a voucher at the point `point_id` on the day `on`."""
     point_id = bindparam("point_id", type_=Integer)
-    granted = and_(
-        Allotment.family_id == Voucher.family_id,
-        Allotment.quarter == Voucher.quarter,
-        Allotment.status == AllotmentStatus.GRANTED,
-    )
+    granted = and_(sets_of_vouchers(), Allotment.status == AllotmentStatus.GRANTED)
     lots = _lots_there(point_id)
     return (
         select(

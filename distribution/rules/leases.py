@@ -8,14 +8,14 @@ from core.quarters import Quarter
 
 DEVICE_LASTS = timedelta(days=180)
 INVITATION_LASTS = timedelta(minutes=15)
-LEASE_LASTS = timedelta(hours=72)
+LEASE_LASTS = timedelta(days=3)
 """From its last manifest on; then the device hands nothing over until it was in touch again."""
 
 MOST_EVENTS = 300
 STALE_AFTER = timedelta(hours=24)
 """From when on a device shows that its list is old."""
 
-SILENT_AFTER = timedelta(hours=72)
+SILENT_AFTER = timedelta(days=3)
 """From when on people are told that a device with a list, or with unsent entries, is not heard of."""
 
 CODE_SIGNS = 4

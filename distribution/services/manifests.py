@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from catalog.models import KitKind
 from core.actors import Actor
 from core.clock import milliseconds, today
 from core.crypto import FieldKeys
@@ -91,17 +92,7 @@ def manifest_head(
         "withdrawn": list(trust.withdrawn),
         "status_list": write_b64(trust.status_list),
         "stale_after": int(STALE_AFTER.total_seconds() * 1000),
-        "kits": [
-            {
-                "bit": kit.voucher_bit,
-                "code": kit.code,
-                "name_kk": kit.name_kk,
-                "name_ru": kit.name_ru,
-                "name_en": kit.name_en,
-                "item": kit.item_id,
-            }
-            for kit in list_kits(session)
-        ],
+        "kits": [_told_kit(kit) for kit in list_kits(session)],
         "stock": [
             {
                 "lot": one.lot_id,
@@ -115,6 +106,17 @@ def manifest_head(
             for one in stock
         ],
         "revisions": {str(idx): rev for idx, rev in list_revisions(session, point.id, lease.quarter).items()},
+    }
+
+
+def _told_kit(kit: KitKind) -> Mapping[str, object]:
+    return {
+        "bit": kit.voucher_bit,
+        "code": kit.code,
+        "name_kk": kit.name_kk,
+        "name_ru": kit.name_ru,
+        "name_en": kit.name_en,
+        "item": kit.item_id,
     }
 
 

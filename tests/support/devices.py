@@ -3,7 +3,6 @@
 It is written from the protocol, not with the product's own code, so that the two check each other.
 """
 
-import base64
 import hashlib
 import json
 import uuid
@@ -12,17 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import base45
 import cbor2
 from cryptography.hazmat.primitives.asymmetric.ec import (
-    ECDSA,
     SECP256R1,
     EllipticCurvePrivateKey,
     EllipticCurvePublicKey,
     generate_private_key,
 )
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
@@ -33,7 +29,6 @@ from werkzeug.test import TestResponse
 
 from accounts.values import Role, ScopeKind
 from core.actors import Actor
-from core.base32 import read_code
 from core.clock import now
 from core.crypto import FieldKeys
 from distribution.models import Device
@@ -45,54 +40,20 @@ from distribution.services.trust import gather_trust, tell_new_keys
 from tests.support.client import InspectingClient, hidden_fields
 from tests.support.goods import a_place
 from tests.support.people import an_actor
+from tests.support.phones import PhoneEvent, PhoneRow, b64, es256, secret_of, unb64
 from warehouses.models import Place
 
 ENROL, LEASE, RETURN = "/distribution/scan/device", "/distribution/scan/lease", "/distribution/scan/lease/return"
 BATCH = "/api/v1/handovers/batch"
+__all__ = [
+    "BATCH", "ENROL", "LEASE", "RETURN", "ROOT", "Phone", "PhoneEvent", "PhoneRow", "a_device_in", "a_manager",
+    "a_phone", "an_invitation", "b64", "es256", "form_token", "lease_to", "secret_of", "unb64",
+]  # fmt: skip
 _SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _NOTHING_BEFORE = bytes(32)
 
 ROOT = Ed25519PrivateKey.generate()
 """The root of phones that take their lease without the detour over HTTP."""
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneEvent:
-    """An event as it lies on the phone: `signed` stays nowhere, tests look at it."""
-
-    id: uuid.UUID
-    seq: int
-    kind: str
-    claimed: int
-    signed: bytes
-    sealed: bytes
-
-    @property
-    def hash(self) -> str:
-        """The SHA-256 of the sealed bytes, which the answer names."""
-        return hashlib.sha256(self.sealed).hexdigest()
-
-    def as_sent(self) -> dict[str, object]:
-        """Return it as a batch carries it."""
-        return {"id": str(self.id), "seq": self.seq, "sealed": b64(self.sealed)}
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneRow:
-    """What a row of the manifest says."""
-
-    rev: int
-    guardian: str
-    last4: str
-    sets: tuple[tuple[int, int, str, int], ...]
-    proxies: tuple[tuple[int, str, str], ...]
-    language: str
-    flags: int
-
-    @property
-    def allotments(self) -> list[int]:
-        """The sets that are due."""
-        return [one[0] for one in self.sets]
 
 
 @dataclass(slots=True)
@@ -366,31 +327,6 @@ def lease_to(
     phone.keep({**json.loads(json.dumps(head)), "rows": rows})
 
 
-def es256(key: EllipticCurvePrivateKey, message: bytes) -> bytes:
-    """Return an ES256 signature, r ‖ s."""
-    r, s = decode_dss_signature(key.sign(message, ECDSA(SHA256())))
-    return r.to_bytes(32) + s.to_bytes(32)
-
-
-def secret_of(scanned: str) -> bytes:
-    """Return the secret of a token or of a typed code."""
-    if not scanned.startswith("KZV1:"):
-        return read_code(scanned)
-    _, _, payload, _ = cbor2.loads(base45.b45decode(scanned.removeprefix("KZV1:")))
-    secret: bytes = cbor2.loads(payload)[7]
-    return secret
-
-
 def form_token(client: InspectingClient) -> str:
     """Return what a page of this client sends with its requests."""
     return hidden_fields(client.get("/").get_data(as_text=True)).get("csrf_token", "")
-
-
-def b64(value: bytes) -> str:
-    """Return base64url without padding."""
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
-
-
-def unb64(written: str) -> bytes:
-    """Return the bytes of base64url without padding."""
-    return base64.urlsafe_b64decode(written + "=" * (-len(written) % 4))
