@@ -89,7 +89,7 @@ def fill_issued(job: Job) -> None:
         tokens = session.scalars(select(Voucher.token).order_by(Voucher.id)).all()
     database.dispose()
     signed = [(opened_token(token), token) for token in tokens]
-    kept = [(b"Signature1" + envelope.protected + envelope.payload, token) for envelope, token in signed]
+    kept = [(b"Signature1" + envelope.signed.protected + envelope.signed.payload, token) for envelope, token in signed]
     Path(job.folder, _TOKENS).write_bytes(pickle.dumps(kept))
     connection = plain.connect(job.url)
     Path(job.folder, _ROWS).write_bytes(pickle.dumps(plain.read_rows(connection, "voucher", without=["id"])))

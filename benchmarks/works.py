@@ -100,6 +100,20 @@ WORKS = (
         (Figure("issue"), Figure("print"), Figure("issue and print", most=1.25)),
         most_mb=200,
     ),
+    Work(
+        "tokens",
+        "voucher in a browser slowed four times",
+        "tokens:ours",
+        "tokens:floor",
+        "operators",
+        "operators",
+        (
+            Figure("decode, median", "ms"),
+            Figure("verify, median", "ms"),
+            Figure("frame to claims, median", "ms", most=1.5),
+            Figure("frame to claims, p95", "ms", within=500),
+        ),
+    ),
     Work("hand-overs", "bare commit", "hand_overs:bare_commit", None, "operators", "operators", (Figure(RATE, "/s"),)),
     Work("hand-overs", "hand-over, 1 client", "hand_overs:ours", "hand_overs:floor", "operators", "operators", _SERVED),
     Work(

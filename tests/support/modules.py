@@ -40,4 +40,5 @@ def _answer(route: Route) -> None:
     if path == "/":
         route.fulfill(body="<!doctype html><title>modules</title>", content_type="text/html")
         return
-    route.fulfill(path=STATIC / path.lstrip("/"), content_type="text/javascript")
+    kind = "application/wasm" if path.endswith(".wasm") else "text/javascript"
+    route.fulfill(path=STATIC / path.lstrip("/"), content_type=kind)

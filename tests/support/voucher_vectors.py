@@ -29,6 +29,7 @@ _ORDER = 2**252 + 27742317777372353535851937790883648493
 _CURVE_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 _edwards = [Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32) for seed in range(1, 6)]
+VOUCHER_KEY = _edwards[0]
 _curve = derive_private_key(0x1234567, SECP256R1())
 ROOT = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
