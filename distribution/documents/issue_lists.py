@@ -51,7 +51,7 @@ def _paper(run: SheetRun, vouchers: Sequence[PrintedVoucher], names: Mapping[int
         Column(text("Code ends with"), 20),
         *(Column(partial(name_of, kind), 24, is_number=True) for kind in own),
         *([] if own else [Column(text("Sets"), 60)]),
-        Column(text("Who came"), 36),
+        Column(text("Who came"), 38),
         Column(text("Day"), 22),
         Column(text("Signature"), 40),
     ]

@@ -61,7 +61,7 @@ class CodeForm(Form):
 
     code = StringField(
         label(text("Code of the voucher")),
-        description=label(text("14 letters and digits below the square. Dashes and spaces do not matter.")),
+        description=label(text("14 letters and digits below the square; dashes and spaces do not matter.")),
         filters=[cleaned],
         validators=[Given(text("Enter the code that stands below the square.")), AtMost(60)],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
@@ -73,7 +73,7 @@ class BirthForm(Form):
 
     year = StringField(
         label(text("Year of birth")),
-        description=label(text("Four digits, for example 2023. Of several children take any.")),
+        description=label(text("Four digits, for example 2023; of several children take any.")),
         filters=[cleaned],
         validators=[Given(text("Enter the year in which one of the children was born.")), AtMost(10)],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
