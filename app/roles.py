@@ -19,6 +19,7 @@ _READ_ALL: frozenset[str] = frozenset(
         DistributionRight.READ_QUARTERS,
         DistributionRight.READ_VOUCHERS,
         DistributionRight.READ_HAND_OVERS,
+        DistributionRight.READ_INCIDENTS,
     }
 )
 

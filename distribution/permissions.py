@@ -36,5 +36,6 @@ class DistributionRight(StrEnum):
     MANAGE_KEYS = "distribution.manage_keys"
     READ_HAND_OVERS = "distribution.read_hand_overs"
     CORRECT_HAND_OVERS = "distribution.correct_hand_overs"
+    READ_INCIDENTS = "distribution.read_incidents"
     RESOLVE_INCIDENTS = "distribution.resolve_incidents"
     PLAN_TRANSFERS = "distribution.plan_transfers"

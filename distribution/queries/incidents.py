@@ -23,9 +23,9 @@ IncidentRows: TypeAlias = Select[Incident, Place | None, Device | None, str | No
 """Incident, point, device, and the name of who resolved it."""
 
 
-def incident_condition(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that the actor may see an incident: by its district, or by its point."""
-    reach = actor.reach(DistributionRight.RESOLVE_INCIDENTS)
+def incident_condition(actor: Actor, right: str = DistributionRight.READ_INCIDENTS) -> ColumnElement[bool]:
+    """Return the condition that an incident lies within what the actor may do: by its district, or by its point."""
+    reach = actor.reach(right)
     if reach.everywhere:
         return true()
     places = reach.ids("place")
@@ -48,12 +48,13 @@ def select_incidents(actor: Actor, *, status: str | None = None, kind: str | Non
 
 
 def get_incident(session: Session, incident_id: int, actor: Actor) -> Incident:
-    """Return an incident.
+    """Return an incident that the actor may resolve.
 
     Raises:
         IncidentUnknown: there is none within the reach.
     """
-    found = session.scalar(select(Incident).where(Incident.id == incident_id, incident_condition(actor)))
+    within = incident_condition(actor, DistributionRight.RESOLVE_INCIDENTS)
+    found = session.scalar(select(Incident).where(Incident.id == incident_id, within))
     if found is None:
         raise IncidentUnknown(text("There is no such incident here."))
     return found

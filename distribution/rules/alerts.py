@@ -15,7 +15,7 @@ LATE_ON_THE_ROAD = timedelta(days=7)
 REPEATED_WITHIN = timedelta(days=1)
 MOST_REPEATED_SCANS = 2
 LEADS_WAIT = timedelta(days=14)
-SILENT_AFTER = timedelta(hours=72)
+SILENT_AFTER = timedelta(days=3)
 """How long a device with an open lease, or with events unsent, may send nothing."""
 
 

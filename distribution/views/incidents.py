@@ -38,7 +38,7 @@ from distribution.views.hand_overs import COLLECTOR_NAMES
 from distribution.views.incident_words import EVENT_NAMES, KIND_NAMES, QUESTIONS, RESOLUTION_NAMES, STATUS_WORDS
 from warehouses.models import Lot, Place
 
-_RIGHT = DistributionRight.RESOLVE_INCIDENTS
+_READ, _RESOLVE = DistributionRight.READ_INCIDENTS, DistributionRight.RESOLVE_INCIDENTS
 _SORTS: Sorts = {"opened": Incident.opened_at, "kind": Incident.kind}
 _COLUMNS = ("status", "point", "device", "opened", "resolved")
 _STATUSES: Mapping[str | None, str | None] = {None: "open", "resolved": "resolved", "all": None}
@@ -56,7 +56,7 @@ class Evidence:
 
 
 @blueprint.get("/incidents")
-@guarded(_RIGHT)
+@guarded(_READ)
 def list_incidents() -> ResponseReturnValue:
     """List what rules could not settle: open ones first, what is resolved on demand."""
     actor = current_actor()
@@ -76,11 +76,12 @@ def list_incidents() -> ResponseReturnValue:
         kind_names=KIND_NAMES,
         status_words=STATUS_WORDS,
         resolution_names=RESOLUTION_NAMES,
+        may_resolve=actor.may(_RESOLVE),
     )
 
 
 @blueprint.get("/incidents/<int:incident_id>")
-@guarded(_RIGHT)
+@guarded(_READ)
 def show_incident(incident_id: int) -> ResponseReturnValue:
     """Show what is known of an incident, the evidences side by side."""
     with reading() as session:
@@ -95,11 +96,12 @@ def show_incident(incident_id: int) -> ResponseReturnValue:
         resolution_names=RESOLUTION_NAMES,
         event_names=EVENT_NAMES,
         collectors=COLLECTOR_NAMES,
+        may_resolve=current_actor().may(_RESOLVE),
     )
 
 
 @blueprint.route("/incidents/<int:incident_id>/resolve", methods=["GET", "POST"])
-@guarded(_RIGHT)
+@guarded(_RESOLVE)
 def resolve_incident(incident_id: int) -> ResponseReturnValue:
     """Ask what an incident was, and keep what the person found."""
     with reading() as session:
@@ -113,7 +115,7 @@ def resolve_incident(incident_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/incidents/queue", methods=["GET", "POST"])
-@guarded(_RIGHT)
+@guarded(_RESOLVE)
 def import_queue() -> ResponseReturnValue:
     """Take in what a phone could not send and saved to a file; the same file again changes nothing."""
     form, answers = QueueForm(), None
