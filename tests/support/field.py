@@ -154,8 +154,8 @@ def load_list(page: Page) -> Any:  # noqa: ANN401 - what the phone made of the s
 
 def wait_for_shell(page: Page) -> None:
     """Wait until the page is kept on the phone and the worker looks after it."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate("""navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller ??
+        new Promise(done => navigator.serviceWorker.addEventListener("controllerchange", done))).then(() => true)""")
     assert in_page(page, "offline/lease.js", "return m.isShellKept()")
 
 
@@ -166,3 +166,27 @@ def events_of(page: Page) -> Any:  # noqa: ANN401 - as the phone keeps them
         "offline/store.js",
         "return (await s.listEvents(db)).map(one => ({...one, sealed: one.sealed?.length ?? null}));",
     )
+
+
+def dump_of(page: Page) -> bytes:
+    """Return every byte that the phone keeps for the product: what stands in its database, and the pages beside it."""
+    written: list[int] = in_page(
+        page,
+        "offline/store.js",
+        """const parts = [], utf8 = new TextEncoder();
+        const walk = value => {
+            if (value instanceof Uint8Array) parts.push(...value, 10);
+            else if (Array.isArray(value)) value.forEach(walk);
+            else if (value instanceof CryptoKey || value === null) return;
+            else if (typeof value === "object") walk(Object.entries(value).flat());
+            else parts.push(...utf8.encode(String(value)), 10);
+        };
+        for (const name of db.objectStoreNames) { walk(await db.getAllKeys(name)); walk(await db.getAll(name)); }
+        for (const name of await caches.keys()) {
+            const cache = await caches.open(name), page = await cache.match("/distribution/scan");
+            if (page) walk(await page.text());
+        }
+        walk({...localStorage}); walk({...sessionStorage});
+        return parts;""",
+    )
+    return bytes(written)
