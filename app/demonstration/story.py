@@ -29,9 +29,11 @@ from core.web.session import database, field_keys, settings
 from distribution.jobs.leads import search_registry
 from distribution.jobs.watch import watch
 from distribution.models import Family, Roster
+from distribution.services.key_sets import renew_key_set
 from distribution.services.registry import stage_batch
 from distribution.services.registry_confirming import confirm_batch
 from distribution.services.reservations import reserve_roster
+from distribution.services.root_keys import own_root_key
 from distribution.services.rosters import freeze_roster
 from distribution.services.vouchers import issue_vouchers
 from distribution.values.cycles import QuarterStep
@@ -250,6 +252,7 @@ def _vouchers_and_hand_overs(cast: Cast, network: Network) -> None:
     with cast.step("vouchers are signed") as session:
         actor = cast.actors["ministry"]
         count = issue_vouchers(session, quarter=cast.quarter, actor=actor, at=now(), keys=field_keys())
+        renew_key_set(session, own_root_key(settings().data_dir), actor_id=actor.id, at=now())
     with cast.step(f"{count} vouchers; those of one district are printed") as session:
         hand_overs.print_district(
             session, settings().data_dir / "print", quarter=cast.quarter, district_id=_SHOWN_DISTRICT,
