@@ -154,7 +154,12 @@ RIGHTS: Rights = {
             WarehouseRight.CLOSE_COUNTS,
         }
     ),
-    Role.MANAGER: _POINT | {DistributionRight.MANAGE_DEVICES, DistributionRight.WORK_OFFLINE},
+    Role.MANAGER: _POINT
+    | {
+        DistributionRight.MANAGE_DEVICES,
+        DistributionRight.WORK_OFFLINE,
+        DistributionRight.SEARCH_FAMILIES,
+    },
     Role.OPERATOR: _POINT,
     Role.SUPPLIER: frozenset({LogisticsRight.READ_ORDERS}),
     Role.AUDITOR: _READ_ALL | {AccountRight.READ_AUDIT},

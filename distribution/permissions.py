@@ -34,6 +34,7 @@ class DistributionRight(StrEnum):
     MANAGE_DEVICES = "distribution.manage_devices"
     WORK_OFFLINE = "distribution.work_offline"
     MANAGE_KEYS = "distribution.manage_keys"
+    SEARCH_FAMILIES = "distribution.search_families"
     READ_HAND_OVERS = "distribution.read_hand_overs"
     CORRECT_HAND_OVERS = "distribution.correct_hand_overs"
     READ_INCIDENTS = "distribution.read_incidents"

@@ -1,6 +1,6 @@
 """Refusals of vouchers, scans and hand-overs."""
 
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from distribution.values import Verdict
 
 
@@ -8,6 +8,12 @@ class PointMissing(Conflict):
     """Vouchers would be issued in a district that has no distribution point."""
 
     code = "point_missing"
+
+
+class SearchTooShort(Invalid):
+    """So few letters of a name would show whoever is there."""
+
+    code = "search_too_short"
 
 
 class ScanRefused(Conflict):

@@ -44,6 +44,7 @@ from distribution.views import (
     transfer_plans,
     voucher,
     vouchers,
+    waiting_families,
 )
 from distribution.views.blueprint import blueprint
 
@@ -92,4 +93,5 @@ __all__ = [
     "transfer_plans",
     "voucher",
     "vouchers",
+    "waiting_families",
 ]

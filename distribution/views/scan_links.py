@@ -14,6 +14,7 @@ def scan_links() -> Sequence[tuple[str, str, str]]:
     """Return address, icon and words of the pages behind the button "More"."""
     offered = [
         ("distribution.list_hand_overs", "history", _("Today")),
+        ("distribution.search_families", "users", _("Find a family")),
         ("distribution.scan_commands", "qrcode", _("Squares instead of buttons")),
         ("logistics.scanner", "barcode", _("Test the scanner")),
     ]
