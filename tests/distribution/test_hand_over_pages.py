@@ -201,20 +201,18 @@ def test_history_of_other_districts_does_not_exist(app: Flask, session: Session,
     assert "Әл•••" not in stranger.get("/distribution/vouchers").get_data(as_text=True)
 
 
-def test_a_district_prints_and_replaces_its_vouchers(app: Flask, session: Session, scene: Scene) -> None:
+def test_a_district_finds_replaces_and_prints_a_voucher(app: Flask, session: Session, scene: Scene) -> None:
     supervisor = signed_in_client(app, session, a_supervisor(session))
     quarter = str(Quarter.of(today(now())))
     listed = supervisor.get(f"/distribution/vouchers?quarter={quarter}&q=Әлиева")
     assert "Гүлназ" in listed.get_data(as_text=True)
-    page = f"/distribution/vouchers/print?quarter={quarter}"
-    sheets = supervisor.send_form(page, district=scene.voucher.district_id, point=scene.point.id)
-    assert (sheets.status_code, sheets.mimetype) == (200, "application/pdf")
-    assert sheets.data.startswith(b"%PDF-")
-    assert supervisor.send_form(f"/distribution/vouchers/{scene.voucher.id}/reissue").status_code == 303
+    assert supervisor.send_form(f"/distribution/vouchers/{scene.voucher.id}/reissue", why="lost").status_code == 303
     session.expire_all()
     old, new = session.scalars(select(Voucher).order_by(Voucher.rev)).all()
     assert (old.revoked_at is None, new.revoked_at, new.rev) == (False, None, 1)
     family = supervisor.get(f"/distribution/vouchers?family={new.family_id}").get_data(as_text=True)
     assert "Replaced" in family
-    one = supervisor.post_with_token(f"/distribution/vouchers/{new.id}/print")
-    assert (one.status_code, one.mimetype) == (200, "application/pdf")
+    for layout in ("one", "six"):
+        paper = supervisor.post_with_token(f"/distribution/vouchers/{new.id}/print", layout=layout)
+        assert (paper.status_code, paper.mimetype) == (200, "application/pdf")
+        assert paper.data.startswith(b"%PDF-")
