@@ -9,8 +9,8 @@ from accounts.cli import acting, actor_option
 from core.clock import now
 from core.i18n import format_quarter, gettext as _, text
 from core.quarters import Quarter
-from core.web.commands import language_option
-from core.web.session import database, settings
+from core.web.commands import QuarterParameter, language_option
+from core.web.session import database, field_keys, settings
 from distribution.cli.group import distribution
 from distribution.errors.signing_keys import KeySetUnacceptable, RootKeyMissing
 from distribution.permissions import DistributionRight
@@ -18,7 +18,13 @@ from distribution.queries.signing_keys import get_signing_key, list_signing_keys
 from distribution.rules.key_sets import KeySetRefused, payload_of, print_of, read_payload, signed_by_root
 from distribution.services.key_sets import accept_key_set, draft_key_set, renew_key_set
 from distribution.services.root_keys import make_root_key as make_root, own_root_key, read_root_key
-from distribution.services.signing_keys import ask_withdrawal, refuse_withdrawal, withdraw_signing_key
+from distribution.services.signing_keys import (
+    ask_withdrawal,
+    make_signing_key,
+    refuse_withdrawal,
+    withdraw_signing_key,
+)
+from distribution.values.signing_keys import KeyAlgorithm, KeyPurpose
 from distribution.views.root_keys import root_key
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -114,6 +120,29 @@ def renew_own_set(login: str) -> None:
         actor = acting(session, login, _RIGHT)
         version = renew_key_set(session, own_root_key(settings().data_dir), actor_id=actor.id, at=now()).version
     click.echo(_("Set %(version)s counts from now on.", version=version))
+
+
+@distribution.command()
+@click.argument("quarter", type=QuarterParameter())
+@click.option("--purpose", type=click.Choice([*KeyPurpose]), default=KeyPurpose.VOUCHER, show_default=True)
+@click.option(
+    "--algorithm",
+    type=click.Choice([KeyAlgorithm.EDDSA, KeyAlgorithm.ES256]),
+    help="How a key of vouchers signs; EdDSA unless told otherwise.",
+)
+@actor_option()
+@language_option()
+def renew_signing_key(quarter: Quarter, *, purpose: KeyPurpose, algorithm: KeyAlgorithm | None, login: str) -> None:
+    """Make a new key for a QUARTER; what the earlier one signed goes on counting."""
+    if algorithm is not None and purpose != KeyPurpose.VOUCHER:
+        raise click.UsageError(_("Only keys of vouchers have a choice of algorithm."))
+    with database().writing() as session:
+        actor = acting(session, login, _RIGHT)
+        key = make_signing_key(
+            session, quarter=quarter, at=now(), actor_id=actor.id, keys=field_keys(), purpose=KeyPurpose(purpose),
+            algorithm=KeyAlgorithm(algorithm) if algorithm else None,
+        )  # fmt: skip
+        click.echo(_("New key %(kid)s.", kid=key.kid.hex()))
 
 
 @distribution.command()

@@ -13,12 +13,11 @@ from core.quarters import Quarter
 from core.web.commands import QuarterParameter, language_option
 from core.web.session import database, field_keys, settings
 from distribution.cli.group import distribution
-from distribution.errors import NotYourStep, NoVouchers
+from distribution.errors import NoVouchers
 from distribution.permissions import DistributionRight
 from distribution.queries.voucher_prints import PrintChoice, list_print_runs
 from distribution.queries.vouchers import find_district_of_kato
 from distribution.rules.parents import families_page
-from distribution.services.signing_keys import make_signing_key
 from distribution.services.voucher_prints import print_vouchers as write_vouchers
 from distribution.services.vouchers import issue_vouchers
 from distribution.values.vouchers import PaperLook, PrintLayout
@@ -64,20 +63,6 @@ def print_vouchers(
         target = out or _target(folder, quarter, district)
         count = _print(target, quarter, district, actor, layout=PrintLayout(layout))
         click.echo(_("%(file)s: vouchers: %(count)s", file=target, count=format_number(count)))
-
-
-@distribution.command()
-@_quarter
-@actor_option()
-@language_option()
-def renew_signing_key(quarter: Quarter, login: str) -> None:
-    """Make a new signing key for a quarter; vouchers signed by the earlier one go on counting."""
-    with database().writing() as session:
-        actor = acting(session, login)
-        if not actor.reach(DistributionRight.APPROVE_ALLOTMENT).everywhere:
-            raise NotYourStep(text("%(login)s may not take this step of the quarter. The ministry does.", login=login))
-        key = make_signing_key(session, quarter=quarter, at=now(), actor_id=actor.id, keys=field_keys())
-        click.echo(_("New key %(kid)s.", kid=key.kid.hex()))
 
 
 def _districts(session: Session, actor: Actor, quarter: Quarter, kato: str | None) -> list[District]:

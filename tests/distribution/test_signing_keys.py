@@ -227,6 +227,8 @@ def test_sec_42_commands_carry_a_set_to_the_root_and_back(
     refused = runner.invoke(args=["distribution", "accept-key-set", signed, "--actor", login, "--language", "en"])
     assert "did not sign" in refused.output, "this server believes another root"
     assert "Set 1 counts" in run("renew-key-set", "--actor", login)
+    run("renew-signing-key", str(QUARTER), "--algorithm", "ES256", "--actor", login)
+    assert keys_of(session)[KeyPurpose.VOUCHER].algorithm == KeyAlgorithm.ES256
     key = keys_of(session)[KeyPurpose.RECEIPT]
     run("ask-key-withdrawal", str(key.id), "--reason", "Lost", "--actor", login)
     assert runner.invoke(args=["distribution", "withdraw-key", str(key.id), "--actor", login]).exit_code == 1

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from accounts.values import Role, ScopeKind
 from core.crypto import FieldKeys
 from distribution.models import SigningKey, Voucher
+from distribution.values.signing_keys import KeyPurpose
 from territory.models import District
 from tests.support.families import (
     AKKOL,
@@ -115,4 +116,4 @@ def test_a_new_signing_key_is_the_ministrys_step(app: Flask, session: Session, k
     supervisor = a_supervisor(session)
     session.commit()
     assert run(app, "renew-signing-key", str(QUARTER), "--actor", supervisor.login)[0] == 1
-    assert len(session.scalars(select(SigningKey)).all()) == 1
+    assert len(session.scalars(select(SigningKey).where(SigningKey.purpose == KeyPurpose.VOUCHER)).all()) == 1
