@@ -61,9 +61,12 @@ class RowsBusy(Unavailable):
 
 def insert_into(session: Session, model: type[Model] | Table) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT of the session's engine; both know `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(model)
-    return postgresql.insert(model)
+    return insert_on(session.get_bind().dialect.name, model)
+
+
+def insert_on(dialect: str, model: type[Model] | Table) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT of an engine by its name, for statements that are made once and kept."""
+    return sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)
 
 
 def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, object]], key: str) -> set[object]:

@@ -7,12 +7,14 @@ import uuid
 from collections.abc import Collection, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ScalarSelect, func, literal, select
+from sqlalchemy import Integer, Table, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
-from core.dialects import insert_into
+from core.dialects import insert_new, insert_on
 from core.i18n import text
 from core.quarters import Quarter
 from core.text import clean
@@ -27,6 +29,9 @@ from warehouses.values import NewMovement
 
 DOCUMENT = "hand_over"
 LONGEST_NOTE = 200
+_HAND_OVERS: Table = Table("hand_over", HandOver.metadata)
+_LINES: Table = Table("hand_over_line", HandOverLine.metadata)
+_AS = "as_"
 _LONGEST_DEVICE = 80
 _LEASED = "another device holds the lease of this voucher"
 """What the database says when it refuses; migration 0007."""
@@ -143,23 +148,30 @@ def write_hand_over(
         if session.get(HandOver, asked.key) is not None:
             return False
         raise ScanRefused(verdict_of(LEASED, device=scanned.leased_to), scanned.voucher_id)
-    values = _columns(asked, scanned, trail, note)
-    columns = HandOver.__table__.c
-    source = select(*(literal(value, columns[name].type) for name, value in values.items()))
+    facts = {f"{_AS}{name}": value for name, value in _columns(asked, scanned, trail, note).items()}
     if while_granted is not None:
-        source = source.where(_still_granted(while_granted) == len(while_granted))
-    writing = insert_into(session, HandOver).from_select(list(values), source)
+        facts |= {"granted": list(while_granted), "wanted": len(while_granted)}
+    writing = _writing(session.get_bind().dialect.name, asks_granted=while_granted is not None)
     try:
-        return session.scalar(writing.on_conflict_do_nothing().returning(HandOver.id)) is not None
+        return session.scalar(writing, facts) is not None
     except IntegrityError as refused:
         if _LEASED in str(refused.orig):
             raise LeasedMeanwhile(text("A device took this voucher along a moment ago. Scan it again.")) from refused
         raise
 
 
-def _still_granted(allotment_ids: Collection[int]) -> ScalarSelect[int]:
-    held = select(Allotment.id).where(Allotment.id.in_(allotment_ids), Allotment.status == AllotmentStatus.GRANTED)
-    return select(func.count()).select_from(held.with_for_update(read=True).subquery()).scalar_subquery()
+@cache
+def _writing(dialect: str, *, asks_granted: bool) -> ReturningInsert[uuid.UUID]:
+    """Return the statement that writes the act; made once, because making it costs more than the engine's work."""
+    names = [column.name for column in _HAND_OVERS.c]
+    source = select(*(bindparam(f"{_AS}{name}", type_=_HAND_OVERS.c[name].type) for name in names))
+    if asks_granted:
+        among = Allotment.id.in_(bindparam("granted", expanding=True, type_=Integer))
+        held = select(Allotment.id).where(among, Allotment.status == AllotmentStatus.GRANTED)
+        still = select(func.count()).select_from(held.with_for_update(read=True).subquery()).scalar_subquery()
+        source = source.where(still == bindparam("wanted", type_=Integer))
+    whole = insert_on(dialect, _HAND_OVERS).from_select(names, source)
+    return whole.on_conflict_do_nothing().returning(_HAND_OVERS.c.id)
 
 
 def _columns(asked: HandOverAsked, scanned: Scanned, trail: Trail, note: str) -> Mapping[str, object]:
@@ -219,7 +231,7 @@ def move_picks(
     post_movements(session, movements, actor_id=trail.operator_id, at=trail.received_at, after_close=after_close)
 
 
-def write_lines(session: Session, key: uuid.UUID, picks: Sequence[Pick], *, district_id: int) -> Collection[int]:
+def write_lines(session: Session, key: uuid.UUID, picks: Sequence[Pick], *, district_id: int) -> Collection[object]:
     """Write the lines and return the allotments of those that the unique index let through."""
     rows = [
         {
@@ -232,10 +244,7 @@ def write_lines(session: Session, key: uuid.UUID, picks: Sequence[Pick], *, dist
         }
         for pick in picks
     ]
-    if not rows:
-        return []
-    writing = insert_into(session, HandOverLine).on_conflict_do_nothing().returning(HandOverLine.allotment_id)
-    return session.scalars(writing, rows).all()
+    return insert_new(session, _LINES, rows, "allotment_id") if rows else set()
 
 
 def movement_key(key: uuid.UUID, allotment_id: int, part: str = "") -> uuid.UUID:
