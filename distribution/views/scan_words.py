@@ -46,6 +46,8 @@ def _looking() -> Mapping[str, str]:
         "aim": _("Hold the voucher's square in the frame."),
         "aim_hold": _("Aim, then hold the button."),
         "aim_several": _("Scan one voucher after another."),
+        "desk_online": _("This phone works with a network only."),
+        "desk_leased": _("This phone works without a network too."),
         "starting": _("The camera is starting …"),
         "checking": _("Checking …"),
         "two_codes": _("Two codes"),

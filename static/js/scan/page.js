@@ -72,6 +72,7 @@ class ScanPage {
       look: () => this.look(),
     });
     this.look();
+    part(this.root, "desk").textContent = this.words[`desk_${this.desk.kind}`] ?? "";
     stayAwake(() => {
       part(this.root, "may-sleep").hidden = false;
     });
