@@ -1,6 +1,6 @@
 """Measure the main work against the floor of this machine.
 
-python -m benchmarks [import|freeze|ration|vouchers|tokens|hand-overs|post|stock|all]
+python -m benchmarks [import|freeze|ration|vouchers|tokens|manifest|hand-overs|post|stock|all]
   [--children 64000] [--engine both] [--rounds 3]
 """
 

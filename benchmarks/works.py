@@ -97,7 +97,13 @@ WORKS = (
         "vouchers:floor",
         "approved",
         "approved_and_texts",
-        (Figure("issue"), Figure("print"), Figure("issue and print", most=1.25)),
+        (
+            Figure("issue"),
+            Figure("print"),
+            Figure("issue and print", most=1.25),
+            Figure("size of the files", "MB"),
+            Figure("codes read", "%"),
+        ),
         most_mb=200,
     ),
     Work(
@@ -114,6 +120,21 @@ WORKS = (
             Figure("frame to claims, p95", "ms", within=500),
         ),
     ),
+    Work(
+        "manifest",
+        "list of 2,000 families",
+        "manifests:ours",
+        "manifests:floor",
+        "operators",
+        "operators",
+        (
+            Figure("open and list", within=2),
+            Figure("list anew", most=3),
+            Figure("size", "kB", within=400),
+            Figure("size, compressed", "kB"),
+            Figure("longest row", "B", within=200),
+        ),
+    ),
     Work("hand-overs", "bare commit", "hand_overs:bare_commit", None, "operators", "operators", (Figure(RATE, "/s"),)),
     Work("hand-overs", "hand-over, 1 client", "hand_overs:ours", "hand_overs:floor", "operators", "operators", _SERVED),
     Work(
@@ -125,6 +146,16 @@ WORKS = (
         "operators",
         _SERVED,
         clients=8,
+    ),
+    Work(
+        "hand-overs",
+        "hand-over, 32 clients",
+        "hand_overs:ours",
+        "hand_overs:floor",
+        "operators",
+        "operators",
+        _SERVED,
+        clients=32,
     ),
     Work("post", "ledger", "stock:post", "stock_floors:post", "places", "places", (Figure("post", most=3),)),
     Work(

@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.actors import EVERYWHERE, Reach
 from core.i18n import text
 from distribution.errors.devices import DeviceUnknown
-from distribution.models import Allotment, Device, Family, Lease, LeaseIndex, Voucher
+from distribution.models import Allotment, Device, Family, Incident, Lease, LeaseIndex, Voucher
 from distribution.queries.leases import is_set_due, sets_of_vouchers
 from distribution.rules.leases import SILENT_AFTER
 from distribution.values.devices import DeviceState
@@ -75,6 +75,12 @@ def device_state(at: datetime) -> ColumnElement[str]:
         (Lease.id.is_not(None), DeviceState.HOLDS_LIST.value),
         else_=DeviceState.IN_USE.value,
     )
+
+
+def count_open_incidents(session: Session, device_id: uuid.UUID) -> int:
+    """Return how many incidents of a device nobody has resolved: splits and gaps of its chain are among them."""
+    waiting = select(func.count()).select_from(Incident).where(Incident.device_id == device_id)
+    return session.scalar(waiting.where(Incident.status == "open")) or 0
 
 
 def list_maybe_given(session: Session, lease_id: uuid.UUID) -> Sequence[tuple[Voucher, Family]]:

@@ -18,6 +18,7 @@ from distribution.models import Device
 from distribution.permissions import DistributionRight
 from distribution.queries.allotments import count_by
 from distribution.queries.devices import (
+    count_open_incidents,
     device_state,
     devices_statement,
     find_open_lease,
@@ -113,6 +114,7 @@ def show_device(device_code: str) -> ResponseReturnValue:
         lease, point = find_open_lease(session, device.id), session.get_one(Place, device.point_id)
         missing = next((one for one in leases if one.closed_how in {"released", "lost"}), None)
         maybe = list_maybe_given(session, missing.id) if missing else []
+        incidents = count_open_incidents(session, device.id)
         held = count_indices(session, lease.id) if lease else 0
         state = session.scalars(
             devices_statement(current_actor().reach(_RIGHT), {}, at=at)
@@ -121,7 +123,7 @@ def show_device(device_code: str) -> ResponseReturnValue:
         ).one()
     return page(
         device=device, point=point, lease=lease, leases=leases, held=held, missing=missing, maybe=maybe,
-        state=STATES[state], closed=CLOSED, reasons=REASONS, shown=shown_name, act_form=ActForm(),
+        state=STATES[state], closed=CLOSED, reasons=REASONS, shown=shown_name, incidents=incidents, act_form=ActForm(),
     )  # fmt: skip
 
 
