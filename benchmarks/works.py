@@ -100,9 +100,9 @@ WORKS = (
         (
             Figure("issue"),
             Figure("print"),
-            Figure("issue and print", most=1.25),
             Figure("size of the files", "MB"),
             Figure("codes read", "%"),
+            Figure("issue and print", most=1.25),
         ),
         most_mb=200,
     ),
