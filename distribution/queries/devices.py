@@ -77,13 +77,19 @@ def device_state(at: datetime) -> ColumnElement[str]:
     )
 
 
+def get_state(session: Session, device: Device, *, at: datetime) -> str:
+    """Return in which state a device is."""
+    found = devices_statement(EVERYWHERE, {}, at=at).where(Device.id == device.id)
+    return session.scalars(found.with_only_columns(device_state(at))).one()
+
+
 def count_open_incidents(session: Session, device_id: uuid.UUID) -> int:
     """Return how many incidents of a device nobody has resolved: splits and gaps of its chain are among them."""
     waiting = select(func.count()).select_from(Incident).where(Incident.device_id == device_id)
     return session.scalar(waiting.where(Incident.status == "open")) or 0
 
 
-def list_maybe_given(session: Session, lease_id: uuid.UUID) -> Sequence[tuple[Voucher, Family]]:
+def list_maybe_given(session: Session, lease_id: uuid.UUID, *, most: int) -> Sequence[tuple[Voucher, Family]]:
     """Return the vouchers of a lease with something due by our books: it may have been given without a network."""
     due = select(Allotment.id).where(sets_of_vouchers(), is_set_due())
     rows = session.execute(
@@ -92,5 +98,6 @@ def list_maybe_given(session: Session, lease_id: uuid.UUID) -> Sequence[tuple[Vo
         .join(Family, Family.id == Voucher.family_id)
         .where(LeaseIndex.lease_id == lease_id, Voucher.revoked_at.is_(None), due.exists())
         .order_by(Family.guardian_sort, Voucher.id)
+        .limit(most)
     )
     return [(voucher, family) for voucher, family in rows]

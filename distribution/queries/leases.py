@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, select
 from sqlalchemy.orm import Session
 
 from core.quarters import Quarter
-from distribution.models import Allotment, Device, Family, HandOverLine, Lease, LeaseIndex, Voucher
+from distribution.models import Allotment, Family, HandOverLine, Lease, LeaseIndex, Voucher
 from distribution.values import AllotmentStatus
 
 
@@ -70,13 +70,3 @@ def count_indices(session: Session, lease_id: uuid.UUID) -> int:
     """Return how many vouchers a lease holds."""
     held = select(func.count()).where(LeaseIndex.lease_id == lease_id, LeaseIndex.released_at.is_(None))
     return session.scalar(held.select_from(LeaseIndex)) or 0
-
-
-def find_holder(session: Session, *, quarter: Quarter, idx: int) -> Device | None:
-    """Return the device that holds a voucher's place, or None."""
-    return session.scalar(
-        select(Device)
-        .join(Lease, Lease.device_id == Device.id)
-        .join(LeaseIndex, LeaseIndex.lease_id == Lease.id)
-        .where(LeaseIndex.quarter == quarter, LeaseIndex.idx == idx, LeaseIndex.released_at.is_(None))
-    )

@@ -23,6 +23,7 @@ from distribution.queries.devices import (
     devices_statement,
     find_open_lease,
     get_device,
+    get_state,
     list_leases,
     list_maybe_given,
 )
@@ -52,6 +53,7 @@ CLOSED: Mapping[str, Text] = {
 _SORTS: Sorts = {"code": Device.code, "seen": Device.last_seen_at, "unsent": Device.unsent}
 _COLUMNS = ("point", "state", "seen", "unsent", "clock")
 _RIGHT = DistributionRight.MANAGE_DEVICES
+_MOST_FAMILIES = 200
 _ENROL = "/distribution/scan/enrol"
 
 
@@ -113,17 +115,15 @@ def show_device(device_code: str) -> ResponseReturnValue:
         leases = list_leases(session, device.id)
         lease, point = find_open_lease(session, device.id), session.get_one(Place, device.point_id)
         missing = next((one for one in leases if one.closed_how in {"released", "lost"}), None)
-        maybe = list_maybe_given(session, missing.id) if missing else []
+        may_read = current_actor().may(DistributionRight.READ_HAND_OVERS)
+        maybe = list_maybe_given(session, missing.id, most=_MOST_FAMILIES + 1) if missing and may_read else []
         incidents = count_open_incidents(session, device.id)
         held = count_indices(session, lease.id) if lease else 0
-        state = session.scalars(
-            devices_statement(current_actor().reach(_RIGHT), {}, at=at)
-            .where(Device.id == device.id)
-            .with_only_columns(device_state(at))
-        ).one()
+        state = get_state(session, device, at=at)
     return page(
-        device=device, point=point, lease=lease, leases=leases, held=held, missing=missing, maybe=maybe,
-        state=STATES[state], closed=CLOSED, reasons=REASONS, shown=shown_name, incidents=incidents, act_form=ActForm(),
+        device=device, point=point, lease=lease, leases=leases, held=held, missing=missing,
+        maybe=maybe[:_MOST_FAMILIES], is_cut=len(maybe) > _MOST_FAMILIES, incidents=incidents,
+        state=STATES[state], closed=CLOSED, reasons=REASONS, shown=shown_name, act_form=ActForm(),
     )  # fmt: skip
 
 

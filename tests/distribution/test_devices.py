@@ -40,7 +40,7 @@ from tests.support.devices import (
 )
 from tests.support.families import a_point
 from tests.support.programs import a_program, post
-from tests.support.vouchers import Scene, a_scene_of_today, code_of
+from tests.support.vouchers import Scene, a_scene_of_today, an_operator, code_of
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_eco_07_a_scanner_of_others_is_enrolled_once_takes_its_list_and_is_taken
 
 
 def test_sec_19a_a_proof_counts_for_one_request_of_one_device_at_about_this_time(
-    session: Session, keys: FieldKeys, scene: Scene, operator: InspectingClient
+    app: Flask, session: Session, keys: FieldKeys, scene: Scene, operator: InspectingClient
 ) -> None:
     phone, other = (a_phone(session, scene.point, scene.operator, at=now()) for _ in range(2))
     session.commit()
@@ -198,6 +198,14 @@ def test_sec_19a_a_proof_counts_for_one_request_of_one_device_at_about_this_time
     assert (answer.status_code, answer.get_json()["code"]) == (401, "proof_stale")
     assert abs(answer.get_json()["server_time"] - phone.now_ms()) < 60_000
     assert asked(right) == (200, "")
+    away = an_operator(session, a_point(session, settlements=["Алыс"]))
+    elsewhere_signed_in = signed_in_client(app, session, away)
+    assert phone.ask(elsewhere_signed_in, LEASE).status_code == 404
+    device = find_device(session, phone.device_id)
+    assert device is not None
+    device.expires_at = now()
+    session.commit()
+    assert asked(phone.proof("POST", LEASE, body)) == (403, "device_expired")
 
 
 def test_sec_61_who_has_a_stolen_list_and_no_paper_finds_no_name_no_number_and_no_child(
