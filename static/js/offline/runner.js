@@ -3,6 +3,7 @@
  * is unlocked; after a trouble later and later. One for each page; the badge and the Shift page read its state.
  */
 
+import { askBackground, probe, wasKept } from "./link.js";
 import { ModeWatch } from "./mode.js";
 import { countWaiting, listForPeople, listQueues } from "./queues.js";
 import { pauseAfter } from "./reply.js";
@@ -29,7 +30,6 @@ const ASLEEP = 8000;
 const SOON = 100;
 /** So often another tab was sending and nothing came of it: it sleeps, and what is sent twice counts once. */
 const ENOUGH = 3;
-const BACKGROUND = "toptama-events";
 const OFFLINE = new Set(["network", "cut", "portal"]);
 
 class Runner extends EventTarget {
@@ -169,7 +169,8 @@ class Runner extends EventTarget {
   async ask(force) {
     const signal = this.going?.signal;
     if (this.db === null || (await listQueues(this.db)).length === 0) {
-      await this.probe(signal);
+      const began = performance.now();
+      this.note(await probe(this.where.probe, signal), performance.now() - began);
       return null;
     }
     const { db } = this;
@@ -185,24 +186,6 @@ class Runner extends EventTarget {
     });
     await this.remember(db, round);
     return round;
-  }
-
-  /** Ask whether the server runs at all. @param {AbortSignal | undefined} signal */
-  async probe(signal) {
-    const began = performance.now();
-    let trouble = "network";
-    try {
-      const how = {
-        cache: /** @type {RequestCache} */ ("no-store"),
-        credentials: /** @type {RequestCredentials} */ ("omit"),
-      };
-      const response = await fetch(this.where.probe, signal ? { ...how, signal } : how);
-      const said = await response.json().catch(() => null);
-      trouble = response.status >= 500 ? "down" : said?.status === "up" ? "" : "portal";
-    } catch {
-      // Nobody answered.
-    }
-    this.note(trouble, performance.now() - began);
   }
 
   /**
@@ -333,25 +316,6 @@ class Runner extends EventTarget {
     this.shown = { ...this.shown, ...changed };
     this.dispatchEvent(new CustomEvent("shown"));
   }
-}
-
-/** @returns {boolean} whether the page came from what the phone keeps, so that nothing is known of the network */
-function wasKept() {
-  const [opened] = performance.getEntriesByType("navigation");
-  return opened instanceof PerformanceNavigationTiming && opened.workerStart > 0;
-}
-
-/**
- * Where the phone can, let it go on when no page is open.
- * @param {number} unsent
- */
-async function askBackground(unsent) {
-  if (unsent === 0 || !("serviceWorker" in navigator)) {
-    return;
-  }
-  /** @type {any} */
-  const registration = await navigator.serviceWorker.getRegistration();
-  await registration?.sync?.register(BACKGROUND).catch(() => undefined);
 }
 
 /** The one of this page. */
