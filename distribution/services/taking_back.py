@@ -11,6 +11,7 @@ from core.audit import record
 from distribution.models import HandOver, HandOverLine
 from distribution.services.doubles import reverse_doubles, settle_doubles
 from distribution.services.giving import derived
+from distribution.services.lacks import settle_lacks
 from warehouses.services import reverse_movements
 
 _PART = "undo"
@@ -50,6 +51,8 @@ def reverse_lines(
     reverse_movements(session, movements, keys=keys, reason=reason, actor_id=actor_id, at=at)
     if settles:
         settle_doubles(session, given, at=at)
+    if given.event_id is not None:
+        settle_lacks(session, given, at=at)
     record(
         session,
         actor_id=actor_id,

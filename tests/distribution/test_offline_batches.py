@@ -226,6 +226,16 @@ def test_a_point_whose_book_is_empty_gives_from_to_explain_and_a_count_is_asked_
     assert not list_wrong_balances(session)
 
 
+def test_rel_13_what_lacked_in_the_book_is_settled_when_it_is_taken_back(session: Session, keys: FieldKeys) -> None:
+    there = an_offline_scene(session, keys, families=1, stock=0)
+    given = there.phone.hand_over(there.scene.voucher.token)
+    assert there.told(session, [given]) == [("conflict", "no_stock")]
+    assert len(open_incidents_of(session, "no_stock")) == 1
+    assert there.told(session, [there.phone.undo(given)]) == [ACCEPTED]
+    assert not open_incidents_of(session, "no_stock")
+    assert packs_at(session, PlaceKind.TO_EXPLAIN) == 0
+
+
 def test_an_expired_lot_that_was_given_is_a_fact_and_an_incident(session: Session, there: OfflineScene) -> None:
     old = packed_kits(session, there.scene.point, "F13", 5, expires_on=date(2026, 10, 1))
     (number, *_), *_ = there.phone.open_row(there.scene.voucher.token).sets  # type: ignore[union-attr]
