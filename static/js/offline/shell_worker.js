@@ -95,6 +95,15 @@
   }
 
   /**
+   * @param {string} page
+   * @returns {Promise<Response | undefined>} of this release, else of one before: caches are asked oldest first
+   */
+  async function lastKept(page) {
+    const ours = await (await caches.open(CACHE)).match(page, { ignoreVary: true });
+    return ours ?? caches.match(page, { ignoreVary: true });
+  }
+
+  /**
    * @param {any} event
    * @param {string} page
    * @returns {Promise<Response>}
@@ -113,6 +122,6 @@
     if (inTime instanceof Response && inTime.status < 500) {
       return inTime;
     }
-    return (await caches.match(page, { ignoreVary: true })) ?? inTime ?? network;
+    return (await lastKept(page)) ?? inTime ?? network;
   }
 })();
