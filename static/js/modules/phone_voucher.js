@@ -21,7 +21,6 @@ export async function start(element) {
     const answer = await fetch(form.action, {
       method: "POST",
       body: new FormData(form),
-      referrerPolicy: "no-referrer",
     });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const content = page.querySelector("main");
