@@ -36,7 +36,7 @@ from distribution.models import Allotment, Voucher
 from warehouses.models import Lot, Place, StockBalance
 from warehouses.values import PlaceKind
 
-MOST_CLIENTS = 8
+MOST_CLIENTS = 32
 PASSWORD = "тоғыз ағаш жеті көпір"
 _WARM_UP = 10
 _START_SECONDS = 30

@@ -26,6 +26,7 @@ from tests.support.lists import (
 )
 
 NO_LIST: Mapping[str, str] = {
+    "distribution.list_hand_over_days": "fourteen days of figures; each leads to its list, which has a table file",
     "catalog.show_coverage": "figures of one set",
     "warehouses.show_count": "the lines of one count; it has a table file of its own",
     "warehouses.fill_count_sheet": "a sheet to fill in",
