@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+from sqlalchemy import select
 
 from config import Settings
 from core.crypto import FieldKeys
 from core.database import Database
+from distribution.models import DaySeal, Lease
+from tests.support.field import in_the_field
 from tests.support.open_phones import (
     DEVICE,
     LEASE,
@@ -147,3 +150,48 @@ def test_ux_29_a_day_is_counted_before_the_expected_is_shown_and_then_sealed(
     server.answer = server.accept
     round_of(page)
     expect(page.locator("[data-part=day-told]")).to_contain_text("The server received the seal.")
+
+
+MODES = """async given => {
+    const script = document.querySelector('script[type=module]').src;
+    const {ModeWatch} = await import(script.replace('main.js', 'offline/mode.js'));
+    const watch = new ModeWatch();
+    return given.map(([ok, took]) => watch.note({ok, took}));
+}"""
+
+
+def test_ux_28_two_failures_or_slow_answers_are_offline_and_two_good_ones_are_back(
+    point: ServedPoint, chromium: Browser
+) -> None:
+    page, _ = opened(point, chromium, count=0)
+    good, slow, failed = [True, 300], [True, 2600], [False, 100]
+    for asked, modes in (
+        ([good, failed, good, good, failed], "nnnnf"),
+        ([failed, good, good, good, good, failed], "nnnnnn"),
+        ([failed, failed, good, good], "nffn"),
+        ([failed, failed, good, slow, good, good], "nffffn"),
+        ([slow, slow, good, good], "nffn"),
+        ([good, slow, good, slow], "nnnn"),
+    ):
+        assert "".join(mode[1] for mode in page.evaluate(MODES, asked)) == modes, asked
+
+
+def test_ux_29_a_whole_shift_ready_counted_sealed_and_given_back(
+    fresh_database: Database, settings: Settings, keys: FieldKeys, tmp_path: Path, chromium: Browser
+) -> None:
+    with in_the_field(fresh_database, settings, keys, tmp_path, chromium) as field:
+        page = field.open(field.started(), "/distribution/scan/shift")
+        expect(page.locator("[data-part=ready-words]")).to_have_text("Ready to leave")
+        page.get_by_role("button", name="Load the lists").click()
+        expect(page.locator("[data-part=load-told]")).to_have_text("The lists are on this phone.")
+        for box in page.locator("[data-part=day-fields] input").all():
+            box.fill("7")
+        page.get_by_role("button", name="I have counted").click()
+        page.get_by_role("button", name="Seal the day").click()
+        expect(page.locator("[data-part=day-told]")).to_contain_text("The server received the seal.", timeout=10_000)
+        page.get_by_role("button", name="Give the lists back").click()
+        expect(page.locator("[data-part=give-back-told]")).to_contain_text("The lists are given back")
+        expect(page.locator("[data-part=ready-words]")).to_have_text("Not ready to leave")
+        with field.point.database.reading() as session:
+            assert [lease.closed_how for lease in session.scalars(select(Lease))] == ["returned"]
+            assert set(session.scalars(select(DaySeal)).one().counted.values()) == {7}

@@ -95,7 +95,7 @@ export class DayClose {
     if (seal !== undefined) {
       const state = seal.state === "unsent" ? "day_sealed_unsent" : "day_sealed_sent";
       const sealed = say(words, "day_sealed", { day: writeDay(seal.day) });
-      tell(part(root, "day-told"), seal.state === "attention" ? sealed : `${sealed} ${say(words, state)}`, "done");
+      tell(part(root, "day-told"), seal.result === "refused" ? sealed : `${sealed} ${say(words, state)}`, "done");
     } else if (part(root, "day-told").dataset["state"] !== "broken") {
       tell(part(root, "day-told"), lease === null ? say(words, "day_no_lease") : "");
     }
