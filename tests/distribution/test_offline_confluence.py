@@ -93,7 +93,7 @@ def there(session: Session, keys: FieldKeys) -> OfflineScene:
 
 @on_one_engine
 def test_rel_13_any_order_ends_in_the_same_facts(session: Session, there: OfflineScene) -> None:
-    check(session, there, range(20), 3)
+    check(session, there, range(12), 3)
 
 
 @pytest.mark.soak
