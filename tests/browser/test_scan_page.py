@@ -154,9 +154,11 @@ def test_ux_12_ux_14_ux_15_light_zoom_camera_hand_and_way_of_reading_are_kept(
     with launch_beside(chromium, camera=film(point, tmp_path / "film.mjpeg", seen=60, empty=2)) as browser:
         page = point.open(browser)
         verdict(page, "ok")
+        page.evaluate("localStorage.setItem('mode', 'hold')")
         page.reload()
+        page.wait_for_selector("html[data-ready=yes]")
         page.locator(".scan-more summary").click()
-        page.get_by_label("while I hold").check()
+        expect(page.get_by_label("while I hold")).to_be_checked()
         page.get_by_role("button", name="Left hand").click()
         page.reload()
         page.wait_for_selector("html[data-ready=yes]")
