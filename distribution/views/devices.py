@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from flask.typing import ResponseReturnValue
 
 from core.clock import now
-from core.i18n import Text, gettext as _, name_of, text
+from core.i18n import Text, name_of, text
 from core.qr import encode_address
-from core.web.exports import asked_format, export_response
 from core.web.forms import ActForm, choices
 from core.web.guards import current_actor, guarded
 from core.web.lists import Sorts, ordered, read_list_query, slice_of
@@ -67,12 +66,6 @@ def list_devices() -> ResponseReturnValue:
     with reading() as session:
         statement = devices_statement(reach, query.filters, at=at, pattern=pattern)
         statement = ordered(statement, query, _SORTS, Device.id)
-        if kind := asked_format():
-            rows = (
-                (one.code, one.label, place.code, state, one.last_seen_at, one.unsent, one.offset_seconds)
-                for one, place, _lease, state in session.execute(statement)
-            )
-            return export_response(kind, _header(), rows, name="devices", scope="", at=at)
         found = slice_of(session, statement, query)
         without = {key: value for key, value in query.filters.items() if key != "state"}
         counts = count_by(session, devices_statement(reach, without, at=at, pattern=pattern), device_state(at))
@@ -155,9 +148,3 @@ def release_lease(device_code: str) -> ResponseReturnValue:
         device = device_ends.release_lease(session, device_code, actor=current_actor(), at=now())
     told(text("The list of device %(code)s was taken back. Look below at what it may have given.", code=device.code))
     return redirect_to("distribution.show_device", device_code=device.code)
-
-
-def _header() -> tuple[str, ...]:
-    return (
-        _("Device"), _("Name"), _("Point"), _("State"), _("Last heard of"), _("Unsent"), _("Clock ahead by, s"),
-    )  # fmt: skip

@@ -20,6 +20,7 @@ WITHOUT_FILES = {
     "accounts.list_audit": "the trail is read here; whoever needs it elsewhere asks the database",
     "accounts.list_users": "people with their roles are no table to carry away",
     "catalog.list_item_batches": "each file has a copy of its own",
+    "distribution.list_devices": "devices are looked after here; programs read them by the API",
     "distribution.list_batches": "each import has its own file of remarks",
     "distribution.list_vouchers": "vouchers leave as sheets to print",
     "logistics.list_suppliers": "names only; their orders have a file",
