@@ -66,6 +66,20 @@ def due_indices(lease: Lease, most: int | None) -> Select[uuid.UUID, int, Quarte
     return found if most is None else found.limit(most)
 
 
+def list_free_by_settlement(session: Session, point_id: int, quarter: Quarter) -> list[tuple[str, int]]:
+    """Return how many vouchers of a point are due and nobody's, by the settlement of their families, the most first."""
+    due = select(Allotment.id).where(sets_of_vouchers(), is_set_due())
+    count = func.count(Voucher.id)
+    found = session.execute(
+        select(Family.settlement, count)
+        .join(Family, Family.id == Voucher.family_id)
+        .where(free_vouchers(point_id, quarter, ""), due.exists())
+        .group_by(Family.settlement)
+        .order_by(count.desc(), Family.settlement)
+    )
+    return [(settlement, number) for settlement, number in found]
+
+
 def count_indices(session: Session, lease_id: uuid.UUID) -> int:
     """Return how many vouchers a lease holds."""
     held = select(func.count()).where(LeaseIndex.lease_id == lease_id, LeaseIndex.released_at.is_(None))

@@ -40,7 +40,7 @@ def _readiness_words() -> Mapping[str, str]:
         "lease_lost": _("The server took the lists of this phone back on %(time)s.", time="{time}"),
         "load": _("Load the lists"),
         "loading": _("The lists are loading …"),
-        "loaded": _("The lists are on this phone."),
+        "loaded": _("The lists are on this phone. Vouchers: %(n)s.", n="{n}"),
         "load_offline": _("No network: the lists were not loaded. Those that were here are still here."),
         "load_broken": _("The server did not give the lists. Try again; those that were here are still here."),
         "load_signed_out": _("Your sign-in ended. Open this page again, sign in and load the lists."),

@@ -3,12 +3,14 @@
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
-from core.clock import now
+from core.clock import now, today
+from core.quarters import Quarter
 from core.web.bodies import read_body
 from core.web.guards import current_actor, guarded
 from core.web.pages import page
 from core.web.session import reading, transaction
 from distribution.permissions import DistributionRight
+from distribution.queries.leases import list_free_by_settlement
 from distribution.schemas.shifts import ModeBody
 from distribution.services.shifts import note_mode
 from distribution.views.blueprint import blueprint
@@ -20,11 +22,12 @@ from warehouses.queries import list_points
 @guarded(DistributionRight.HAND_OVER)
 def shift() -> ResponseReturnValue:
     """Show whether this phone is ready, what it still holds, and the close of the day."""
+    asked = request.args.get("point", "")
     with reading() as session:
         points = list_points(session, current_actor().reach(DistributionRight.HAND_OVER))
-    asked = request.args.get("point", "")
-    point = next((one for one in points if str(one.id) == asked), points[0] if points else None)
-    return page(point=point, words=shift_words())
+        point = next((one for one in points if str(one.id) == asked), points[0] if points else None)
+        free = list_free_by_settlement(session, point.id, Quarter.of(today(now()))) if point else []
+    return page(point=point, free=free, words=shift_words())
 
 
 @blueprint.post("/scan/mode")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from config import Settings
 from core.crypto import FieldKeys
 from core.database import Database
-from distribution.models import DaySeal, Lease
+from distribution.models import DaySeal, Lease, LeaseIndex
 from tests.support.field import in_the_field
 from tests.support.open_phones import (
     DEVICE,
@@ -176,14 +176,15 @@ def test_ux_28_two_failures_or_slow_answers_are_offline_and_two_good_ones_are_ba
         assert "".join(mode[1] for mode in page.evaluate(MODES, asked)) == modes, asked
 
 
-def test_ux_29_a_whole_shift_ready_counted_sealed_and_given_back(
+def test_ux_29_a_whole_shift_ready_counted_sealed_given_back_and_shared_anew(
     fresh_database: Database, settings: Settings, keys: FieldKeys, tmp_path: Path, chromium: Browser
 ) -> None:
-    with in_the_field(fresh_database, settings, keys, tmp_path, chromium) as field:
+    with in_the_field(fresh_database, settings, keys, tmp_path, chromium, families=3) as field:
         page = field.open(field.started(), "/distribution/scan/shift")
         expect(page.locator("[data-part=ready-words]")).to_have_text("Ready to leave")
         page.get_by_role("button", name="Load the lists").click()
-        expect(page.locator("[data-part=load-told]")).to_have_text("The lists are on this phone.")
+        expect(page.locator("[data-part=load-told]")).to_contain_text("The lists are on this phone. Vouchers: 3.")
+        expect(page.locator("[data-part=share]")).to_be_hidden()
         for box in page.locator("[data-part=day-fields] input").all():
             box.fill("7")
         page.get_by_role("button", name="I have counted").click()
@@ -195,3 +196,10 @@ def test_ux_29_a_whole_shift_ready_counted_sealed_and_given_back(
         with field.point.database.reading() as session:
             assert [lease.closed_how for lease in session.scalars(select(Lease))] == ["returned"]
             assert set(session.scalars(select(DaySeal)).one().counted.values()) == {7}
+        page.locator("[data-part=share] summary").click()
+        page.fill("#share-most", "2")
+        page.get_by_role("button", name="Load the lists").click()
+        expect(page.locator("[data-part=load-told]")).to_contain_text("Vouchers: 2.")
+        with field.point.database.reading() as session:
+            held = select(func.count()).select_from(LeaseIndex).where(LeaseIndex.released_at.is_(None))
+            assert session.scalar(held) == 2

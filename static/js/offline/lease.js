@@ -25,12 +25,14 @@ const RELEASE = /\/static\/([^/]{1,40})\//;
 /**
  * Open the lease, or load its list again; what is loaded is believed and kept as a whole, or not at all.
  * @param {Database} db
- * @param {{ address: string, token: string }} asked
- * @returns {Promise<Told | { got: "lease", manifest: any } | { got: "untrusted" }>} untrusted: not signed as it must be, or older than what is here
+ * @param {{ address: string, token: string, share?: { settlement: string, most: number } }} asked `share`: which of the point's vouchers a new
+ *   lease takes; so many at most, 0 = all
+ * @returns {Promise<Told | { got: "lease", manifest: any, vouchers: number } | { got: "untrusted" }>} untrusted: not signed as it must be, or older than what is here
  * @throws {import("./store.js").StoreFault} there is no room for it
  */
-export async function takeLease(db, { address, token }) {
-  const told = await askAsDevice(db, address, { body: await said(db), headers: { "X-CSRFToken": token } });
+export async function takeLease(db, { address, token, share }) {
+  const body = JSON.stringify({ ...(await said(db)), ...share });
+  const told = await askAsDevice(db, address, { body, headers: { "X-CSRFToken": token } });
   if (told.got !== "answer") {
     return told;
   }
@@ -50,7 +52,7 @@ export async function takeLease(db, { address, token }) {
   const list = isOlder && held?.list ? before.status_list : manifest.status_list;
   const kept = { ...manifest, status_list: list, loaded: Date.now() };
   await replaceLease(db, kept, read);
-  return { got: "lease", manifest: kept };
+  return { got: "lease", manifest: kept, vouchers: read.length };
 }
 
 /**
@@ -108,7 +110,10 @@ export async function readReadiness(db) {
  * @returns {Promise<Told>}
  */
 export async function giveBackLease(db, { address, token }) {
-  const told = await askAsDevice(db, address, { body: await said(db), headers: { "X-CSRFToken": token } });
+  const told = await askAsDevice(db, address, {
+    body: JSON.stringify(await said(db)),
+    headers: { "X-CSRFToken": token },
+  });
   if (told.got === "answer") {
     await forgetLease(db);
   }
@@ -117,11 +122,11 @@ export async function giveBackLease(db, { address, token }) {
 
 /**
  * @param {Database} db
- * @returns {Promise<string>} what a phone says of itself when it asks
+ * @returns {Promise<{ unsent: number, now: number, app: string }>} what a phone says of itself when it asks
  */
 async function said(db) {
   const app = RELEASE.exec(import.meta.url)?.[1] ?? "";
-  return JSON.stringify({ unsent: await countUnsent(db), now: Date.now(), app });
+  return { unsent: await countUnsent(db), now: Date.now(), app };
 }
 
 /**

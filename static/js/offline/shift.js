@@ -81,6 +81,7 @@ class ShiftPage {
       part(root, "warnings"),
       isNews ? [say(words, "lease_lost", { time: writeTime(lost.at, now) }), ...told] : told,
     );
+    part(root, "share").hidden = lease !== null || lacks.includes("no_device") || lacks.includes("device_revoked");
     part(root, "load").hidden = all.includes("no_device") || all.includes("device_revoked");
   }
 
@@ -93,7 +94,7 @@ class ShiftPage {
     try {
       await runner.now();
       const { lease: address = "", token = "" } = root.dataset;
-      const answer = await takeLease(db, { address, token });
+      const answer = await takeLease(db, { address, token, share: this.share() });
       tell(told, this.wordsOf(answer), answer.got === "lease" ? "done" : "broken");
     } catch (error) {
       tell(told, say(words, `store_${error instanceof StoreFault ? error.code : "refused"}`), "broken");
@@ -102,11 +103,19 @@ class ShiftPage {
     await this.draw();
   }
 
+  /** @returns {{ settlement: string, most: number }} which vouchers a phone without a lease takes along */
+  share() {
+    const { root } = this.place;
+    const settlement = /** @type {HTMLSelectElement} */ (part(root, "share-settlement")).value;
+    const most = /** @type {HTMLInputElement} */ (part(root, "share-most")).value.replace(/\D/g, "");
+    return { settlement, most: Number(most) };
+  }
+
   /** @param {Awaited<ReturnType<typeof takeLease>>} answer @returns {string} */
   wordsOf(answer) {
     const { words } = this.place;
     if (answer.got === "lease") {
-      return say(words, "loaded");
+      return say(words, "loaded", { n: answer.vouchers });
     }
     if (answer.got === "refusal") {
       return say(words, "load_refusal", { why: answer.why });
