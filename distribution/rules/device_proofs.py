@@ -19,8 +19,6 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from core.clock import milliseconds
-
 HEADER = "Toptama-Device"
 KEY_BYTES = 65
 """An uncompressed point of P-256."""
@@ -49,7 +47,7 @@ class DeviceProof:
 
     def is_stale(self, at: datetime) -> bool:
         """Say whether its time is too far from ours."""
-        return abs(self.time - milliseconds(at)) > STALE_AFTER.total_seconds() * 1000
+        return abs(self.time - at.timestamp() * 1000) > STALE_AFTER.total_seconds() * 1000
 
 
 def read_proof(header: str) -> DeviceProof:

@@ -105,7 +105,7 @@ def sec_61_nothing_on_the_phone_names_a_person(field: Field, page: Page) -> None
     kept = dump_of(page)
     with field.point.database.reading() as session:
         people = [*session.scalars(select(Child)), *session.scalars(select(Family))]
-        names = {getattr(one, "name", None) or getattr(one, "guardian_name", "") for one in people}
+        names: set[str] = {one.name if isinstance(one, Child) else one.guardian_name for one in people}
     words_of = {word for name in names for word in name.split()} | {masked_name(name) for name in names}
     secrets = {secret_of_own(voucher.token) for voucher in field.scene.vouchers}
     written = {code.replace("-", "") for code in field.codes()} | {one.token for one in field.scene.vouchers}
@@ -187,4 +187,5 @@ def changed(token: str, *, kid: bytes | None = None, signature: bytes | None = N
     protected, open_part, payload, signed = cbor2.loads(base45.b45decode(token.removeprefix("KZV1:")))
     head = cbor2.loads(protected) | ({4: kid} if kid else {})
     message = [cbor2.dumps(head, canonical=True), open_part, payload, signature or signed]
-    return "KZV1:" + base45.b45encode(cbor2.dumps(message, canonical=True)).decode()
+    written: bytes = base45.b45encode(cbor2.dumps(message, canonical=True))
+    return f"KZV1:{written.decode()}"
