@@ -12,6 +12,7 @@ from config import Settings
 from core.crypto import FieldKeys
 from core.database import Database
 from tests.support.chromium import launch_beside
+from tests.support.field import in_page
 from tests.support.point import DESKTOP, PHONE, ServedPoint, film_of, served_point
 from tests.support.vouchers import an_operator, code_of
 
@@ -230,6 +231,11 @@ def test_ux_05_no_scan_is_silent_whatever_the_server_does(point: ServedPoint, ch
             expect(page.locator(".verdict-words")).not_to_be_visible()
     type_code(page, "")
     verdict(page, "attention")
+    kept = in_page(page, "offline/store.js", 'return (await db.getAll("log")).map(one => [one.way, one.answer, one.h])')
+    assert [one[1] for one in kept] == ["broken", "broken", "offline", "signed_out", "unreadable"]
+    assert {one[0] for one in kept} == {"typed"}
+    assert len({one[2] for one in kept[:4]}) == 1
+    assert "0000" not in str(kept)
 
 
 def test_without_an_answer_the_same_hand_over_is_sent_again_and_given_once(

@@ -115,12 +115,22 @@ export class LeasedDesk {
   async check(text, way) {
     const stand = await this.stand();
     if (stand === null) {
-      return said(this.teller.verdict("revoked_device"));
+      return this.answered(this.teller.verdict("revoked_device"), way, "");
     }
     const judged = await this.judge(text, stand);
     const verdict = judged.name === "ok" ? await this.offer(judged, stand) : this.refusal(judged, stand);
-    // A phone without room still tells a false voucher from a true one; handing over is what it refuses.
-    this.db.add("log", { at: Date.now(), way, h: judged.h, answer: verdict.answer }).catch(() => undefined);
+    return this.answered(verdict, way, judged.h);
+  }
+
+  /**
+   * A phone without room still tells a false voucher from a true one; handing over is what it refuses.
+   * @param {Verdict} verdict
+   * @param {Way} way
+   * @param {string} h
+   * @returns {Answer} the verdict, of which the log keeps a line
+   */
+  answered(verdict, way, h) {
+    this.db.add("log", { at: Date.now(), way, h, answer: verdict.answer }).catch(() => undefined);
     return said(verdict);
   }
 

@@ -2,6 +2,7 @@
 
 import { LeasedDesk } from "./desk.js";
 import { unlock } from "./pin.js";
+import { logged } from "./scan_log.js";
 import { DESK_LOCK, openStore, readDevice, readLease, StoreFault } from "./store.js";
 import { Teller } from "./told.js";
 
@@ -68,7 +69,7 @@ function isOnlyWriter() {
  */
 function closedDesk(teller) {
   const answer = async () => ({ got: /** @type {const} */ ("verdict"), verdict: teller.verdict("other_tab") });
-  return { kind: "leased", check: answer, handOver: answer, undo: answer };
+  return logged({ kind: "leased", check: answer, handOver: answer, undo: answer });
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Gives the page the desk that it works at; the page knows no more about where answers come from. */
 
 import { openLeasedDesk } from "../offline/leased_desk.js";
+import { logged } from "../offline/scan_log.js";
 import { makeOnlineDesk } from "./online_desk.js";
 
 /**
@@ -9,5 +10,5 @@ import { makeOnlineDesk } from "./online_desk.js";
  * @returns {Promise<import("./types.js").Desk>}
  */
 export async function openDesk(root) {
-  return (await openLeasedDesk(root)) ?? makeOnlineDesk(root);
+  return (await openLeasedDesk(root)) ?? logged(makeOnlineDesk(root));
 }
