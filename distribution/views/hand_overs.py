@@ -38,6 +38,7 @@ from distribution.services.hand_overs import may_undo, undo_hand_over as undo
 from distribution.services.returns import RETURN
 from distribution.values import Collector, SeenPaper
 from distribution.views.blueprint import blueprint
+from distribution.views.families import note_people
 from distribution.views.shown import shown_name
 from warehouses.models import Place
 from warehouses.values import DocumentRef
@@ -62,7 +63,7 @@ _DAYS_TOLD = 14
 @blueprint.get("/hand-overs")
 @guarded(DistributionRight.READ_HAND_OVERS)
 def list_hand_overs() -> ResponseReturnValue:
-    """List the hand-overs of today, or of all days."""
+    """List the hand-overs of today, or of all days; who looked for people by name is written down."""
     at, actor = now(), current_actor()
     filters = {"when", "day", "point", "district", "quarter", "family"}
     query = read_list_query(sorts=_SORTS, default="-received", filters=filters, columns=_COLUMNS)
@@ -70,10 +71,12 @@ def list_hand_overs() -> ResponseReturnValue:
     with reading() as session:
         if kind := asked_format():
             rows = session.execute(ordered(statement, query, _SORTS, HandOver.id)).all()
+            note_people(people=0, query=query, found=len(rows))
             return _export(kind, rows, _period(query, at), at)
         given = slice_of(session, ordered(statement, query, _SORTS, HandOver.id), query)
         start, end = start_of_day(today(at)), end_of_day(today(at))
         of_today, of_all = count_hand_overs_by_day(session, actor.reach(DistributionRight.READ_HAND_OVERS), start, end)
+    note_people(people=0, query=query, found=given.total)
     days = [(None, _("Today"), of_today), (_ALL, _("All days"), of_all)]
     return page(
         query=query,

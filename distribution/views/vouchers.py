@@ -38,6 +38,7 @@ from distribution.services.voucher_prints import ask_to_print
 from distribution.services.vouchers import issue_vouchers as issue
 from distribution.values.vouchers import PaperLook, PrintLayout
 from distribution.views.blueprint import blueprint
+from distribution.views.families import note_people
 from distribution.views.hand_overs import read_number, read_quarter
 from distribution.views.shown import shown_name
 from distribution.views.steps import quarter_of
@@ -66,6 +67,7 @@ def list_vouchers() -> ResponseReturnValue:
         statement = _asked(query, quarter)
         vouchers = slice_of(session, ordered(statement, query, _SORTS, Voucher.id), query)
         waiting = count_unvouchered(session, quarter, actor.reach(_READ))
+    note_people(people=0, query=query, found=vouchers.total)
     return page(
         query=query,
         quarter=quarter,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from core.audit import AuditEntry
 from core.clock import now, today
 from core.crypto import FieldKeys
 from core.quarters import Quarter
@@ -172,13 +173,17 @@ def test_the_scan_page_alone_may_use_camera_and_machine_code(operator: Inspectin
     assert "'wasm-unsafe-eval'" not in operator.get("/distribution/hand-overs").headers["Content-Security-Policy"]
 
 
-def test_the_history_shows_searches_and_takes_back(session: Session, scene: Scene, operator: InspectingClient) -> None:
+def test_sec_49_the_history_shows_searches_and_takes_back(
+    session: Session, scene: Scene, operator: InspectingClient
+) -> None:
     assert "Nothing was handed over today" in operator.get("/distribution/hand-overs").get_data(as_text=True)
     given = send(operator, "hand-over", give_body(session, scene)).get_json()["hand_over"]
     listed = operator.get("/distribution/hand-overs?q=алиева").get_data(as_text=True)
     assert "Әл••• Г." in listed
     assert "Гүлназ" not in listed
     assert "Take back" in listed
+    sought = session.scalars(select(AuditEntry).where(AuditEntry.action == "distribution.search_people")).one()
+    assert (sought.actor_id, sought.detail) == (scene.operator.id, {"by": "text", "found": 1})
     one = f"/distribution/hand-overs/{given}"
     shown = operator.get(one).get_data(as_text=True)
     for lot in scene.lots.values():
