@@ -153,10 +153,14 @@ def load_list(page: Page) -> Any:  # noqa: ANN401 - what the phone made of the s
 
 
 def wait_for_shell(page: Page) -> None:
-    """Wait until the page is kept on the phone and the worker looks after it."""
-    page.evaluate("""navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller ??
-        new Promise(done => navigator.serviceWorker.addEventListener("controllerchange", done))).then(() => true)""")
-    assert in_page(page, "offline/lease.js", "return m.isShellKept()")
+    """Wait until a worker on the phone keeps the pages and opens them; this page itself may be older than it."""
+    kept = """const found = await navigator.serviceWorker.getRegistration();
+        return found?.active?.state === "activated" && await m.isShellKept();"""
+    for _ in range(150):
+        if in_page(page, "offline/lease.js", kept):
+            return
+        page.wait_for_timeout(100)
+    assert in_page(page, "offline/lease.js", kept), "the phone keeps no pages"
 
 
 def events_of(page: Page) -> Any:  # noqa: ANN401 - as the phone keeps them
