@@ -20,6 +20,8 @@ from tests.house.sources import PACKAGES, PRODUCT, ROOT, complain, files, text_o
 PUBLIC = {
     "app.set_language": "the sign-in page too is read in three languages",
     "app.static_asset": "style, scripts, fonts",
+    "distribution.scan_worker": "a browser renews it without a sign-in; it names static files and two addresses",
+    "distribution.scan_app": "same: the name and icons of the program on a phone",
     "app.healthz": "whoever watches the service has no account; it says nothing but that the process is up",
     "app.readyz": "same; it says ready or not ready",
     "open_keys.show_key_set": "whoever checks vouchers needs the public keys; nothing in it is about a person",
