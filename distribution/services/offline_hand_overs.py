@@ -32,6 +32,7 @@ from distribution.services.doubles import double_subject
 from distribution.services.event_records import CameIn, Judged, Outcome, Sender, found_late, found_of, write_events
 from distribution.services.giving import DOCUMENT, LONGEST_NOTE, Pick, movement_key, pick_packs
 from distribution.services.incidents import FoundIncident, open_incidents
+from distribution.services.lacks import no_stock_subject, reopen_lack
 from distribution.services.unexplained import pick_unexplained
 from distribution.values.events import EventReason, EventResult, HandOverFact, IncidentKind
 from warehouses.queries import get_outside_place
@@ -126,6 +127,8 @@ def give_as_happened(session: Session, given: Sequence[GivenOffline], sender: Se
         _move(session, facts, sender)
         _write_lines(session, facts, sender)
     open_incidents(session, [found for one in given for found in _incidents(one, sender)], at=sender.at)
+    if facts and not any(EventReason.NO_STOCK in one.reasons for one in facts):
+        reopen_lack(session, sender.device.point_id, sender.district_id, at=sender.at)
 
 
 def _secret_of(typed: str) -> bytes | None:
@@ -300,7 +303,7 @@ def _incidents(one: GivenOffline, sender: Sender) -> Iterator[FoundIncident]:
         yield found_late(one.fact.lease_id, sender)
     point = sender.device.point_id
     if EventReason.NO_STOCK in one.reasons:
-        yield FoundIncident(IncidentKind.NO_STOCK, f"no_stock:{point}", sender.district_id, point_id=point)
+        yield FoundIncident(IncidentKind.NO_STOCK, no_stock_subject(point), sender.district_id, point_id=point)
     for lot in sorted(one.expired_lots):
         subject = f"expired_lot:{point}:{lot}"
         yield FoundIncident(IncidentKind.EXPIRED_LOT, subject, sender.district_id, point_id=point, lot_id=lot)

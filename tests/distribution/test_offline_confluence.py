@@ -84,11 +84,28 @@ def check(session: Session, there: OfflineScene, seeds: Sequence[int], orders: i
 
 @pytest.fixture
 def there(session: Session, keys: FieldKeys) -> OfflineScene:
-    found = an_offline_scene(session, keys, families=FAMILIES, stock=30)
+    return two_phones(session, keys, stock=30)
+
+
+def two_phones(session: Session, keys: FieldKeys, *, stock: int) -> OfflineScene:
+    found = an_offline_scene(session, keys, families=FAMILIES, stock=stock)
     second = a_phone(session, found.scene.point, found.scene.operator, at=NOON)
     second.manifest = found.phone.manifest
     found.phones.append(second)
     return found
+
+
+@pytest.fixture
+def scarce(session: Session, keys: FieldKeys) -> OfflineScene:
+    """Return a point where more is due than its book has."""
+    return two_phones(session, keys, stock=3)
+
+
+@on_one_engine
+def test_rel_13_any_order_ends_in_the_same_incidents_where_stock_is_scarce(
+    session: Session, scarce: OfflineScene
+) -> None:
+    check(session, scarce, range(8), 3)
 
 
 @on_one_engine
@@ -100,3 +117,9 @@ def test_rel_13_any_order_ends_in_the_same_facts(session: Session, there: Offlin
 @on_one_engine
 def test_rel_13_any_order_of_many_histories_ends_in_the_same_facts(session: Session, there: OfflineScene) -> None:
     check(session, there, range(1000, 3500), 4)
+
+
+@pytest.mark.soak
+@on_one_engine
+def test_rel_13_any_order_of_many_histories_with_scarce_stock(session: Session, scarce: OfflineScene) -> None:
+    check(session, scarce, range(1000, 3500), 4)
