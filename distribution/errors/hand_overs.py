@@ -97,3 +97,9 @@ class NoVouchers(Conflict):
     """There are no vouchers to print."""
 
     code = "no_vouchers"
+
+
+class PrintUnknown(NotFound):
+    """There is no such print of vouchers within the reach."""
+
+    code = "print_unknown"

@@ -14,7 +14,7 @@ from catalog.models import KitKind
 from core.actors import Reach
 from core.i18n import text
 from core.quarters import Quarter
-from distribution.errors import NoVouchers
+from distribution.errors import PrintUnknown
 from distribution.models import Allotment, Family, Voucher, VoucherPrint
 from distribution.values import AllotmentStatus
 from distribution.values.vouchers import PrintLayout
@@ -128,11 +128,11 @@ def get_print(session: Session, print_id: int, reach: Reach) -> MadePrint:
     """Return a print run.
 
     Raises:
-        NoVouchers: there is none within the reach.
+        PrintUnknown: there is none within the reach.
     """
     found = _made(session, VoucherPrint.id == print_id, reach=reach)
     if not found:
-        raise NoVouchers(text("There is no such print here."))
+        raise PrintUnknown(text("There is no such print here."))
     return found[0]
 
 

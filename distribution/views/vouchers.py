@@ -18,7 +18,7 @@ from core.web.guards import current_actor, guarded
 from core.web.lists import ListQuery, Sorts, ordered, read_list_query, slice_of
 from core.web.pages import page, redirect_to, told
 from core.web.session import field_keys, reading, settings, transaction
-from distribution.errors import NoVouchers
+from distribution.errors import NoVouchers, PrintUnknown
 from distribution.forms.vouchers import ALL, LAYOUTS, NEW, PrintForm
 from distribution.models import Family, Voucher
 from distribution.permissions import DistributionRight
@@ -156,7 +156,7 @@ def show_print_run(job_id: UUID) -> ResponseReturnValue:
     with reading() as session:
         prints = list_prints_of_job(session, job_id, current_actor().reach(_PRINT))
     if not prints:
-        raise NoVouchers(text("There is no such print here."))
+        raise PrintUnknown(text("There is no such print here."))
     return page(prints=prints, quarter=prints[0].row.quarter, layouts=LAYOUTS)
 
 

@@ -21,6 +21,8 @@ OWN = "/accounts/own"
 WRITTEN_BY_LOOKING = {"web_session", "audit_entry", "attempt_counter", "person_reading"}
 NEEDS_A_SECOND_CONNECTION = {"app.readyz"}
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+# endpoint → why it asks for no token
+PROVES_ITSELF = {"distribution_api.send_batch": "each event inside is signed by its device, and no cookie is read"}
 
 
 def digest(session: Session) -> dict[str, str]:
@@ -48,7 +50,7 @@ def test_sec_06_a_post_without_its_token_is_refused_and_changes_nothing(
     client.get(OWN)
     before, wrong = digest(session), []
     for route in all_routes:
-        if route.method in CHANGING:
+        if route.method in CHANGING and route.endpoint not in PROVES_ITSELF:
             for data in ({}, {"csrf_token": "forged"}, {"csrf_token": ""}):
                 asks = {"Accept": "application/json"} if data else {}  # one page for each address is enough to render
                 answer = client.open(route.path, method=route.method, data=data, headers=asks)

@@ -25,6 +25,7 @@ NO_FORMS = {
     "distribution.scan_check": "JSON, read by core.web.bodies",
     "distribution.scan_hand_over": "JSON, read by core.web.bodies",
     "distribution.scan_undo": "JSON, read by core.web.bodies",
+    "distribution.switch_mode": "JSON, read by core.web.bodies",
     "logistics.read_scan": "JSON, read by core.web.bodies",
     "warehouses.enter_count_line": "JSON, read by core.web.bodies",
 }

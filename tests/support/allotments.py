@@ -3,6 +3,7 @@
 import itertools
 from datetime import date
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from distribution.models import (
     Voucher,
     VoucherPrint,
 )
+from distribution.rules.tokens import SECRET_BYTES, Claims, signed_token
 from tests.support.families import AT, a_family, a_ministry, a_point, kit_kind
 
 LATER = Quarter(2031, 1)
@@ -86,7 +88,7 @@ def vouchers_in(session: Session, district_ids: list[int]) -> list[Voucher]:
             rev=0,
             kit_bits=1,
             secret_hash=one.id.to_bytes(32),
-            token=f"KZV1:{one.id}",
+            token=_token_of(one),
             expires_at=AT,
             issued_at=AT,
             revoked_reason="",
@@ -97,6 +99,12 @@ def vouchers_in(session: Session, district_ids: list[int]) -> list[Voucher]:
     session.add_all(rows)
     session.flush()
     return rows
+
+
+def _token_of(one: Allotment) -> str:
+    """Return a token that reads well; its key stands nowhere."""
+    claims = Claims(int(AT.timestamp()), one.id.to_bytes(SECRET_BYTES), one.quarter.ordinal, 1, 1, one.id, 0)
+    return signed_token(claims, key_id=b"\x01", key=Ed25519PrivateKey.generate())
 
 
 def prints_in(session: Session, district_ids: list[int]) -> list[VoucherPrint]:
