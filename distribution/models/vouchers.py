@@ -56,6 +56,7 @@ class Voucher(Model):
     __tablename__ = "voucher"
     __table_args__ = (
         UniqueConstraint("quarter", "idx", "rev"),
+        Index("ix_voucher_district_id", "district_id", "quarter"),
         Index("ix_voucher_point_id", "point_id", "quarter"),
         Index("ix_voucher_token", "token"),
         Index(

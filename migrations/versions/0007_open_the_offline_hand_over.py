@@ -101,6 +101,7 @@ def _add_columns() -> None:
     op.add_column("voucher", sa.Column("suspended_reason", sa.String(length=200), server_default="", nullable=False))
     op.add_column("voucher_print", sa.Column("layout", sa.String(length=10), server_default="six", nullable=False))
     op.create_index("uq_hand_over_event_id", "hand_over", ["event_id"], unique=True)
+    op.create_index("ix_voucher_district_id", "voucher", ["district_id", "quarter"], unique=False)
     op.create_index(
         "uq_voucher_print_job",
         "voucher_print",
