@@ -10,6 +10,7 @@ from distribution.jobs.leads import FIND_LEADS, find_leads_job
 from distribution.jobs.publications import notices_job, publish_job
 from distribution.jobs.quarters import close_job, freeze_job, study_job
 from distribution.jobs.registry import check_registry, compare_registry, confirm_registry
+from distribution.jobs.reissuing import reissue_job
 from distribution.jobs.retention import retain_job
 from distribution.jobs.transfer_plans import plan_transfers_job
 from distribution.jobs.vouchers import print_job
@@ -21,6 +22,7 @@ from distribution.services.notices import NOTICES
 from distribution.services.publications import PUBLISH
 from distribution.services.registry_checking import CHECK, COMPARE
 from distribution.services.registry_confirming import CONFIRM
+from distribution.services.reissuing import REISSUE
 from distribution.services.retention import RETAIN
 from distribution.services.rosters import FREEZE
 from distribution.services.transfer_plans import PLAN_TRANSFERS
@@ -50,6 +52,9 @@ JOBS: Mapping[str, JobKind] = {
     PUBLISH: JobKind(text("Publishing a roster"), publish_job, "distribution.publish_roster"),
     NOTICES: JobKind(text("Writing notices to families"), notices_job, "distribution.print_notices"),
     PRINT: JobKind(text("Printing vouchers"), print_job, "distribution.show_print_run"),
+    REISSUE: JobKind(
+        text("Replacing the vouchers of a withdrawn key"), reissue_job, "distribution.reissue_key_vouchers"
+    ),
     PLAN_TRANSFERS: JobKind(text("Planning the transfers"), plan_transfers_job, "distribution.show_transfer_plan"),
 }
 """By the kind that `ask_job` names."""

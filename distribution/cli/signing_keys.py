@@ -17,6 +17,7 @@ from distribution.permissions import DistributionRight
 from distribution.queries.signing_keys import get_signing_key, list_signing_keys
 from distribution.rules.key_sets import KeySetRefused, payload_of, print_of, read_payload, signed_by_root
 from distribution.services.key_sets import accept_key_set, draft_key_set, renew_key_set
+from distribution.services.reissuing import reissue_some
 from distribution.services.root_keys import make_root_key as make_root, own_root_key, read_root_key
 from distribution.services.signing_keys import (
     ask_withdrawal,
@@ -181,3 +182,19 @@ def decide_withdrawal(key_id: int, *, refuse: bool, login: str) -> None:
         decide = refuse_withdrawal if refuse else withdraw_signing_key
         decide(session, get_signing_key(session, key_id), actor_id=actor.id, at=now())
     click.echo(_("The key counts as before.") if refuse else _("The key is withdrawn."))
+
+
+@distribution.command("reissue-key-vouchers")
+@click.argument("key_id", type=int)
+@actor_option()
+@language_option()
+def reissue_vouchers_of_key(key_id: int, login: str) -> None:
+    """Replace every voucher that withdrawn key KEY_ID signed; broken off, it goes on where it stood."""
+    done, some = 0, 1
+    while some:
+        with database().writing() as session:
+            actor = acting(session, login, _RIGHT)
+            key = get_signing_key(session, key_id)
+            some = reissue_some(session, key, actor=actor, at=now(), keys=field_keys())
+        done += some
+    click.echo(_("Vouchers replaced: %(count)s.", count=done))

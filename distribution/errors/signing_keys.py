@@ -31,3 +31,9 @@ class WithdrawalUnasked(Conflict):
     """Nobody asked to withdraw the key, or it was decided before."""
 
     code = "withdrawal_unasked"
+
+
+class NothingToReissue(Conflict):
+    """No family holds a voucher that the key signed and that is to be replaced."""
+
+    code = "nothing_to_reissue"

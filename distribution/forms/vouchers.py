@@ -22,7 +22,12 @@ REPLACED_FOR: dict[str, Text] = {
 }
 """Reasons that a person chooses; moving to another point is an act of its own."""
 
-REVOKED_FOR: dict[str, Text] = {**REPLACED_FOR, Revoked.MOVED: text("Moved to another point"), "": text("Replaced")}
+REVOKED_FOR: dict[str, Text] = {
+    **REPLACED_FOR,
+    Revoked.MOVED: text("Moved to another point"),
+    Revoked.KEY: text("The key that signed it was withdrawn"),
+    "": text("Replaced"),
+}
 
 
 class PrintForm(Form):

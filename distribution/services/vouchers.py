@@ -1,7 +1,7 @@
 """Writes of vouchers: issue for all families of a quarter at once, replace one."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -19,6 +19,7 @@ from distribution.errors import NotYourStep, VoucherReplaced
 from distribution.models import Allotment, Voucher
 from distribution.permissions import DistributionRight
 from distribution.queries.vouchers import get_voucher
+from distribution.queries.withdrawn_keys import HeldVoucher
 from distribution.rules.tokens import SECRET_BYTES, Claims
 from distribution.rules.vouchers import expiry_of, shuffled_indices
 from distribution.services.signing_keys import Signer, open_signer
@@ -105,8 +106,10 @@ def reissue_voucher(
     if session.execute(revoked).scalar() is None:
         raise VoucherReplaced(text("This voucher was replaced before. Open the family's newest one."))
     signer = open_signer(session, quarter=voucher.quarter, at=at, actor_id=actor_id, keys=keys)
-    bits, point = _kit_bits(session, voucher), point_id or voucher.point_id
-    draft = _Draft(voucher.district_id, voucher.family_id, point, bits, voucher.idx, voucher.rev + 1)
+    family = voucher.family_id
+    bits = _kit_bits_of(session, voucher.quarter, [family]).get(family, 0)
+    point = point_id or voucher.point_id
+    draft = _Draft(voucher.district_id, family, point, bits, voucher.idx, voucher.rev + 1)
     row = next(_rows([draft], quarter=voucher.quarter, at=at, signer=signer))
     new_id = session.execute(insert(Voucher).values(row).returning(Voucher.id)).scalar_one()
     record(
@@ -120,6 +123,36 @@ def reissue_voucher(
         detail={"quarter": str(voucher.quarter), "rev": draft.rev, "replaces": voucher.id, "why": why, "point": point},
     )
     return get_voucher(session, new_id)
+
+
+def reissue_vouchers(
+    session: Session,
+    held: Sequence[HeldVoucher],
+    *,
+    quarter: Quarter,
+    at: datetime,
+    actor_id: int,
+    keys: FieldKeys,
+    why: Revoked,
+) -> int:
+    """Replace many vouchers of a quarter by their next revisions; one that was replaced meanwhile is left out.
+
+    Returns how many were replaced.
+    """
+    revoking = update(Voucher).where(Voucher.id.in_([one.id for one in held]), Voucher.revoked_at.is_(None))
+    revoked = revoking.values(revoked_at=at, revoked_reason=why).returning(Voucher.id)
+    gone = set(session.scalars(revoked.execution_options(synchronize_session=False)))
+    session.expire_all()
+    left = [one for one in held if one.id in gone]
+    if left:
+        bits = _kit_bits_of(session, quarter, [one.family_id for one in left])
+        drafts = [
+            _Draft(one.district_id, one.family_id, one.point_id, bits.get(one.family_id, 0), one.idx, one.rev + 1)
+            for one in left
+        ]
+        signer = open_signer(session, quarter=quarter, at=at, actor_id=actor_id, keys=keys)
+        session.execute(insert(Voucher), list(_rows(drafts, quarter=quarter, at=at, signer=signer)))
+    return len(left)
 
 
 def _rows(drafts: Sequence[_Draft], *, quarter: Quarter, at: datetime, signer: Signer) -> Iterator[dict[str, object]]:
@@ -144,15 +177,15 @@ def _rows(drafts: Sequence[_Draft], *, quarter: Quarter, at: datetime, signer: S
         }
 
 
-def _kit_bits(session: Session, voucher: Voucher) -> int:
+def _kit_bits_of(session: Session, quarter: Quarter, family_ids: Sequence[int]) -> Mapping[int, int]:
     granted = (
-        select(func.coalesce(func.sum(KitKind.voucher_bit.distinct()), 0))
-        .select_from(Allotment)
+        select(Allotment.family_id, func.sum(KitKind.voucher_bit.distinct()))
         .join(KitKind, KitKind.id == Allotment.kit_kind_id)
         .where(
-            Allotment.family_id == voucher.family_id,
-            Allotment.quarter == voucher.quarter,
+            Allotment.family_id.in_(family_ids),
+            Allotment.quarter == quarter,
             Allotment.status == AllotmentStatus.GRANTED,
         )
+        .group_by(Allotment.family_id)
     )
-    return int(session.scalar(granted) or 0)
+    return {family: int(bits) for family, bits in session.execute(granted)}

@@ -10,6 +10,7 @@ class Revoked(StrEnum):
     LOST = "lost"
     DAMAGED = "damaged"
     MOVED = "moved"
+    KEY = "key"
     OTHER = "other"
 
 

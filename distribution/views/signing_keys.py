@@ -1,12 +1,14 @@
 """Pages of keys: which count, the set that the root signed, and a key that two people withdraw."""
 
 from io import BytesIO
+from uuid import UUID
 
 from flask import send_file
 from flask.typing import ResponseReturnValue
 
 from core.clock import now
 from core.i18n import Text, text
+from core.jobs.queue import find_last_job
 from core.web.forms import ActForm
 from core.web.guards import current_actor, guarded
 from core.web.pages import page, redirect_to, told
@@ -15,8 +17,10 @@ from distribution.errors.signing_keys import NoKeySet
 from distribution.forms.signing_keys import KeySetForm, WithdrawalForm
 from distribution.permissions import DistributionRight
 from distribution.queries.signing_keys import IN_SETS, find_key_set, get_signing_key, list_signing_keys
+from distribution.queries.withdrawn_keys import count_held
 from distribution.rules.key_sets import payload_of, read_key_set_unchecked
 from distribution.services import key_sets, signing_keys as services
+from distribution.services.reissuing import REISSUE, ask_to_reissue
 from distribution.values.signing_keys import KeyPurpose
 from distribution.views.blueprint import blueprint
 from distribution.views.root_keys import root_key
@@ -40,13 +44,14 @@ def list_keys() -> ResponseReturnValue:
         told_keys = read_key_set_unchecked(counting.written) if counting else None
         asked = {key.withdraw_asked_by_id for key in keys if key.withdraw_asked_by_id}
         people = names_of_users(session, asked)
+        held = count_held(session, keys, at=now())
     in_set = {key.id for key in keys if told_keys is not None and key_sets.is_told(key, told_keys)}
     missing = sum(
         key.purpose in IN_SETS and key.withdrawn_at is None and key.not_after > now() and key.id not in in_set
         for key in keys
     )
     return page(keys=keys, counting=counting, in_set=in_set, missing=missing, people=people, purposes=PURPOSES,
-                in_sets=IN_SETS, me=current_actor().id, act=ActForm())  # fmt: skip
+                held=held, in_sets=IN_SETS, me=current_actor().id, act=ActForm())  # fmt: skip
 
 
 @blueprint.get("/keys/draft")
@@ -121,3 +126,23 @@ def keep_key(key_id: int) -> ResponseReturnValue:
         services.refuse_withdrawal(session, get_signing_key(session, key_id), actor_id=current_actor().id, at=now())
     told(text("The key counts as before."))
     return redirect_to("distribution.list_keys")
+
+
+@blueprint.route("/keys/<int:key_id>/reissue", methods=["GET", "POST"])
+@guarded(RIGHT)
+def reissue_key_vouchers(key_id: int) -> ResponseReturnValue:
+    """Tell how many families still hold a voucher of a withdrawn key, and replace all of those vouchers."""
+    form, actor = ActForm(), current_actor()
+    with reading() as session:
+        key = get_signing_key(session, key_id)
+        held = count_held(session, [key], at=now()).get(key_id)
+        job = find_last_job(session, kind=REISSUE, subject=f"key:{key_id}")
+
+    def ask() -> UUID:
+        with transaction() as session:
+            return ask_to_reissue(session, get_signing_key(session, key_id), actor=actor, at=now())
+
+    job_id = form.accepts(ask)
+    if job_id is not None:
+        return redirect_to("app.show_job", job_id=job_id)
+    return page(form=form, key=key, held=held, job=job)
