@@ -16,10 +16,12 @@ from core.clock import now
 from core.quarters import Quarter
 from core.web.session import database
 from distribution.models import Allotment, Voucher
+from distribution.rules.parents import families_page
 from distribution.services.giving import HandOverAsked
 from distribution.services.hand_overs import hand_over, undo_hand_over
 from distribution.services.voucher_prints import print_vouchers
 from distribution.values import AllotmentStatus, Collector
+from distribution.values.vouchers import PaperLook
 from warehouses.models import StockBalance
 
 _FAMILIES_PER_POINT = (4, 30)
@@ -38,13 +40,14 @@ class _Visit:
 
 
 def print_district(
-    session: Session, folder: Path, *, quarter: Quarter, district_id: int, actor: Actor, at: datetime
+    session: Session, folder: Path, *, quarter: Quarter, district_id: int, actor: Actor, at: datetime, base_url: str
 ) -> Path:
-    """Print the vouchers of a district into a folder and return the file."""
+    """Print the vouchers of a district, with the address of the families' page, into a folder and return the file."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     target = folder / f"vouchers-{quarter}-{district_id}.pdf"
     with target.open("wb") as file:
-        print_vouchers(session, file, quarter=quarter, actor=actor, at=at, district_id=district_id)
+        look = PaperLook(address=families_page(base_url))
+        print_vouchers(session, file, quarter=quarter, actor=actor, at=at, district_id=district_id, look=look)
     return target
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app import schema
-from app.demonstration import applications, catalogue, goods, hand_overs, people, quarters, warehouse
+from app.demonstration import applications, catalogue, goods, hand_overs, people, quarters, unusual, warehouse
 from app.demonstration.mark import Mark, read_mark, remove_mark, write_mark
 from app.demonstration.places import Network, open_network
 from app.demonstration.registry import Home, write_registry
@@ -256,10 +256,14 @@ def _vouchers_and_hand_overs(cast: Cast, network: Network) -> None:
     with cast.step(f"{count} vouchers; those of one district are printed") as session:
         hand_overs.print_district(
             session, settings().data_dir / "print", quarter=cast.quarter, district_id=_SHOWN_DISTRICT,
-            actor=cast.actors["district"], at=now(),
+            actor=cast.actors["district"], at=now(), base_url=settings().base_url,
         )  # fmt: skip
     cast.say(f"  {time.monotonic() - cast.started:5.1f} s  families come to the points")
     hand_overs.hand_out(quarter=cast.quarter, network=network, operator=cast.actors["crew"])
+    with cast.step("a paper is lost, sets come back, a phone takes a list along") as session:
+        unusual.live_a_day(session, quarter=cast.quarter, actors=cast.actors, at=now(), keys=field_keys())
+        point_id = network.points[_SHOWN_DISTRICT].id
+        unusual.give_a_phone(session, point_id=point_id, actors=cast.actors, at=now())
 
 
 def _look_ahead(cast: Cast) -> None:
