@@ -14,7 +14,7 @@ from app.factory import create_app
 from catalog.models import Item, KitKind, KitVersion
 from config import Settings
 from core.database import Database
-from distribution.models import Allotment, HandOverLine, Voucher
+from distribution.models import Allotment, Device, HandOverLine, Incident, Lease, Receipt, Voucher
 from tests.support.families import a_family
 from warehouses.queries import list_wrong_balances
 
@@ -47,9 +47,18 @@ def test_ux_103_a_quarter_goes_from_registry_to_hand_over_and_every_balance_is_p
         )
         sizes = session.scalar(select(func.count()).where(Item.variant_of_id.is_not(None))) or 0
         replaced = session.scalar(select(func.count()).where(Item.replaced_by_id.is_not(None))) or 0
+        unusual = (
+            session.scalars(select(Voucher.revoked_reason).where(Voucher.revoked_at.is_not(None))).all(),
+            session.scalar(select(func.count()).where(Voucher.suspended_at.is_not(None))),
+            session.scalars(select(Incident.kind).where(Incident.status == "open")).all(),
+            session.scalar(select(func.count()).select_from(Receipt)),
+            session.scalar(select(func.count()).where(HandOverLine.reversal_reason.like("%қайтарды"))),
+            session.scalar(select(func.count()).select_from(Lease).join(Device).where(Lease.closed_at.is_(None))),
+        )
     assert kits == {"F13": True, "F36": True, "HYG": True, "SCH": False, "UNI": False}
     assert states == [("F13", 2, "draft", True), ("F36", 2, "approved", True)]
     assert (sizes, replaced) == (32, 1)
+    assert unusual == (["damaged"], 1, ["no_stock"], 1, 1, 1)
     assert 0 < vouchers < allotted
     assert 0 < given < allotted
     mark = read_mark(installation.extensions["settings"].data_dir)

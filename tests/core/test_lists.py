@@ -42,7 +42,7 @@ NO_LIST: Mapping[str, str] = {
 }
 """Endpoint that reads a list's arguments → why it is no list to choose columns of or to keep views of."""
 
-EMPTY_THERE = {"catalog.list_item_batches", "distribution.list_devices", "distribution.list_incidents"}
+EMPTY_THERE = {"catalog.list_item_batches"}
 """Lists of which the demonstration has no row."""
 
 INJECTIONS = (
