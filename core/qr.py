@@ -1,7 +1,9 @@
 """QR codes as matrices of modules: native for long runs, and checked to be what a scanner of this country expects."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import qrcode
 import zxingcpp
@@ -10,6 +12,7 @@ from qrcode.util import MODE_ALPHA_NUM, QRData
 
 from core.errors import Unavailable
 from core.i18n import text
+from core.qr_masks import MASKS, least_penalised
 
 QUIET_ZONE = 4
 """Modules of white around a code (ISO/IEC 18004)."""
@@ -79,7 +82,10 @@ def encode(content: str, *, largest: int = 9) -> QrMatrix:
     """
     if not is_alphanumeric(content):
         raise QrTooLong(text("This text cannot be written as a compact code."))
-    return _drawn(content, _LEVEL, largest)
+    bare = _checked(_native(content, _LEVEL, mask=0), largest)
+    light = _bits(bare)
+    mask = least_penalised([light ^ changed for changed in _changed_by_masks(bare.version)], bare.size)
+    return _of_bits(light ^ _changed_by_masks(bare.version)[mask], bare.size)
 
 
 def encode_address(address: str, *, largest: int = 9) -> QrMatrix:
@@ -92,10 +98,39 @@ def encode_address(address: str, *, largest: int = 9) -> QrMatrix:
 
 
 def _drawn(content: str, level: str, largest: int) -> QrMatrix:
-    written = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
+    return _checked(_native(content, level), largest)
+
+
+def _native(content: str, level: str, *, mask: int | None = None, version: int | None = None) -> QrMatrix:
+    """Return the code as the native encoder draws it; without a mask it looks for the best one, which takes long."""
+    asked = {"data_mask": mask, "version": version}
+    chosen = {name: value for name, value in asked.items() if value is not None}
+    written = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level=level, **chosen)
     picture = zxingcpp.write_barcode_to_image(written, scale=1, add_quiet_zones=False)
     modules = memoryview(picture)  # type: ignore[arg-type]  # a buffer, which its stubs do not say
-    return _checked(QrMatrix(modules.shape[0] if modules.shape else 0, modules.tobytes()), largest)
+    return QrMatrix(modules.shape[0] if modules.shape else 0, modules.tobytes())
+
+
+@cache
+def _changed_by_masks(version: int) -> Sequence[int]:
+    """Return, for each mask, the modules in which a code of this version differs from itself under the first mask.
+
+    They are the same for every text and every level, so any text tells them.
+    """
+    drawn = [_bits(_native("0", _LEVEL, mask=mask, version=version)) for mask in range(MASKS)]
+    return [one ^ drawn[0] for one in drawn]
+
+
+def _bits(matrix: QrMatrix) -> int:
+    """Return the modules as one whole number, 1 for a light one."""
+    line = Image.frombytes("L", (len(matrix.rows), 1), matrix.rows).convert("1", dither=Image.Dither.NONE)
+    return int.from_bytes(line.tobytes()) >> -len(matrix.rows) % 8
+
+
+def _of_bits(light: int, size: int) -> QrMatrix:
+    modules = size * size
+    line = (light << -modules % 8).to_bytes((modules + 7) // 8)
+    return QrMatrix(size, Image.frombytes("1", (modules, 1), line).convert("L").tobytes())
 
 
 def encode_single(content: str, *, largest: int = 9) -> QrMatrix:

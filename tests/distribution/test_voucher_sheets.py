@@ -19,6 +19,7 @@ from distribution.errors import NoVouchers
 from distribution.models import VoucherPrint
 from distribution.services.voucher_prints import print_one, print_vouchers
 from distribution.services.vouchers import reissue_voucher
+from tests.support.cut_sheets import read_sheet
 from tests.support.families import ARSHALY, QUARTER
 from tests.support.vouchers import NOON, Scene, a_scene, a_supervisor, code_of
 
@@ -60,6 +61,14 @@ def test_every_code_of_a_sheet_is_read_to_the_exact_token(session: Session, scen
     for code in found:
         assert code.ec_level == "Q"
         assert _version(code) <= 9
+
+
+def test_ux_82_a_reader_that_shares_nothing_with_the_encoder_reads_every_voucher(
+    session: Session, scene: Scene
+) -> None:
+    document = pypdfium2.PdfDocument(printed(session, scene))
+    found = [text for page in document for text in read_sheet(page)]
+    assert sorted(found) == sorted(voucher.token for voucher in scene.vouchers)
 
 
 def test_ux_82_codes_keep_ten_millimetres_from_the_edge_and_five_dots_to_a_module(
