@@ -99,7 +99,7 @@ def create_family(sent: FamilySent) -> ResponseReturnValue:
     actor = current_actor()
     with transaction() as session:
         district = get_district_by_kato(session, sent.district, actor.reach(_EDIT))
-        facts = FamilyFacts(sent.name, district.id, sent.settlement, sent.phone, sent.address)
+        facts = FamilyFacts(sent.name, district.id, sent.settlement, sent.phone, sent.address, sent.language)
         family = enter_family(session, iin=sent.iin, facts=facts, actor=actor, at=now(), keys=field_keys())
         return answer_act(session, FamilyTold(id=family.id))
 

@@ -10,12 +10,13 @@ from distribution.forms.days import day_in
 from distribution.rules.iin import FAULT_TEXTS, read_iin
 from distribution.rules.phones import read_phone
 from distribution.services.children import EndReason
-from distribution.services.families import FamilyFacts
+from distribution.services.families import FAMILY_LANGUAGES, FamilyFacts
 from distribution.services.proxies import ProxyFacts
 
 _LONGEST, _LONGEST_WHY, _LONGEST_ADDRESS, _LONGEST_DOCUMENT = 200, 300, 300, 60
 _DIGITS = {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}
 _OFF = {"autocomplete": "off"}
+_LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский"}
 
 END_REASONS = {
     EndReason.DIED: text("Died"),
@@ -90,6 +91,13 @@ class FamilyForm(Form):
         validators=[Optional(), AtMost(_LONGEST_ADDRESS)],
         render_kw=_OFF,
     )
+    language = SelectField(
+        label(text("Language of the family")),
+        description=label(text("In it the family is told what is due, at the point and on its phone.")),
+        choices=[(code, _LANGUAGE_NAMES[code]) for code in FAMILY_LANGUAGES],
+        validators=[Given(text("Choose the language of the family."))],
+        default=FAMILY_LANGUAGES[0],
+    )
 
     def facts(self) -> FamilyFacts:
         """Return what was entered."""
@@ -99,6 +107,7 @@ class FamilyForm(Form):
             settlement=self.settlement.data or "",
             phone=self.phone.data or "",
             address=self.address.data or "",
+            language=self.language.data or "",
         )
 
 

@@ -29,6 +29,8 @@ class FamilyFacts:
     phone_index: Mapped[bytes] = mapped_column(LargeBinary(16), default=b"")
     address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     address_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    language: Mapped[str] = mapped_column(String(2), default="kk", server_default="kk")
+    """What is shown to the family is in it: kk or ru."""
 
 
 class CaseFacts:

@@ -1,5 +1,6 @@
 """Who may come for the sets of a voucher, and what its lots are called on their boxes: read beside a scan."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +8,7 @@ from datetime import date
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from distribution.models import Family, FamilyProxy, Voucher
+from distribution.models import Family, FamilyProxy, HandOver, Voucher
 from warehouses.models import Lot
 
 
@@ -34,6 +35,19 @@ class LotOnBox:
 
     code: str
     expires_on: date | None
+
+
+def find_family_language(
+    session: Session, *, voucher_id: int | None = None, hand_over_id: uuid.UUID | None = None
+) -> str:
+    """Return the language of the family of a voucher or of a hand-over; empty where it is nobody's."""
+    known = select(Family.language).join(Voucher, Voucher.family_id == Family.id)
+    if hand_over_id is not None:
+        by_act = known.join(HandOver, HandOver.voucher_id == Voucher.id).where(HandOver.id == hand_over_id)
+        return session.scalar(by_act) or ""
+    if voucher_id is None:
+        return ""
+    return session.scalar(known.where(Voucher.id == voucher_id)) or ""
 
 
 def get_collecting(session: Session, voucher_id: int, *, on: date) -> Collecting:

@@ -42,6 +42,7 @@ class LeasedVoucher:
     family_id: int
     guardian_name: str
     guardian_iin_sealed: bytes
+    language: str
     due: tuple[LeasedSet, ...]
     was_given: bool
 
@@ -78,6 +79,7 @@ def stream_leased_vouchers(session: Session, lease_id: uuid.UUID, point_id: int)
                 first.family_id,
                 first.guardian_name,
                 first.guardian_iin_sealed,
+                first.language,
                 due,
                 len(due) < len(sets),
             )
@@ -98,6 +100,7 @@ def _leased(lease_id: uuid.UUID, point_id: int) -> Select[*tuple[object, ...]]:
             Voucher.family_id,
             Family.guardian_name,
             Family.guardian_iin_sealed,
+            Family.language,
             Allotment.id.label("allotment_id"),
             Allotment.kit_kind_id,
             Child.name,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from distribution.models import Allotment, Child, HandOver, HandOverLine, Voucher
+from distribution.models import Allotment, Child, Family, HandOver, HandOverLine, Voucher
 from distribution.queries.voucher_pages import DueKind, list_due_kinds
 from distribution.rules.parents import state_of
 from distribution.values.vouchers import VoucherState
@@ -26,6 +26,8 @@ class FamilyVoucher:
     state: VoucherState
     collected_at: datetime | None
     """When something of it was handed over last."""
+    language: str
+    """In which the family is told, unless it chose another."""
 
     @property
     def may_be_shown(self) -> bool:
@@ -70,7 +72,8 @@ def _told(session: Session, voucher: Voucher, on: date) -> FamilyVoucher:
         on=on,
     )
     point = session.get_one(Place, voucher.point_id)
-    return FamilyVoucher(voucher, point, kinds, state, _collected_at(session, voucher))
+    language = session.get_one(Family, voucher.family_id).language
+    return FamilyVoucher(voucher, point, kinds, state, _collected_at(session, voucher), language)
 
 
 def _collected_at(session: Session, voucher: Voucher) -> datetime | None:

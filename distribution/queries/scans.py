@@ -105,6 +105,8 @@ class Scanned:
     suspended_at: datetime | None = None
     leased_to: str = ""
     """The code of the device that holds this voucher, also without a network; nobody else hands it over meanwhile."""
+    language: str = ""
+    """That of the family."""
     keys: list[bytes] = field(default_factory=list)
     sets: list[GrantedSet] = field(default_factory=list)
     lots: dict[int, list[LotAtPoint]] = field(default_factory=dict)
@@ -202,6 +204,7 @@ def _statement(whose: ColumnElement[bool], counting_keys: ColumnElement[bool]) -
             Voucher.suspended_at,
             _holder().label("leased_to"),
             Family.guardian_name,
+            Family.language,
             SigningKey.id.label("key_id"),
             SigningKey.public_key,
             Allotment.id.label("allotment_id"),
@@ -304,6 +307,7 @@ def _gathered(rows: Sequence[Row[*tuple[object, ...]]]) -> Scanned | None:
         first.families,
         first.suspended_at,
         first.leased_to or "",
+        first.language,
     )
     keys: dict[int, bytes] = {}
     sets: dict[int, GrantedSet] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field
 
@@ -62,6 +62,7 @@ class FamilySent(Sent):
     settlement: Annotated[str, Field(min_length=1, max_length=200), TEXT]
     phone: Text40 = ""
     address: Annotated[str, Field(max_length=300), TEXT] = ""
+    language: Annotated[Literal["kk", "ru"], Field(description="In which the family is told what is due")] = "kk"
 
 
 class FamilyTold(Told):

@@ -25,6 +25,9 @@ from territory.queries import district_condition, list_districts
 
 LONGEST_NAME = 200
 LONGEST_ADDRESS = 300
+FAMILY_LANGUAGES = ("kk", "ru")
+"""The languages in which families are told what is due; the first where nobody said."""
+
 _YOUNGEST_APPLICANT = 14 * 12
 
 
@@ -37,6 +40,7 @@ class FamilyFacts:
     settlement: str
     phone: str = ""
     address: str = ""
+    language: str = FAMILY_LANGUAGES[0]
 
 
 def enter_family(
@@ -127,6 +131,8 @@ def _columns(session: Session, facts: FamilyFacts, actor: Actor, keys: FieldKeys
         raise PersonFactsWrong(text("Enter the phone with its code, for example +7 701 000 00 00."))
     if len(address) > LONGEST_ADDRESS:
         raise PersonFactsWrong(text("Shorten the address to %(n)s characters.", n=LONGEST_ADDRESS))
+    if facts.language not in FAMILY_LANGUAGES:
+        raise PersonFactsWrong(text("Choose the language of the family."))
     where = f"{facts.district_id} {fold(settlement)} {fold(address)}"
     return {
         "district_id": facts.district_id,
@@ -138,6 +144,7 @@ def _columns(session: Session, facts: FamilyFacts, actor: Actor, keys: FieldKeys
         "phone_index": keys.blind_index(phone) if phone else b"",
         "address_sealed": keys.seal(address) if address else None,
         "address_index": keys.blind_index(where) if address else None,
+        "language": facts.language,
     }
 
 

@@ -56,6 +56,8 @@ class HandedOver:
     id: uuid.UUID
     verdict: Verdict
     undo_until: datetime
+    language: str
+    """That of the family."""
 
 
 def hand_over(session: Session, asked: HandOverAsked, *, operator: Actor, at: datetime) -> HandedOver:
@@ -158,7 +160,7 @@ def answer_of(key: uuid.UUID, scanned: Scanned, received_at: datetime, given: It
     """Return what is said of sets that were given, by kit and size."""
     family, sizes = masked_name(scanned.family_name), sizes_told(given)
     verdict = verdict_of(GIVEN_IN_SIZES, family=family, sizes=sizes) if sizes else verdict_of(GIVEN, family=family)
-    return HandedOver(key, verdict, received_at + UNDO_WINDOW)
+    return HandedOver(key, verdict, received_at + UNDO_WINDOW, scanned.language)
 
 
 def _refuse_if_given(
@@ -167,7 +169,7 @@ def _refuse_if_given(
     ids = [one.allotment_id for one in chosen]
     given = list_first_given(session, ids, scanned.district_id)
     if given:
-        raise already_given(given[0], operator=operator, at=at)
+        raise already_given(given[0], operator=operator, at=at, voucher_id=scanned.voucher_id)
 
 
 def _lacking(session: Session, chosen: Sequence[GrantedSet], picks: Sequence[Pick], asked: HandOverAsked) -> Verdict:

@@ -38,8 +38,6 @@ from warehouses.models import Place
 
 VERSION = 1
 _LAST_DIGITS = 4
-_LANGUAGE = "kk"
-"""The language of what is shown to a family whose own we do not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +159,7 @@ def _row(
         last4=keys.open(voucher.guardian_iin_sealed)[-_LAST_DIGITS:],
         due=tuple(due),
         proxies=proxies,
-        language=_LANGUAGE,
+        language=voucher.language,
         flags=(REPLACED if voucher.rev else 0) | (GIVEN_BEFORE if voucher.was_given else 0),
     )
 

@@ -18,6 +18,7 @@ from core.quarters import Quarter
 from distribution.errors import AlreadyHandedOver, ScanRefused
 from distribution.models import ScanEntry
 from distribution.permissions import DistributionRight
+from distribution.queries.collectors import find_family_language
 from distribution.queries.scans import (
     FirstGiven,
     GrantedSet,
@@ -88,6 +89,8 @@ class ScanResult:
     due: Sequence[DueKit] = field(default=())
     given: FirstGiven | None = None
     voucher_id: int | None = None
+    language: str = ""
+    """That of the family, where it is known whose voucher it is."""
 
 
 def check_scan(
@@ -106,7 +109,7 @@ def check_scan(
         result = _result(session, scanned, operator=operator, at=at)
     except ScanRefused as refusal:
         voucher_id = refusal.voucher_id or voucher_id
-        result = ScanResult(refusal.verdict)
+        result = ScanResult(refusal.verdict, language=find_family_language(session, voucher_id=voucher_id))
     session.execute(
         insert(ScanEntry).values(
             id=uuid.uuid4(),
@@ -152,7 +155,9 @@ def read_scan(session: Session, scanned_text: str, *, point_id: int, at: datetim
     return scanned
 
 
-def already_given(first: FirstGiven, *, operator: Actor, at: datetime) -> AlreadyHandedOver:
+def already_given(
+    first: FirstGiven, *, operator: Actor, at: datetime, voucher_id: int | None = None
+) -> AlreadyHandedOver:
     """Return the refusal that says when, where and on which device the sets were given."""
     just_now = first.operator_id == operator.id and at - first.received_at <= UNDO_WINDOW
     verdict = verdict_of(
@@ -161,7 +166,7 @@ def already_given(first: FirstGiven, *, operator: Actor, at: datetime) -> Alread
         point=name_of(first.point),
         device=first.device or "–",
     )
-    return AlreadyHandedOver(verdict)
+    return AlreadyHandedOver(verdict, voucher_id)
 
 
 def _secret_typed(typed: str) -> bytes:
@@ -224,11 +229,13 @@ def _result(session: Session, scanned: Scanned, *, operator: Actor, at: datetime
     gone = {one.allotment_id for one in given}
     due = [one for one in scanned.sets if one.allotment_id not in gone]
     if not due:
-        return ScanResult(already_given(given[0], operator=operator, at=at).verdict, given=given[0])
+        verdict = already_given(given[0], operator=operator, at=at).verdict
+        return ScanResult(verdict, given=given[0], language=scanned.language)
     if scanned.leased_to:
-        return ScanResult(verdict_of(LEASED, device=scanned.leased_to))
+        return ScanResult(verdict_of(LEASED, device=scanned.leased_to), language=scanned.language)
     verdict = verdict_of(ScanAnswer.OK, family=masked_name(scanned.family_name))
-    return ScanResult(verdict, due=list(_by_kit(due, scanned, today(at))), voucher_id=scanned.voucher_id)
+    kits = list(_by_kit(due, scanned, today(at)))
+    return ScanResult(verdict, due=kits, voucher_id=scanned.voucher_id, language=scanned.language)
 
 
 def _by_kit(due: Sequence[GrantedSet], scanned: Scanned, on: date) -> Iterator[DueKit]:

@@ -183,6 +183,7 @@ def _known(family: Family) -> dict[str, object]:
         "settlement": family.settlement,
         "phone": _opened(family.phone_sealed),
         "address": _opened(family.address_sealed),
+        "language": family.language,
     }
 
 

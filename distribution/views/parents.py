@@ -9,19 +9,19 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from babel.dates import get_day_names
-from flask import Blueprint, session as browser
+from flask import Blueprint, request, session as browser
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
 from core.base32 import read_code
 from core.clock import now, today
 from core.crypto import secret_hash
-from core.i18n import current_language, gettext as _, text
+from core.i18n import current_language, gettext as _, text, use_language
 from core.qr import encode
 from core.web.attempts import Limit, caller
 from core.web.guards import public
 from core.web.pages import page, redirect_to
-from core.web.session import reading
+from core.web.session import cookie_name, reading
 from distribution.forms.vouchers import BirthForm, CodeForm
 from distribution.queries.parents import FamilyVoucher, find_family_voucher, find_phone_voucher
 from distribution.rules.parents import years_offered
@@ -103,7 +103,13 @@ def show_phone() -> ResponseReturnValue:
         if found is None:
             form.code.errors = [str(text("No voucher has this code. Compare it with the paper."))]
     square = encode(found.voucher.token) if found is not None and found.may_be_shown else None
-    return page(form=form, found=found, matrix=square, **_words(found))
+    with use_language(_language_for(found)):
+        return page(form=form, found=found, matrix=square, **_words(found))
+
+
+def _language_for(found: FamilyVoucher | None) -> str:
+    """Return the family's own language for its voucher, unless whoever looks has chosen one."""
+    return current_language() if found is None or request.cookies.get(cookie_name("language")) else found.language
 
 
 def _read(field: StringField) -> bytes | None:

@@ -9,14 +9,14 @@ from distribution.services.scans import UNDO_WINDOW, DueKit, ScanResult
 from distribution.values import Verdict
 from distribution.views.scan_words import attention_words
 
-_FAMILY_LANGUAGE = "kk"
-"""The registry does not say which language a family speaks; the page lets the operator choose another."""
+_NOBODYS_LANGUAGE = "kk"
+"""What is shown to a family that a text does not name; the page lets the operator choose another."""
 
 
 def scan_answer(result: ScanResult, details: ScanDetails) -> dict[str, object]:
     """Return the answer to a scan."""
     return {
-        **verdict_answer(result.verdict),
+        **verdict_answer(result.verdict, result.language),
         **_own(result),
         "due": [_due(kit, details) for kit in result.due],
         "attention": [{"code": code, "words": attention_words(code)} for code in details.attention],
@@ -24,8 +24,8 @@ def scan_answer(result: ScanResult, details: ScanDetails) -> dict[str, object]:
     }
 
 
-def verdict_answer(verdict: Verdict) -> dict[str, object]:
-    """Return a verdict with nothing to give and nothing to undo."""
+def verdict_answer(verdict: Verdict, language: str) -> dict[str, object]:
+    """Return a verdict with nothing to give and nothing to undo; `language` is the family's, empty where unknown."""
     return {
         "answer": verdict.answer,
         "kind": verdict.kind,
@@ -35,7 +35,7 @@ def verdict_answer(verdict: Verdict) -> dict[str, object]:
         "due": [],
         "hand_over": None,
         "undo_until": None,
-        "family_language": _FAMILY_LANGUAGE,
+        "family_language": language or _NOBODYS_LANGUAGE,
         "attention": [],
         "collectors": [],
     }

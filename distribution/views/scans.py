@@ -17,6 +17,7 @@ from core.web.session import field_keys, reading, transaction
 from distribution.errors import ScanRefused
 from distribution.errors.devices import LeasedMeanwhile
 from distribution.permissions import DistributionRight
+from distribution.queries.collectors import find_family_language
 from distribution.schemas.scans import CheckBody, HandOverBody, UndoBody
 from distribution.services.hand_overs import HandedOver, hand_over, undo_hand_over
 from distribution.services.scan_details import details_of_scan
@@ -84,9 +85,11 @@ def scan_hand_over() -> ResponseReturnValue:
     try:
         given = looking_again(act)
     except ScanRefused as refusal:
-        return jsonify(verdict_answer(refusal.verdict) | {"code": refusal.code}), 409
+        with reading() as session:
+            language = find_family_language(session, voucher_id=refusal.voucher_id)
+        return jsonify(verdict_answer(refusal.verdict, language) | {"code": refusal.code}), 409
     own = {"hand_over": str(given.id), "undo_until": given.undo_until.isoformat()}
-    return jsonify(verdict_answer(given.verdict) | own)
+    return jsonify(verdict_answer(given.verdict, given.language) | own)
 
 
 @blueprint.post("/scan/undo")
@@ -96,7 +99,8 @@ def scan_undo() -> ResponseReturnValue:
     body, actor = read_body(UndoBody), current_actor()
     with transaction() as session:
         verdict = undo_hand_over(session, body.hand_over, reason=body.reason, actor=actor, at=now())
-    return jsonify(verdict_answer(verdict))
+        language = find_family_language(session, hand_over_id=body.hand_over)
+    return jsonify(verdict_answer(verdict, language))
 
 
 def looking_again(act: Callable[[], Result]) -> Result:

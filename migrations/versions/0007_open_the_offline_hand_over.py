@@ -57,7 +57,7 @@ def _let_past_families_be_resealed(dialect: str) -> None:
     sealed = [name for name in columns if name.endswith("_sealed")]
     secrets = ("guardian_iin_sealed", "phone_sealed", "phone_index")
     texts = ("guardian_name", "guardian_sort", "search_text", "settlement", "why")
-    stays = ("id", "family_id", "until_at", "actor_id", "batch_id", "district_id")
+    stays = ("id", "family_id", "until_at", "actor_id", "batch_id", "district_id", "language")
     emptied = [f"NEW.{name} = ''" for name in texts] + [f"length(NEW.{name}) = 0" for name in secrets]
     emptied += [f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in stays]
     resealed = [f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in columns if name not in sealed]
@@ -91,6 +91,8 @@ def _add_columns() -> None:
     _reference("voucher_print", "voucher_id", "voucher")
     _reference("voucher_print", "job_id", "job", uuid)
     _reference("voucher_print", "file_id", "stored_file", uuid)
+    for table in ("family", "past_family"):
+        op.add_column(table, sa.Column("language", sa.String(length=2), server_default="kk", nullable=False))
     op.add_column("hand_over", sa.Column("collector_document", sa.String(length=20), server_default="", nullable=False))
     op.add_column("hand_over", sa.Column("collector_last4", sa.String(length=4), server_default="", nullable=False))
     op.add_column("hand_over", sa.Column("override_reason", sa.String(length=200), server_default="", nullable=False))
@@ -198,13 +200,9 @@ def _create_tables() -> None:
     )
     op.create_index("ix_lease_point_id", "lease", ["point_id", "opened_at"], unique=False)
     op.create_index(
-        "uq_lease_open",
-        "lease",
-        ["device_id"],
-        unique=True,
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
-    )
+        "uq_lease_open", "lease", ["device_id"], unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL"),
+    )  # fmt: skip
     op.create_table(
         "device_event",
         sa.Column("id", sa.Uuid(), nullable=False),
