@@ -58,7 +58,7 @@ def _complaints(page: Page, axe: Axe, *, is_whole: bool) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("login", ["ministry", "store", "operator", "supplier", "admin"])
+@pytest.mark.parametrize("login", ["ministry", "store", "manager", "supplier", "admin"])
 def test_ux_75_every_screen_is_whole_in_three_languages(
     country: Country, browser: Browser, looked_at: set[str], login: str
 ) -> None:
