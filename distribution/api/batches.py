@@ -30,4 +30,4 @@ def send_batch(sent: BatchSent) -> ResponseReturnValue:
     at, batch = now(), sent.as_batch()
     with transaction() as session:
         answer = take_batch(session, batch, keys=field_keys(), at=at)
-    return answer_with(BatchTold.of(answer, at))
+    return answer_with(BatchTold.of(sent, answer, at))

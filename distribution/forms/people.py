@@ -94,7 +94,7 @@ class FamilyForm(Form):
     language = SelectField(
         label(text("Language of the family")),
         description=label(text("In it the family is told what is due, at the point and on its phone.")),
-        choices=[(code, _LANGUAGE_NAMES[code]) for code in FAMILY_LANGUAGES],
+        choices=choices([(code, _LANGUAGE_NAMES[code]) for code in FAMILY_LANGUAGES]),
         validators=[Given(text("Choose the language of the family."))],
         default=FAMILY_LANGUAGES[0],
     )

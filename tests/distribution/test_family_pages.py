@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.values import Role, ScopeKind
 from core.audit import AuditEntry
 from core.crypto import FieldKeys
-from distribution.models import Alert, AssistanceCase, Child, Family, FamilyProxy, PastChild, PersonReading
+from distribution.models import Alert, AssistanceCase, Child, Family, FamilyProxy, PastChild, PastFamily, PersonReading
 from tests.conftest import SignIn
 from tests.support.cases import SECTION, an_application, an_iin, an_officer, awarded, entered_family, some_members
 from tests.support.client import InspectingClient
@@ -29,7 +29,7 @@ def enter(client: InspectingClient, **changes: str) -> str:
     """Enter a family by its form and return the page that answers."""
     whole = {
         "iin": an_iin(), "name": "Гүлнәр Асқарқызы", "district_id": str(AKKOL), "settlement": "Ақкөл",
-        "phone": PHONE, "address": ADDRESS,
+        "phone": PHONE, "address": ADDRESS, "language": "kk",
     }  # fmt: skip
     return client.send_form("/distribution/families/enter", **{**whole, **changes}).text
 
@@ -60,6 +60,20 @@ def test_an_officer_brings_a_family_to_its_award(session: Session, sign_in: Sign
     page = client.get(here).text
     for words in ("Дана", "Aid is needed", "Propose to end the award", "Path of the case"):
         assert words in page
+
+
+def test_a_familys_language_is_changed_and_its_past_keeps_the_other(session: Session, sign_in: SignIn) -> None:
+    client = officer_in(sign_in)
+    enter(client)
+    family = session.scalars(select(Family)).one()
+    at = f"/distribution/families/{family.id}/change"
+    assert 'selected value="kk"' in client.get(at).text
+    known = {"name": family.guardian_name, "district_id": str(AKKOL), "settlement": "Ақкөл", "phone": PHONE}
+    for language, stands in (("en", "kk"), ("ru", "ru")):
+        client.send_form(at, **known, address=ADDRESS, language=language, why="So they asked")
+        session.expire_all()
+        assert session.scalars(select(Family)).one().language == stands
+    assert session.scalars(select(PastFamily.language)).all() == ["kk"]
 
 
 @pytest.mark.parametrize(
