@@ -61,6 +61,11 @@ _REASONS: Mapping[EventReason, EventWords] = {
     EventReason.NO_STOCK: EventWords(
         text("Count needed"), text("Our book has no such set at this point."), text("Count the sets at the point.")
     ),
+    EventReason.CLOCK: EventWords(
+        text("Clock differs"),
+        text("The phone's clock was set to another time before this. It is kept as it happened."),
+        text("Set the phone's clock to automatic. The district looks into it."),
+    ),
     EventReason.MISCOUNT: EventWords(
         text("Count differs"), text("What was counted differs from what was expected."), _DISTRICT_LOOKS
     ),

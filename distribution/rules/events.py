@@ -33,6 +33,9 @@ NO_EVENT = bytes(32)
 HELD_FOR = timedelta(days=5)
 """How long something waits for what came before it (voucher design, §2.5)."""
 
+CLOCK_SLACK = timedelta(minutes=10)
+"""So much a clock may differ from what it says of itself before anybody asks."""
+
 MOST_EVENTS = 500
 """How many events a device may send at once."""
 
@@ -139,6 +142,27 @@ def kind_of(fact: DeviceFact) -> EventKind:
 def moment_within(claimed_at: datetime, *, earliest: datetime, latest: datetime) -> datetime:
     """Return when the ledger says it happened: as claimed, but not before a moment nor after another one."""
     return min(max(claimed_at, earliest), latest)
+
+
+def is_clock_odd(
+    claimed_at: datetime, *, ahead: Iterable[timedelta], earliest: datetime, latest: datetime | None
+) -> bool:
+    """Say whether a clock can not have stood there: too early or too late by each of the offsets that may be its own.
+
+    A clock that is merely wrong, by as much as it says when it sends, is not odd; one that was turned is.
+    """
+    true_ones = [_true_moment(claimed_at, by) for by in ahead]
+    return all(
+        moment < earliest - CLOCK_SLACK or (latest is not None and moment > latest + CLOCK_SLACK)
+        for moment in true_ones
+    )
+
+
+def _true_moment(claimed_at: datetime, ahead: timedelta) -> datetime:
+    try:
+        return claimed_at - ahead
+    except OverflowError:
+        return claimed_at
 
 
 def forked_places(seen: Iterable[tuple[int, bytes, bytes]]) -> set[int]:

@@ -19,6 +19,7 @@ _RESOLUTIONS: Mapping[IncidentKind, tuple[Resolution, ...]] = {
     IncidentKind.MISCOUNT: _STOCK,
     IncidentKind.EXPIRED_LOT: (Resolution.TRUE_FACT, Resolution.RETURNED, Resolution.COUNTED, Resolution.OTHER),
     IncidentKind.LATE: _GIVING,
+    IncidentKind.CLOCK: _GIVING,
     IncidentKind.OUTSIDE: _GIVING,
     IncidentKind.REPLACED: _GIVING,
     IncidentKind.NOT_DUE: _GIVING,

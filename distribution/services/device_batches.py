@@ -90,7 +90,7 @@ def take_batch(
             answers=tuple(_answer(sent, EventResult.REFUSED, EventReason.UNKNOWN_DEVICE) for sent in batch.events),
         )
     leases, place = list_leases(session, device.id), session.get_one(Place, device.point_id)
-    sender = Sender(device, leases, place.district_id, at, held_for)
+    sender = Sender(device, leases, place.district_id, at, held_for, _clock_ahead(device, batch, at))
     known = list_known_events(session, {sent.id for sent in batch.events})
     told: dict[SentEvent, Outcome] = {}
     fresh = [sent for sent in dict.fromkeys(batch.events) if not _is_same(known.get(sent.id), sent, device, told)]
@@ -329,6 +329,18 @@ def _note_contact(device: Device, batch: Batch, at: datetime) -> None:
         device.app_version = batch.app[:_LONGEST_APP]
         offset = round((batch.sent_at - at).total_seconds())
         device.offset_seconds = max(-_LARGEST, min(_LARGEST, offset))
+
+
+def _clock_ahead(device: Device, batch: Batch, at: datetime) -> tuple[timedelta, ...]:
+    """Return by how much the clock may have been ahead of ours: as it says now; as we knew it, when it was worse then.
+
+    Whoever sets a wrong clock right before sending turned nothing back; whoever turns a right one is not believed.
+    """
+    known = timedelta(seconds=device.offset_seconds or 0)
+    if batch.sent_at is None:
+        return (known,)
+    now_ahead = batch.sent_at - at
+    return (now_ahead, known) if abs(known) > abs(now_ahead) else (now_ahead,)
 
 
 def _answer(sent: SentEvent, result: EventResult, reason: EventReason) -> EventAnswer:

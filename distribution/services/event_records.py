@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.text import clean
 from distribution.models import Device, DeviceEvent, Lease
-from distribution.rules.events import HELD_FOR, kind_of
+from distribution.rules.events import HELD_FOR, is_clock_odd, kind_of
 from distribution.services.giving import LONGEST_NOTE
 from distribution.services.incidents import FoundIncident
 from distribution.values.events import (
@@ -50,6 +50,8 @@ class Sender:
     district_id: int | None
     at: datetime
     held_for: timedelta = HELD_FOR
+    ahead: tuple[timedelta, ...] = (timedelta(),)
+    """By how much its clock may be ahead of ours: as it says now, and as it was known before it was set right."""
 
     def operator_of(self, fact: Fact, known: Mapping[int, bool]) -> int:
         """Return who gave: the operator of the event; when there is no such person, whoever took the device out."""
@@ -69,6 +71,17 @@ class Sender:
             not works,
         )
         return any(has_ended)
+
+    def has_odd_clock(self, fact: Fact) -> bool:
+        """Say whether a clock was turned: the event claims to be older than what it knows, or past its lease's end.
+
+        A hand-over is bound to the end; taking back and closing a day may follow it.
+        """
+        lease = self.leases.get(fact.lease_id)
+        heard = min(fact.server_heard_at, self.at)
+        earliest = max(lease.opened_at, heard) if lease else heard
+        latest = lease.ends_at if lease and isinstance(fact, HandOverFact) else None
+        return is_clock_odd(fact.claimed_at, ahead=self.ahead, earliest=earliest, latest=latest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +115,20 @@ def found_of(kind: IncidentKind, subject: str, came: CameIn, sender: Sender, **f
 
 def found_late(lease: uuid.UUID | None, sender: Sender) -> FoundIncident:
     """Return the incident of what came in late under a lease of a device: one for all of it."""
+    return _found_of_lease(IncidentKind.LATE, lease, sender)
+
+
+def found_clock(lease: uuid.UUID | None, sender: Sender) -> FoundIncident:
+    """Return the incident of a clock that was turned under a lease of a device: one for all that it wrote so."""
+    return _found_of_lease(IncidentKind.CLOCK, lease, sender)
+
+
+def _found_of_lease(kind: IncidentKind, lease: uuid.UUID | None, sender: Sender) -> FoundIncident:
     device = sender.device
     lease = lease if lease in sender.leases else None
     return FoundIncident(
-        IncidentKind.LATE,
-        f"late:{device.id.hex}:{lease.hex if lease else 0}",
+        kind,
+        f"{kind}:{device.id.hex}:{lease.hex if lease else 0}",
         sender.district_id,
         point_id=device.point_id,
         device_id=device.id,

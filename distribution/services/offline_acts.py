@@ -8,7 +8,16 @@ from sqlalchemy.orm import Session
 from core.text import clean
 from distribution.models import Cycle, DaySeal, DeviceEvent, HandOver
 from distribution.queries.device_events import count_packs_by_kit, list_operators, list_waiting_undos
-from distribution.services.event_records import CameIn, Judged, Outcome, Sender, found_late, found_of, write_events
+from distribution.services.event_records import (
+    CameIn,
+    Judged,
+    Outcome,
+    Sender,
+    found_clock,
+    found_late,
+    found_of,
+    write_events,
+)
 from distribution.services.giving import LONGEST_NOTE
 from distribution.services.incidents import FoundIncident, open_incidents, settle_incidents
 from distribution.services.taking_back import reverse_lines
@@ -23,6 +32,9 @@ def undo_as_happened(session: Session, came: CameIn, fact: UndoFact, sender: Sen
     first = session.get(DeviceEvent, fact.undoes)
     known = list_operators(session, {fact.operator_id}, sender.device.point_id)
     is_known = fact.operator_id in known
+    is_turned = sender.has_odd_clock(fact)
+    if is_turned:
+        open_incidents(session, [found_clock(fact.lease_id, sender)], at=sender.at)
     if first is None:
         outcome = (EventResult.HELD, EventReason.WAITS)
         write_events(session, [Judged(came, outcome, is_known_operator=is_known)], sender)
@@ -37,7 +49,8 @@ def undo_as_happened(session: Session, came: CameIn, fact: UndoFact, sender: Sen
         session, fact.undoes, sender, lease_id=fact.lease_id, reason=fact.reason, operator_id=operator,
         works=known.get(fact.operator_id, False),
     )  # fmt: skip
-    outcome = (EventResult.CONFLICT, EventReason.LATE) if is_late else (EventResult.ACCEPTED, EventReason.NONE)
+    reason = EventReason.LATE if is_late else EventReason.CLOCK if is_turned else EventReason.NONE
+    outcome = (EventResult.CONFLICT if reason else EventResult.ACCEPTED, reason)
     write_events(session, [Judged(came, outcome, is_late, is_known)], sender)
     return outcome
 
@@ -78,7 +91,8 @@ def seal_day(session: Session, came: CameIn, fact: DaySealFact, sender: Sender) 
     is_late = sender.is_late(fact.lease_id, is_closed=False, works=known.get(fact.operator_id, False))
     codes = {*fact.counted, *fact.expected}
     differs = any(fact.counted.get(code, 0) != fact.expected.get(code, 0) for code in codes)
-    reason = EventReason.LATE if is_late else EventReason.MISCOUNT if differs else EventReason.NONE
+    odd = {EventReason.LATE: is_late, EventReason.CLOCK: sender.has_odd_clock(fact), EventReason.MISCOUNT: differs}
+    reason = next((one for one, is_so in odd.items() if is_so), EventReason.NONE)
     outcome = (EventResult.CONFLICT if reason else EventResult.ACCEPTED, reason)
     write_events(session, [Judged(came, outcome, is_late, is_known)], sender)
     session.add(
@@ -97,6 +111,8 @@ def seal_day(session: Session, came: CameIn, fact: DaySealFact, sender: Sender) 
     )
     session.flush()
     found = [found_late(fact.lease_id, sender)] if is_late else []
+    if odd[EventReason.CLOCK]:
+        found.append(found_clock(fact.lease_id, sender))
     if differs:
         found.append(found_of(IncidentKind.MISCOUNT, f"miscount:{came.row_id.hex}", came, sender))
     open_incidents(session, found, at=sender.at)

@@ -29,7 +29,16 @@ from distribution.queries.scans import GrantedSet, LotAtPoint
 from distribution.rules.events import moment_within
 from distribution.rules.tokens import PREFIX
 from distribution.services.doubles import double_subject
-from distribution.services.event_records import CameIn, Judged, Outcome, Sender, found_late, found_of, write_events
+from distribution.services.event_records import (
+    CameIn,
+    Judged,
+    Outcome,
+    Sender,
+    found_clock,
+    found_late,
+    found_of,
+    write_events,
+)
 from distribution.services.giving import DOCUMENT, LONGEST_NOTE, Pick, movement_key, pick_packs
 from distribution.services.incidents import FoundIncident, open_incidents
 from distribution.services.lacks import no_stock_subject, reopen_lack
@@ -151,6 +160,8 @@ def _judged(shown: _Shown, around: Surroundings, sender: Sender) -> GivenOffline
     works = around.operators.get(fact.operator_id, False)
     if sender.is_late(fact.lease_id, is_closed=voucher.quarter in around.closed, works=works):
         one.reasons.add(EventReason.LATE)
+    if sender.has_odd_clock(fact):
+        one.reasons.add(EventReason.CLOCK)
     is_covered = lease is not None and (lease.id, voucher.quarter, voucher.idx) in around.covered
     if not is_covered or fact.point_id != sender.device.point_id:
         one.reasons.add(EventReason.OUTSIDE)
@@ -301,6 +312,8 @@ def _incidents(one: GivenOffline, sender: Sender) -> Iterator[FoundIncident]:
             yield found_of(kind, f"{kind.value}:{event}", came, sender)
     if EventReason.LATE in one.reasons:
         yield found_late(one.fact.lease_id, sender)
+    if EventReason.CLOCK in one.reasons:
+        yield found_clock(one.fact.lease_id, sender)
     point = sender.device.point_id
     if EventReason.NO_STOCK in one.reasons:
         yield FoundIncident(IncidentKind.NO_STOCK, no_stock_subject(point), sender.district_id, point_id=point)

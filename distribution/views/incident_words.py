@@ -14,6 +14,7 @@ KIND_NAMES: Mapping[str, Text] = {
     IncidentKind.NOT_DUE: text("Given although not due"),
     IncidentKind.EXPIRED_LOT: text("Unfit lot given"),
     IncidentKind.NO_STOCK: text("Given without stock in the book"),
+    IncidentKind.CLOCK: text("Clock was turned"),
     IncidentKind.MISCOUNT: text("Count of the day differs"),
     IncidentKind.FORK: text("The device's chain splits"),
     IncidentKind.GAP: text("Events of a device are missing"),
@@ -42,6 +43,10 @@ QUESTIONS: Mapping[str, Text] = {
     ),
     IncidentKind.NO_STOCK: text(
         "The point gave sets that our book does not have there. They were taken from “to explain”. Count the point."
+    ),
+    IncidentKind.CLOCK: text(
+        "By its own time the device wrote before it had its list, before it last heard the server, or after its list "
+        "had ended. These count. Find out who set its clock."
     ),
     IncidentKind.MISCOUNT: text("At the end of the day the count was not what was expected. Count again."),
     IncidentKind.FORK: text(

@@ -33,6 +33,7 @@ def _readiness_words() -> Mapping[str, str]:
         "other_operator": _("The lists were loaded by %(name)s. Load them again under your name.", name="{name}"),
         "stale_list": _("The list of withdrawn vouchers is old. Load the lists again as soon as there is a network."),
         "no_list": _("The list of withdrawn vouchers is missing. Load the lists again."),
+        "clock_wrong": _("Your phone's clock is wrong by %(n)s min: set it to automatic.", n="{n}"),
         "not_persistent": _("The browser may clear this phone's memory by itself. Put Toptama on the home screen."),
         "store_refused": _("This browser keeps nothing: a private window, perhaps. Open the page in an ordinary one."),
         "store_full": _("The memory of this phone is full. Delete photos or programs, then open the page again."),

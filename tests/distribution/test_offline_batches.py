@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.crypto import FieldKeys
-from distribution.models import Cycle, DaySeal, Device, DeviceEvent, DoubleLine, HandOver, HandOverLine, Lease, Voucher
+from distribution.models import Cycle, DaySeal, Device, DeviceEvent, DoubleLine, HandOverLine, Lease, Voucher
 from distribution.services.device_batches import MOST_UNREADABLE, take_batch
 from distribution.services.hand_overs import undo_hand_over
 from distribution.values.events import Batch, SentEvent
@@ -26,7 +26,6 @@ from tests.support.offline import (
     packs_at,
 )
 from tests.support.vouchers import NOON, a_supervisor, code_of
-from warehouses.models import StockMovement
 from warehouses.queries import list_wrong_balances
 from warehouses.values import PlaceKind
 
@@ -188,27 +187,6 @@ def test_rel_15_what_comes_late_is_a_fact_with_an_incident(
     assert [one.subject.split(":")[0] for one in open_incidents_of(session, "late")] == ["late"]
     assert facts_of(session)[1] == frozenset(there.scene.sets(session))
     assert session.get_one(DeviceEvent, event.id).is_late
-
-
-@pytest.mark.parametrize(
-    "skew",
-    [timedelta(minutes=10), timedelta(hours=3), timedelta(days=400), -timedelta(hours=3), -timedelta(days=400)],
-    ids=str,
-)
-def test_rel_19_a_wrong_clock_is_kept_and_changes_nothing_else(
-    session: Session, there: OfflineScene, skew: timedelta
-) -> None:
-    told = NOON + timedelta(hours=1)
-    phone = replace(there.phone, clock=lambda: told + skew)
-    event = phone.hand_over(there.scene.voucher.token)
-    back = phone.hand_over(there.scene.vouchers[1].token, claimed=1)
-    assert there.told(session, [event, back], phone=phone) == [ACCEPTED] * 2
-    given = session.get_one(HandOver, event.id)
-    assert given.claimed_at == told + skew
-    assert given.quarter == there.scene.voucher.quarter
-    moved = session.scalars(select(StockMovement.moved_at).where(StockMovement.document_id == str(event.id))).all()
-    assert all(NOON <= at <= there.at for at in moved)
-    assert session.get_one(Device, phone.device_id).offset_seconds == round((told + skew - there.at).total_seconds())
 
 
 def test_a_point_whose_book_is_empty_gives_from_to_explain_and_a_count_is_asked_for(
