@@ -93,6 +93,8 @@ def _written(frame: Image.Image, *, is_seen: bool) -> bytes:
 
 WATCH = """() => {
     window.waits = [];
+    window.judged = [];
+    let read = 0;
     const video = document.querySelector('[data-part="video"]');
     const canvas = Object.assign(document.createElement("canvas"), {width: 1, height: 1});
     const context = canvas.getContext("2d", {willReadFrequently: true});
@@ -106,11 +108,16 @@ WATCH = """() => {
     };
     video.requestVideoFrameCallback(look);
     document.addEventListener("scan:signal", (event) => {
+        if (event.detail === "seen") { read = performance.now(); }
         if (event.detail === "ok" && since !== null && !window.told) {
             window.told = true;
             const began = since;
-            requestAnimationFrame(() => window.waits.push(performance.now() - began));
+            requestAnimationFrame(() => {
+                window.waits.push(performance.now() - began);
+                window.judged.push(performance.now() - read);
+            });
         }
     });
 }"""
-"""Keeps in `window.waits` the milliseconds from the first frame with a voucher to the painted verdict."""
+"""Keeps the milliseconds to the painted verdict: in `window.waits` from the first frame with a voucher, in
+`window.judged` from when its code was read."""

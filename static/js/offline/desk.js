@@ -45,6 +45,7 @@ export class LeasedDesk {
 
   /** @returns {Desk} */
   desk() {
+    this.stand().catch(() => undefined); // so that the first family does not wait for what is checked once
     return {
       kind: "leased",
       check: (text, way) => this.guarded(() => this.check(text, way)),
@@ -117,8 +118,11 @@ export class LeasedDesk {
     if (stand === null) {
       return this.answered(this.teller.verdict("revoked_device"), way, "");
     }
+    const looking = Promise.all([countUnsent(this.db), listEvents(this.db)]);
+    looking.catch(() => undefined); // whoever needs it awaits it
     const judged = await this.judge(text, stand);
-    const verdict = judged.name === "ok" ? await this.offer(judged, stand) : this.refusal(judged, stand);
+    const verdict =
+      judged.name === "ok" ? await this.offer(judged, stand, ...(await looking)) : this.refusal(judged, stand);
     return this.answered(verdict, way, judged.h);
   }
 
@@ -137,15 +141,16 @@ export class LeasedDesk {
   /**
    * @param {Judgement} judged
    * @param {Standing} stand
+   * @param {number} unsent
+   * @param {StoredEvent[]} events
    * @returns {Promise<Verdict>} what is due, with what needs a tap first
    */
-  async offer(judged, { manifest, device, trust }) {
+  async offer(judged, { manifest, device, trust }, unsent, events) {
     const { teller } = this;
-    const room = manifest.lease.most_events - (await countUnsent(this.db));
-    if (room <= 0) {
+    if (unsent >= manifest.lease.most_events) {
       return teller.verdict("full", { n: manifest.lease.most_events });
     }
-    const lots = lotsLeft(manifest, await listEvents(this.db));
+    const lots = lotsLeft(manifest, events);
     const { row } = judged;
     const attention = [];
     const listed = trust.list?.issued ?? 0;

@@ -119,10 +119,9 @@ async function judgeSecret(secret, missing, { manifest, trust, now, rowOf, event
   }
   const hash = await hashOf(secret);
   const h = nameOf(hash);
-  const events = await eventsOf(h);
+  const [events, sealed] = await Promise.all([eventsOf(h), rowOf(h)]);
   const known = { h, tail: writeCode(secret).slice(-TAIL), row: null, due: [], given: null };
   const given = standing(events).at(-1) ?? null;
-  const sealed = await rowOf(h);
   const row = sealed === null ? null : await openRow(sealed, { secret, hash, lease: manifest.lease.id });
   if (row === null) {
     const facts = { at: trust.list?.issued ?? manifest.server_time };

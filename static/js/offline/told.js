@@ -23,6 +23,8 @@ export class Teller {
     const all = JSON.parse(document.getElementById("desk-words")?.textContent ?? "{}");
     /** @type {DeskWords} */
     this.words = all[this.language] ?? { verdicts: {}, notes: {}, quarters: [], ages: {} };
+    /** Made once: making it takes longer than all the rest of an answer. */
+    this.plurals = new Intl.PluralRules(this.language);
   }
 
   /**
@@ -58,7 +60,7 @@ export class Teller {
    * @returns {string}
    */
   child(child, years) {
-    const form = new Intl.PluralRules(this.language).select(years);
+    const form = this.plurals.select(years);
     const sentence = this.words.ages[form] ?? this.words.ages["other"] ?? "";
     return fill(sentence, { child, n: String(years) });
   }
