@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import base45
 import cbor2
@@ -77,6 +78,12 @@ def test_cold_start_without_a_network_hands_over_sealed_and_all_arrives_later(fi
     assert given["sealed"] > 300
     type_code(page, first)
     words(page, "Just given")
+    until = datetime.fromtimestamp(given["claimed"] / 1000 + 300, ZoneInfo("Asia/Almaty"))
+    expect(page.locator("[data-part=undo-words]")).to_have_text(f"Take back until {until:%H:%M}")
+    page.locator("[data-part=turn]").click()
+    page.get_by_role("dialog").get_by_role("button", name="English").click()
+    expect(page.get_by_role("dialog")).to_contain_text("You got your sets")
+    page.locator("[data-part=family-close]").click()
     page.get_by_role("button", name="Take back").click()
     page.get_by_role("button", name="The family did not take them").click()
     words(page, "Undone")

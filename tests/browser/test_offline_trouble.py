@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import func, select
 
 from config import Settings
@@ -166,6 +166,32 @@ def test_rel_35_no_room_two_windows_and_limits_are_told_and_keep_what_is_there(f
         in_page(page, "offline/store.js", "await db.put('lease', given, 'current')", held)
         assert len(events_of(page)) == 1
         page.close()
+    rel_19_a_clock_that_is_turned_back_revives_nothing_until_the_server_is_heard(field, phone)
+
+
+def rel_19_a_clock_that_is_turned_back_revives_nothing_until_the_server_is_heard(
+    field: Field, phone: BrowserContext
+) -> None:
+    second = field.codes()[1]
+
+    def ended(page: Page) -> None:
+        type_code(page, second)
+        told(page, "Shift ended")
+        page.get_by_role("button", name="Next voucher").click()
+
+    page = field.open(phone, pin=PIN)
+    page.evaluate("() => { const now = Date.now; window.by = 4 * 864e5; Date.now = () => now() + window.by }")
+    ended(page)
+    page.evaluate("() => { window.by = -864e5 }")
+    ended(page)
+    page.close()
+    page = field.open(phone, pin=PIN)
+    ended(page)
+    field.network.connect()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_until(page, ["sent"])
+    type_code(page, second)
+    told(page, "Hand over")
 
 
 def test_sec_61_wrong_pins_and_a_revoked_phone_lose_the_list_and_keep_the_events(field: Field) -> None:

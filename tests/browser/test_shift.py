@@ -13,7 +13,7 @@ from config import Settings
 from core.crypto import FieldKeys
 from core.database import Database
 from distribution.models import DaySeal, Lease, LeaseIndex
-from tests.support.field import in_the_field
+from tests.support.field import in_page, in_the_field
 from tests.support.open_phones import (
     DEVICE,
     LEASE,
@@ -123,6 +123,11 @@ def test_ux_29_a_day_is_counted_before_the_expected_is_shown_and_then_sealed(
     page, server = opened(point, chromium, count=2)
     expect(page.locator("[data-part=readiness]")).to_have_attribute("data-state", "not_ready")
     expect(page.locator("[data-part=lacks]")).to_contain_text("scan page is not kept")
+    in_page(page, "offline/device.js", "await s.changeDevice(db, {offset: -420_000})")  # REL-19
+    expect(page.locator("[data-part=warnings]")).to_contain_text("clock is wrong by 7 min: set it to automatic")
+    expect(page.locator(".link-badge")).to_contain_text("clock wrong by 7 min")
+    in_page(page, "offline/device.js", "await s.changeDevice(db, {offset: 0})")
+    expect(page.locator(".link-badge")).not_to_contain_text("clock")
     expect(page.locator("[data-part=day-form]")).to_be_visible()
     assert "40" not in page.locator("[data-part=day-form]").inner_text()
     page.fill("#counted-F13", "41")

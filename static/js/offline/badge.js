@@ -24,7 +24,7 @@ export function toneOf(shown, now) {
   if (age >= TOO_LATE_DAYS * DAY || shown.fault !== "") {
     return "refused";
   }
-  return age > LATE_DAYS * DAY || shown.attention > 0 ? "attention" : "ok";
+  return age > LATE_DAYS * DAY || shown.attention > 0 || shown.wrong > 0 ? "attention" : "ok";
 }
 
 /**
@@ -47,13 +47,13 @@ function show(element, shown) {
   const sign = part(element, "sign");
   sign.setAttribute("href", `${(sign.getAttribute("href") ?? "").split("#")[0]}#${SIGNS[shown.link]}`);
   part(element, "word").textContent = words[shown.link] ?? "";
-  for (const name of /** @type {const} */ (["unsent", "attention"])) {
+  for (const name of /** @type {const} */ (["unsent", "attention", "wrong"])) {
     const count = part(element, name);
     count.hidden = shown[name] === 0;
     count.textContent = count.hidden ? "" : say({ count: words[name] ?? "" }, "count", { n: shown[name] });
   }
   if ("quiet" in words) {
-    element.hidden = shown.unsent === 0;
+    element.hidden = shown.unsent === 0 && shown.wrong === 0;
   }
 }
 

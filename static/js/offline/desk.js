@@ -3,6 +3,7 @@
  * What it wrote is sent by others, in the background.
  */
 
+import { phoneTime } from "./clock.js";
 import { ChainMoved, writeEvent } from "./events.js";
 import { judge, standing, UNDO_WINDOW } from "./judge.js";
 import { believe } from "./lease.js";
@@ -36,6 +37,8 @@ export class LeasedDesk {
     this.standing = null;
     /** @type {Promise<unknown>} what is written is written one after another */
     this.last = Promise.resolve();
+    /** @type {number} the phone's time at the last judgement */
+    this.now = 0;
     watchStore((stores) => {
       if (stores.includes("lease") || stores.includes("keys")) {
         this.standing = null;
@@ -98,11 +101,13 @@ export class LeasedDesk {
    * @param {Standing} stand
    * @returns {Promise<Judgement>}
    */
-  judge(text, { device, manifest, trust }) {
+  async judge(text, { device, manifest, trust }) {
+    this.now = await phoneTime(this.db, device);
     return judge(text, {
       manifest,
       trust,
-      now: Date.now() + device.offset,
+      now: this.now,
+      offset: device.offset,
       rowOf: async (h) => (await this.db.get("rows", h)) ?? null,
       eventsOf: (h) => this.db.getAllFromIndex("events", "h", h),
     });
@@ -145,7 +150,7 @@ export class LeasedDesk {
    * @param {StoredEvent[]} events
    * @returns {Promise<Verdict>} what is due, with what needs a tap first
    */
-  async offer(judged, { manifest, device, trust }, unsent, events) {
+  async offer(judged, { manifest, trust }, unsent, events) {
     const { teller } = this;
     if (unsent >= manifest.lease.most_events) {
       return teller.verdict("full", { n: manifest.lease.most_events });
@@ -154,7 +159,7 @@ export class LeasedDesk {
     const { row } = judged;
     const attention = [];
     const listed = trust.list?.issued ?? 0;
-    if (Date.now() + device.offset - listed > manifest.stale_after) {
+    if (this.now - listed > manifest.stale_after) {
       attention.push({ code: "stale_list", words: teller.note("note_stale_list", { at: listed }) });
     }
     if (row?.replaced) {
@@ -175,10 +180,10 @@ export class LeasedDesk {
    * @param {Standing} stand
    * @returns {Verdict}
    */
-  refusal(judged, { manifest }) {
+  refusal(judged, { manifest, device }) {
     const facts = { ...judged.facts, ...("point" in judged.facts ? { point: this.teller.name(manifest.point) } : {}) };
     const own = judged.name === "just_given" ? judged.given : null;
-    return this.teller.verdict(judged.name, facts, own === null ? {} : undoable(own));
+    return this.teller.verdict(judged.name, facts, own === null ? {} : undoable(own, device));
   }
 
   /**
@@ -194,7 +199,9 @@ export class LeasedDesk {
     const before = await this.db.getFromIndex("events", "id", asked.key);
     const judged = await this.judge(asked.text, stand);
     if (before !== undefined) {
-      return said(this.teller.verdict("given", { family: judged.row?.guardian ?? before.tail }, undoable(before)));
+      return said(
+        this.teller.verdict("given", { family: judged.row?.guardian ?? before.tail }, undoable(before, stand.device)),
+      );
     }
     if (judged.name !== "ok") {
       return said(this.refusal(judged, stand));
@@ -227,7 +234,7 @@ export class LeasedDesk {
    * @param {Standing} stand
    * @returns {Promise<Verdict>}
    */
-  async write(asked, judged, picks, { manifest }) {
+  async write(asked, judged, picks, { manifest, device }) {
     const sets = picks.map(({ set }) => set.allotment);
     const sizes = beside(asked.sets, asked.sizes);
     const boxes = beside(asked.sets, asked.lots);
@@ -256,7 +263,7 @@ export class LeasedDesk {
       .filter(({ lot }) => lot?.size)
       .map(({ set, lot }) => `${kitOf(manifest, set.bit).code} ${lot?.size}`);
     const facts = { family: judged.row?.guardian ?? "", sizes: told.sort().join(", ") };
-    return this.teller.verdict(told.length > 0 ? "given_in_sizes" : "given", facts, undoable(event));
+    return this.teller.verdict(told.length > 0 ? "given_in_sizes" : "given", facts, undoable(event, device));
   }
 
   /**
@@ -271,7 +278,8 @@ export class LeasedDesk {
     }
     /** @type {StoredEvent | undefined} */
     const given = await this.db.getFromIndex("events", "id", id);
-    if (given === undefined || Date.now() - given.claimed > UNDO_WINDOW) {
+    const now = await phoneTime(this.db, stand.device);
+    if (given === undefined || now - given.claimed - stand.device.offset > UNDO_WINDOW) {
       return { got: "refusal", why: this.teller.note("late_undo") };
     }
     const why = reason.trim().slice(0, LONGEST_NOTE);
@@ -324,8 +332,9 @@ function said(verdict) {
 
 /**
  * @param {StoredEvent} event
+ * @param {import("./store.js").DeviceKey} device
  * @returns {{ hand_over: string, undo_until: string }}
  */
-function undoable(event) {
-  return { hand_over: event.id, undo_until: new Date(event.claimed + UNDO_WINDOW).toISOString() };
+function undoable(event, { offset }) {
+  return { hand_over: event.id, undo_until: new Date(event.claimed + offset + UNDO_WINDOW).toISOString() };
 }

@@ -107,6 +107,7 @@ export async function makeEvent(device, manifest, fact, { last, claimed }) {
     prev,
     claimed,
     lease: manifest.lease.id,
+    heard: device.heard,
     hash: toHex(await sha256(message)),
     sealed: await seal(message, manifest.sealing),
     state: "unsent",

@@ -11,9 +11,9 @@ import { PREFIX, readVoucher } from "./tokens.js";
 /** @typedef {import("./store.js").StoredEvent} StoredEvent */
 /** @typedef {import("./tokens.js").Claims} Claims */
 /**
- * All that judging stands on; `now` is the server's time as this phone knows it, in milliseconds.
+ * All that judging stands on; `now` is the server's time as this phone knows it, `offset` how far that is ahead of its clock, in milliseconds.
  * @typedef {{
- *   manifest: any, trust: Trust, now: number,
+ *   manifest: any, trust: Trust, now: number, offset: number,
  *   rowOf: (h: string) => Promise<Uint8Array | null>, eventsOf: (h: string) => Promise<readonly StoredEvent[]>,
  * }} Grounds
  */
@@ -113,7 +113,7 @@ function refusalOf(claims, { manifest, trust, now }) {
  * @param {Grounds} grounds
  * @returns {Promise<Judgement>}
  */
-async function judgeSecret(secret, missing, { manifest, trust, now, rowOf, eventsOf }) {
+async function judgeSecret(secret, missing, { manifest, trust, now, offset, rowOf, eventsOf }) {
   if (manifest.lease.ends <= now) {
     return told("ended", { at: manifest.lease.ends });
   }
@@ -122,10 +122,11 @@ async function judgeSecret(secret, missing, { manifest, trust, now, rowOf, event
   const [events, sealed] = await Promise.all([eventsOf(h), rowOf(h)]);
   const known = { h, tail: writeCode(secret).slice(-TAIL), row: null, due: [], given: null };
   const given = standing(events).at(-1) ?? null;
+  const about = { manifest, now, offset };
   const row = sealed === null ? null : await openRow(sealed, { secret, hash, lease: manifest.lease.id });
   if (row === null) {
     const facts = { at: trust.list?.issued ?? manifest.server_time };
-    return given === null ? { ...known, name: missing, facts } : { ...known, ...alreadyGiven(given, manifest, now) };
+    return given === null ? { ...known, name: missing, facts } : { ...known, ...alreadyGiven(given, about) };
   }
   const gone = new Set(
     standing(events)
@@ -136,20 +137,18 @@ async function judgeSecret(secret, missing, { manifest, trust, now, rowOf, event
   if (due.length > 0) {
     return { ...known, name: "ok", facts: { family: row.guardian }, row, due };
   }
-  return given === null
-    ? { ...known, name: "nothing_due", facts: {} }
-    : { ...known, ...alreadyGiven(given, manifest, now) };
+  return given === null ? { ...known, name: "nothing_due", facts: {} } : { ...known, ...alreadyGiven(given, about) };
 }
 
 /**
  * @param {StoredEvent} given
- * @param {any} manifest
- * @param {number} now
+ * @param {Pick<Grounds, "manifest" | "now" | "offset">} about
  * @returns {{ name: string, facts: Record<string, string | number>, given: StoredEvent }}
  */
-function alreadyGiven(given, manifest, now) {
-  const facts = { at: given.claimed, point: "", device: manifest.device.code };
-  const isRecent = now - given.claimed <= UNDO_WINDOW;
+function alreadyGiven(given, { manifest, now, offset }) {
+  const at = given.claimed + offset;
+  const facts = { at, point: "", device: manifest.device.code };
+  const isRecent = now - at <= UNDO_WINDOW;
   return { name: isRecent ? "just_given" : "already_handed_over", facts, given };
 }
 

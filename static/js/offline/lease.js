@@ -1,6 +1,7 @@
 /** The lease: with whom this phone hands over without a network, until when, and whether all is there to do so. */
 
 import { fromBase64 } from "./bytes.js";
+import { minutesWrong, phoneTime } from "./clock.js";
 import { askAsDevice } from "./device.js";
 import { keysFor, mayReplace, readKeySet } from "./key_set.js";
 import { readRows } from "./manifest.js";
@@ -15,8 +16,9 @@ import { countUnsent, forgetLease, readDevice, readLease, replaceLease } from ".
 /** @typedef {{ set: KeySet, vouchers: Key[], list: StatusList | null }} Trust */
 /**
  * Why this phone is not ready to work without a network: "no_device", "device_revoked", "device_expired", "no_lease",
- * "lease_ended", "stale_list", "no_list", "full", "not_persistent", "no_shell".
- * @typedef {{ ready: boolean, lacks: string[], warnings: string[] }} Readiness
+ * "lease_ended", "stale_list", "no_list", "full", "not_persistent", "no_shell",
+ * "clock_wrong" by `minutes`.
+ * @typedef {{ ready: boolean, lacks: string[], warnings: string[], minutes: number }} Readiness
  */
 
 const FORMAT = 1;
@@ -80,14 +82,16 @@ export async function believe(manifest, root) {
 export async function readReadiness(db) {
   const device = await readDevice(db);
   const manifest = await readLease(db);
-  const lacks = device === null ? ["no_device"] : lacksOf(device, manifest, Date.now() + device.offset);
-  const warnings = [];
+  const now = device === null ? 0 : await phoneTime(db, device);
+  const lacks = device === null ? ["no_device"] : lacksOf(device, manifest, now);
+  const minutes = device === null ? 0 : minutesWrong(device);
+  const warnings = minutes > 0 ? ["clock_wrong"] : [];
   if (manifest !== null && device !== null) {
     const trust = await believe(manifest, device.root);
     const issued = trust?.list?.issued ?? 0;
     if (trust?.list == null) {
       warnings.push("no_list");
-    } else if (Date.now() + device.offset - issued > manifest.stale_after) {
+    } else if (now - issued > manifest.stale_after) {
       warnings.push("stale_list");
     }
     if ((await countUnsent(db)) >= manifest.lease.most_events) {
@@ -100,7 +104,7 @@ export async function readReadiness(db) {
   if (!(await navigator.storage?.persisted?.())) {
     warnings.push("not_persistent");
   }
-  return { ready: lacks.length === 0, lacks, warnings };
+  return { ready: lacks.length === 0, lacks, warnings, minutes };
 }
 
 /**

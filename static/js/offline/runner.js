@@ -3,6 +3,7 @@
  * is unlocked; after a trouble later and later. One for each page; the badge and the Shift page read its state.
  */
 
+import { minutesWrong } from "./clock.js";
 import { askBackground, probe, wasKept } from "./link.js";
 import { ModeWatch } from "./mode.js";
 import { countWaiting, listForPeople, listQueues } from "./queues.js";
@@ -17,11 +18,11 @@ import { sendAll } from "./sync.js";
 /** @typedef {"online" | "offline" | "fault"} Link */
 /**
  * What people see. `oldest` is when the oldest unsent event happened; `waits` are those that the server does not take by themselves;
- * `enrolled` says whether this phone is a device; `next` is when it is tried again.
+ * `enrolled` says whether this phone is a device; `next` is when it is tried again; `wrong` by how many minutes the clock is wrong.
  * @typedef {{
  *   link: Link, trouble: string, byHand: boolean, unsent: number, oldest: number | null, attention: number,
  *   lastSent: number | null, busy: boolean, progress: Progress | null, next: number | null, waits: number,
- *   enrolled: boolean, fault: string,
+ *   enrolled: boolean, fault: string, wrong: number,
  * }} Shown
  */
 
@@ -68,6 +69,7 @@ class Runner extends EventTarget {
       waits: 0,
       enrolled: false,
       fault: "",
+      wrong: 0,
     };
   }
 
@@ -274,13 +276,15 @@ class Runner extends EventTarget {
     const before = this.shown.unsent;
     const unsent = await countWaiting(db);
     const first = unsent === 0 ? [] : await Promise.all((await listQueues(db)).map((queue) => queue.list(1)));
+    const device = await readDevice(db);
     const claimed = first.flat().map((event) => event.claimed);
     this.change({
       unsent,
       oldest: claimed.length > 0 ? Math.min(...claimed) : null,
       attention: (await listForPeople(db)).length,
       lastSent: await readSetting(db, "last_sent", null),
-      enrolled: (await readDevice(db)) !== null,
+      enrolled: device !== null,
+      wrong: device === null ? 0 : minutesWrong(device),
       byHand: this.watch.byHand,
     });
     if (unsent > before && this.failures === 0) {

@@ -60,7 +60,7 @@ class ShiftPage {
   async drawReadiness() {
     const { root, words, db } = this.place;
     const lease = await readLease(db);
-    const { ready, lacks, warnings } = await readReadiness(db);
+    const { ready, lacks, warnings, minutes } = await readReadiness(db);
     const isOthers = lease !== null && String(lease.operator?.id) !== root.dataset["actor"];
     const all = isOthers ? [...lacks, "other_operator"] : lacks;
     const now = Date.now();
@@ -75,7 +75,7 @@ class ShiftPage {
       all.map((one) => say(words, one, { name })),
     );
     const lost = await readSetting(db, "lease_lost", /** @type {{ at: number } | null} */ (null));
-    const told = warnings.map((one) => say(words, one));
+    const told = warnings.map((one) => say(words, one, { n: minutes }));
     const isNews = lost !== null && (lease?.loaded ?? 0) < lost.at;
     list(
       part(root, "warnings"),

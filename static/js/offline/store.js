@@ -9,13 +9,13 @@ import { openDB } from "../../vendor/idb/index.js";
 /** @typedef {"unsent" | "attention" | "sent"} EventState */
 /**
  * A signed event as it lies here. `hash` is the SHA-256 of the signed event in hex (the chain), `prev` the one before; `sealed`
- * the bytes that only the server opens, null once it acknowledged them. `kits` counts packs by the code of their kit,
+ * the bytes that only the server opens, null once it acknowledged them; `heard` the last time of the server when it was written. `kits` counts packs by the code of their kit,
  * `lots` by lot. Times are milliseconds since 1970.
  * @typedef {{
  *   seq: number, id: string, kind: EventKind, claimed: number, h: string, tail: string, hash: string, prev: string,
  *   sealed: Uint8Array | null, state: EventState, result: string, reason: string, words: string, sentence: string,
  *   step: string, sets: number[], kits: Record<string, number>, lots: Record<string, number>, undoes: string | null,
- *   day: string, answered_at: number | null, lease: string,
+ *   day: string, answered_at: number | null, lease: string, heard?: number,
  * }} StoredEvent
  */
 /**

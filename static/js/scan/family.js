@@ -28,6 +28,16 @@ export class FamilyView {
   }
 
   /**
+   * What was given a moment ago was given: the family that stands there is not asked whether it got its sets.
+   * @param {import("./types.js").Verdict | null} verdict
+   * @returns {string} the answer that the family reads
+   */
+  static answerOf(verdict) {
+    const isJustGiven = verdict?.answer === "already_handed_over" && verdict.undo_until !== null;
+    return isJustGiven ? "given" : (verdict?.answer ?? "wait");
+  }
+
+  /**
    * @param {string} answer
    * @param {readonly { kit: DueKit, sets: number[] }[]} kits
    * @param {Language} language

@@ -80,10 +80,17 @@ class ScanPage {
   }
 
   listen() {
-    listenToWedge((text) => void this.scanned(text, "wedge"));
+    listenToWedge(
+      (text) => {
+        this.typedField().value = "";
+        void this.scanned(text, "wedge");
+      },
+      undefined,
+      this.typedField(),
+    );
     part(this.root, "typed").addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.scanned(this.typedField().value, "typed");
+      void this.scanned(this.typedField().value.trim(), "typed");
     });
     part(this.root, "confirm").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -93,7 +100,7 @@ class ScanPage {
     part(this.root, "again").addEventListener("click", () => this.retry());
     part(this.root, "turn").addEventListener("click", () => {
       const kits = this.isAsking() ? this.question.counted() : this.shown;
-      this.family.open(this.verdict?.answer ?? "wait", kits, this.verdict?.family_language ?? "kk");
+      this.family.open(FamilyView.answerOf(this.verdict), kits, this.verdict?.family_language ?? "kk");
     });
     part(this.root, "camera-again").addEventListener("click", () => void this.viewfinder.open());
   }

@@ -1,5 +1,6 @@
 /** Taking back what was given a moment ago: for five minutes, with a reason that is one tap. */
 
+import { writeTime } from "../offline/words.js";
 import { part } from "./verdict.js";
 
 const WINDOW = 300_000;
@@ -34,8 +35,8 @@ export class Undoing {
     const until = Date.parse(verdict.undo_until ?? "");
     const left = until - Date.now();
     const stays = left > 0 && left <= WINDOW ? left : WINDOW;
-    const ends = new Date(Date.now() + stays).toTimeString().slice(0, 5);
-    part(this.root, "undo-words").textContent = words.replace("{time}", ends);
+    const ends = Number.isNaN(until) ? Date.now() + stays : until;
+    part(this.root, "undo-words").textContent = words.replace("{time}", writeTime(ends, ends));
     this.timer = setTimeout(() => {
       part(this.root, "undo").hidden = true;
       this.close();
