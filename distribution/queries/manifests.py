@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Item, KitKind
 from catalog.queries.sizes import counted_item_id
 from core.quarters import Quarter
-from distribution.models import Allotment, Child, Family, FamilyProxy, HandOverLine, LeaseIndex, Voucher
+from distribution.models import Allotment, Child, Family, FamilyProxy, HandOverLine, Lease, LeaseIndex, Voucher
 from distribution.queries.leases import sets_of_vouchers
 from distribution.values import AllotmentStatus
 from warehouses.models import Lot, StockBalance, StockMovement, StockReservation
@@ -148,9 +148,30 @@ def list_lease_proxies(
     return found
 
 
-def list_kits(session: Session) -> Sequence[KitKind]:
-    """Return all kinds of sets by their bit."""
-    return session.scalars(select(KitKind).order_by(KitKind.voucher_bit)).all()
+def list_kits(session: Session, lease: Lease) -> Sequence[KitKind]:
+    """Return the kinds of sets that a device may meet, by their bit: in force, at the point, or due on its vouchers.
+
+    Why not all: at the close of a day each of these is counted.
+    """
+    there = (
+        select(counted_item_id())
+        .select_from(StockBalance)
+        .join(Lot, Lot.id == StockBalance.lot_id)
+        .join(Item, Item.id == Lot.item_id)
+        .where(StockBalance.place_id == lease.point_id, StockBalance.on_hand > 0)
+    )
+    due = (
+        select(Allotment.kit_kind_id)
+        .select_from(LeaseIndex)
+        .join(Voucher, and_(Voucher.quarter == LeaseIndex.quarter, Voucher.idx == LeaseIndex.idx))
+        .join(Allotment, and_(sets_of_vouchers(), Allotment.status == AllotmentStatus.GRANTED))
+        .where(LeaseIndex.lease_id == lease.id, LeaseIndex.released_at.is_(None))
+    )
+    return session.scalars(
+        select(KitKind)
+        .where(or_(KitKind.is_active, KitKind.item_id.in_(there), KitKind.id.in_(due)))
+        .order_by(KitKind.voucher_bit)
+    ).all()
 
 
 def list_items_in_sizes(session: Session) -> frozenset[int]:

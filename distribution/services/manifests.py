@@ -90,7 +90,7 @@ def manifest_head(
         "withdrawn": list(trust.withdrawn),
         "status_list": write_b64(trust.status_list),
         "stale_after": int(STALE_AFTER.total_seconds() * 1000),
-        "kits": [_told_kit(kit) for kit in list_kits(session)],
+        "kits": [_told_kit(kit) for kit in list_kits(session, lease)],
         "stock": [
             {
                 "lot": one.lot_id,
@@ -126,7 +126,7 @@ def stream_manifest_rows(
     Why sorted: the order of rows would otherwise tell which families were entered one after another.
     """
     proxies = list_lease_proxies(session, lease.id, first=today(at), last=today(lease.ends_at))
-    kits = {kit.id: kit for kit in list_kits(session)}
+    kits = {kit.id: kit for kit in list_kits(session, lease)}
     sized = list_items_in_sizes(session)
     bits = {kit_id: (kit.voucher_bit, kit.item_id in sized) for kit_id, kit in kits.items()}
     rows = []

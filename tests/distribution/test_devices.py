@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.values import TokenScope
+from catalog.models import KitKind
 from core.clock import now
 from core.crypto import FieldKeys
 from distribution.errors import ScanRefused
@@ -23,6 +24,7 @@ from distribution.services.leases import give_lease_back
 from distribution.services.scans import check_scan
 from distribution.values import ScanWay
 from tests.conftest import signed_in_client
+from tests.support.catalogue import a_kit_kind
 from tests.support.client import InspectingClient
 from tests.support.devices import (
     ENROL,
@@ -38,9 +40,9 @@ from tests.support.devices import (
     secret_of,
     unb64,
 )
-from tests.support.families import a_point
+from tests.support.families import a_point, packed_kits
 from tests.support.programs import a_program, post
-from tests.support.vouchers import Scene, a_scene_of_today, an_operator, code_of
+from tests.support.vouchers import NOON, Scene, a_scene, a_scene_of_today, an_operator, code_of
 
 
 @pytest.fixture
@@ -261,3 +263,17 @@ def test_bad_31_no_invitation_and_no_key_makes_another_device_of_one_that_is_the
     assert [answer.get_json()["code"] for answer in told] == wrong
     assert session.scalar(select(func.count()).select_from(Device)) == 1
     assert Phone().enrol(operator, code).status_code == 201
+
+
+def test_a_list_names_the_kinds_that_are_in_force_at_the_point_or_due_and_no_others(
+    session: Session, keys: FieldKeys
+) -> None:
+    there = a_scene(session, keys, families=1, stock=0)
+    for code in ("OFF", "OLD"):
+        a_kit_kind(session, code=code, is_active=False, effective_from=None)
+    packed_kits(session, there.point, "OLD", 1)
+    session.scalars(select(KitKind).where(KitKind.code == "F36")).one().is_active = False
+    phone = a_phone(session, there.point, there.operator, at=NOON)
+    lease_to(session, phone, there.operator, at=NOON, keys=keys)
+    assert {"F13", "F36", "HYG", "OLD"} <= {kit["code"] for kit in phone.manifest["kits"]}
+    assert "OFF" not in {kit["code"] for kit in phone.manifest["kits"]}
