@@ -5,21 +5,19 @@ The floor signs bytes that stand ready, has the same texts encoded by the same n
 """
 
 import pickle
-import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 
-import pypdfium2  # type: ignore[import-untyped]  # it ships no types
 import zxingcpp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 from sqlalchemy import select
 
 from benchmarks import plain
-from benchmarks.jobs import Job, Outcome
+from benchmarks.clocks import Watch
+from benchmarks.jobs import Job, Outcome, peak_mb, run
 from benchmarks.world import FREEZER, KEYS, QUARTER, actor
 from core.actors import EVERYWHERE, Actor
 from core.clock import now
@@ -33,10 +31,6 @@ from distribution.services.vouchers import issue_vouchers
 
 _TOKENS, _ROWS = "tokens.pickle", "vouchers.pickle"
 _MILLIMETRE = 72 / 25.4
-_DPI, _PAGES_READ = 203, 400
-_BELOW_EACH = "Сохраните до получения"
-"""Words that stand once on each voucher: how many there are on a page."""
-
 _CELL, _SIDE = 92 * _MILLIMETRE, 33 * _MILLIMETRE
 
 
@@ -45,50 +39,22 @@ def ours(job: Job) -> Outcome:
     database = Database(job.url)
     with database.reading() as session:
         person = actor(session, FREEZER)
-    start = time.perf_counter()
+    watch = Watch(job.url)
     with database.writing() as session:
         issued = issue_vouchers(session, quarter=QUARTER, actor=person, at=now(), keys=KEYS)
-    middle = time.perf_counter()
+    watch.lap("issue", "issue and print")
     with database.reading() as session:
         runs = list_print_runs(session, PrintChoice(QUARTER, now()), EVERYWHERE)
         districts = dict.fromkeys(run.district.id for run in runs)
     printed = sum(_print_district(database, job, person, district) for district in districts)
-    done = time.perf_counter()
+    watch.lap("print", "issue and print")
     assert printed == issued > 0
-    parts = {"issue": middle - start, "print": done - middle, "issue and print": done - start}
-    sizes = [path.stat().st_size for path in Path(job.folder).glob("*.pdf")]
-    facts = {"vouchers": issued, "size of the files": sum(sizes) / 1e6, "codes read": _share_read(database, job.folder)}
+    size = sum(path.stat().st_size for path in Path(job.folder).glob("*.pdf")) / 1e6
     database.dispose()
-    return Outcome(done - start, parts | facts)
-
-
-def _share_read(database: Database, folder: str) -> float:
-    """Return the share, in per cent, of the codes of drawn pages that read as exactly a token that was issued.
-
-    The pages are drawn by PDFium at 203 dots to an inch and read by zxing's reader in a process of their own, so that
-    the memory of the print stays what is measured; of many pages, an even share is drawn.
-    """
-    with database.reading() as session:
-        tokens = frozenset(session.scalars(select(Voucher.token)))
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        read = pool.submit(_read_sheets, folder).result()
-    right = [text for text, _ in read if text in tokens]
-    assert len(set(right)) == len(right)
-    return 100 * len(right) / sum(there for _, there in read)
-
-
-def _read_sheets(folder: str) -> Sequence[tuple[str, int]]:
-    """Return every code read, and for each page how many codes are drawn on it and were not read."""
-    files = [pypdfium2.PdfDocument(path) for path in sorted(Path(folder).glob("*.pdf"))]
-    pages = [(file, number) for file in files for number in range(len(file))]
-    found: list[tuple[str, int]] = []
-    for file, number in pages[:: max(1, len(pages) // _PAGES_READ)]:
-        page = file[number]
-        drawn = len(page.get_textpage().get_text_range().split(_BELOW_EACH)) - 1
-        codes = zxingcpp.read_barcodes(page.render(scale=_DPI / 72, grayscale=True).to_pil())
-        found += [(code.text, 1) for code in codes]
-        found.append(("", drawn - len(codes)))
-    return found
+    peak = peak_mb()
+    read = run(replace(job, target="benchmarks.reading:read_vouchers")).facts["vouchers read"]
+    facts = {"vouchers": issued, "size of the files": size, "vouchers read": read}
+    return replace(watch.outcome("issue and print", **facts), peak_mb=peak)
 
 
 def _print_district(database: Database, job: Job, person: Actor, district_id: int) -> int:
@@ -101,20 +67,18 @@ def floor(job: Job) -> Outcome:
     texts: list[tuple[bytes, str]] = pickle.loads(Path(job.folder, _TOKENS).read_bytes())  # noqa: S301 - our own file
     names, rows = pickle.loads(Path(job.folder, _ROWS).read_bytes())  # noqa: S301 - our own file
     key = Ed25519PrivateKey.generate()
-    start = time.perf_counter()
+    watch = Watch(job.url)
     for to_sign, _ in texts:
         key.sign(to_sign)
-    signed = time.perf_counter()
+    watch.lap("issue", "issue and print")
     connection = plain.connect(job.url)
     with plain.durable(connection):
         plain.insert_rows(connection, "voucher", names, rows)
     connection.close()
-    inserted = time.perf_counter()
+    watch.lap("issue")
     _write_pdf(Path(job.folder, "floor.pdf"), (token for _, token in texts))
-    done = time.perf_counter()
-    signing, inserting, printing = signed - start, inserted - signed, done - inserted
-    parts = {"issue": signing + inserting, "print": printing, "issue and print": signing + printing}
-    return Outcome(done - start, parts | {"vouchers": len(texts)})
+    watch.lap("print", "issue and print")
+    return watch.outcome("issue and print", vouchers=len(texts))
 
 
 def fill_issued(job: Job) -> None:

@@ -101,7 +101,7 @@ WORKS = (
             Figure("issue"),
             Figure("print"),
             Figure("size of the files", "MB"),
-            Figure("codes read", "%"),
+            Figure("vouchers read", "%"),
             Figure("issue and print", most=1.25),
         ),
         most_mb=200,

@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVarTuple, cast
 
 import psycopg
@@ -18,6 +19,7 @@ from sqlalchemy import (
     String,
     Subquery,
     Table,
+    bindparam,
     collate,
     column,
     func,
@@ -32,6 +34,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.sql import coercions, roles
 from sqlalchemy.sql.compiler import DDLCompiler, SQLCompiler
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from core.database import Model
@@ -69,6 +72,12 @@ def insert_on(dialect: str, model: type[Model] | Table) -> postgresql.Insert | s
     return sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)
 
 
+@cache
+def _adding(dialect: str, table: Table, key: str) -> ReturningInsert[Any]:
+    """Return the statement that adds what is new; made once, because making it costs more than the engine's work."""
+    return insert_on(dialect, table).on_conflict_do_nothing().returning(table.c[key])
+
+
 def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, object]], key: str) -> set[object]:
     """Insert rows, leave alone what stands there under a unique key, and return the keys of those that are new.
 
@@ -76,8 +85,7 @@ def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, objec
     each value takes its driver longer to read than the server to carry out.
     """
     if len(rows) <= _FEW_ROWS or session.get_bind().dialect.name == "sqlite":
-        adding = insert_into(session, table).on_conflict_do_nothing().returning(table.c[key])
-        return set(session.scalars(adding, rows))
+        return set(session.scalars(_adding(session.get_bind().dialect.name, table, key), rows))
     names = list(rows[0])
     arrays = [literal([row[name] for row in rows], postgresql.ARRAY(table.c[name].type)) for name in names]
     each = func.unnest(*arrays).table_valued(*(column(name, table.c[name].type) for name in names), name="each")
@@ -144,12 +152,34 @@ def given_rows(session: Session, rows: Sequence[tuple[int, ...]], *columns: str,
 
     A list of thousands of pairs in an IN would be compiled anew every time and end at the engine's limit of parameters.
     """
-    if session.get_bind().dialect.name == "sqlite":
-        each = func.json_each(literal(json.dumps(rows), String)).table_valued("value", name=f"{name}_each")
+    dialect = session.get_bind().dialect.name
+    values = given_values(dialect, rows, *columns, name=name).values()
+    kind = String() if dialect == "sqlite" else postgresql.ARRAY(Integer)
+    return _joinable(dialect, [literal(value, kind) for value in values], columns, name)
+
+
+def awaited_rows(dialect: str, *columns: str, name: str = "given") -> Subquery:
+    """Return such a table for a statement that is made once and kept; `given_values` are its parameters."""
+    names = [name] if dialect == "sqlite" else [f"{name}_{word}" for word in columns]
+    kind = String() if dialect == "sqlite" else postgresql.ARRAY(Integer)
+    return _joinable(dialect, [bindparam(one, type_=kind) for one in names], columns, name)
+
+
+def given_values(
+    dialect: str, rows: Sequence[tuple[int, ...]], *columns: str, name: str = "given"
+) -> dict[str, str | list[int]]:
+    """Return rows as the parameters of `awaited_rows`: one text for SQLite, an array a column for PostgreSQL."""
+    if dialect == "sqlite":
+        return {name: json.dumps(rows)}
+    return {f"{name}_{word}": [row[place] for row in rows] for place, word in enumerate(columns)}
+
+
+def _joinable(dialect: str, values: Sequence[ColumnElement[Any]], columns: Sequence[str], name: str) -> Subquery:
+    if dialect == "sqlite":
+        each = func.json_each(*values).table_valued("value", name=f"{name}_each")
         parts = [func.json_extract(each.c.value, f"$[{place}]", type_=Integer) for place in range(len(columns))]
         return select(*(part.label(word) for part, word in zip(parts, columns, strict=True))).subquery(name)
-    arrays = [literal([row[place] for row in rows], postgresql.ARRAY(Integer)) for place in range(len(columns))]
-    table = func.unnest(*arrays).table_valued(*(column(word, Integer) for word in columns), name=f"{name}_each")
+    table = func.unnest(*values).table_valued(*(column(word, Integer) for word in columns), name=f"{name}_each")
     derived = table.render_derived()
     return select(*(derived.c[word] for word in columns)).subquery(name)
 

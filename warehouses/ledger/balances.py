@@ -3,15 +3,30 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, and_, false, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)  # fmt: skip
 from sqlalchemy.orm import Session, attributes
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from core.clock import today
-from core.dialects import given_rows, insert_into
+from core.dialects import awaited_rows, given_rows, given_values, insert_on
 from core.i18n import format_instant, format_quarter, text
 from core.quarters import Quarter
 from warehouses import errors, queries, rules
@@ -25,6 +40,8 @@ Spot = tuple[int, int]
 _MOVEMENTS: Table = Table("stock_movement", StockMovement.metadata)
 _BALANCES: Table = Table("stock_balance", StockBalance.metadata)
 _RESERVATIONS: Table = Table("stock_reservation", StockReservation.metadata)
+_SPOT = ("place", "lot")
+_CHANGED = (*_SPOT, "more", "aside")
 _CAME = select(
     _MOVEMENTS.c.to_place_id.label("came_to"),
     _MOVEMENTS.c.lot_id.label("came_lot"),
@@ -74,7 +91,7 @@ def change_balances(session: Session, changes: Mapping[Spot, Change], places: Ma
     incoming = [spot for spot in spots if changes[spot].comes]
     if incoming:
         empty = [{"place_id": place, "lot_id": lot, "on_hand": 0, "reserved": 0} for place, lot in incoming]
-        session.execute(insert_into(session, _BALANCES).on_conflict_do_nothing(), empty)
+        session.execute(_opening(session.get_bind().dialect.name), empty)
     locked = {(row.place_id, row.lot_id): row for row in _lock(session, spots)}
     for spot in spots:
         if spot not in locked:
@@ -83,10 +100,20 @@ def change_balances(session: Session, changes: Mapping[Spot, Change], places: Ma
     _apply(session, changes, places)
 
 
+@cache
+def _opening(dialect: str) -> Insert:
+    return insert_on(dialect, _BALANCES).on_conflict_do_nothing()
+
+
 def _apply(session: Session, changes: Mapping[Spot, Change], places: Mapping[int, Place]) -> None:
     """Change locked balances; refuse what the past or others' reservations do not bear, take out of bins what left."""
     quarters = sorted({quarter for change in changes.values() for quarter in change.quarters})
-    changed = session.execute(_changing(session, changes, quarters)).all()
+    rows = [(*spot, changes[spot].on_hand, changes[spot].reserved) for spot in sorted(changes)]
+    dialect = session.get_bind().dialect.name
+    facts: dict[str, object] = {**given_values(dialect, rows, *_CHANGED)}
+    if quarters:
+        facts["quarter"] = quarters[0]
+    changed = session.execute(_changing(dialect, asks_others=bool(quarters)), facts).all()
     if quarters:
         mixed = {(row.place_id, row.lot_id) for row in changed if row.has_others or len(quarters) > 1}
         _refuse_packs_of_others(session, {spot: changes[spot].quarters for spot in mixed}, places)
@@ -101,14 +128,15 @@ def _apply(session: Session, changes: Mapping[Spot, Change], places: Mapping[int
         empty_bins(session, left)
 
 
-def _changing(session: Session, changes: Mapping[Spot, Change], quarters: Sequence[Quarter]) -> ReturningUpdate[Any]:
-    rows = [(*spot, changes[spot].on_hand, changes[spot].reserved) for spot in sorted(changes)]
-    given = given_rows(session, rows, "place", "lot", "more", "aside")
+@cache
+def _changing(dialect: str, *, asks_others: bool) -> ReturningUpdate[Any]:
+    """Return the statement that changes balances; made once, because making it costs more than the engine's work."""
+    given = awaited_rows(dialect, *_CHANGED)
     came = select(func.max(_CAME.c.came_at)).where(
         _CAME.c.came_to == _BALANCES.c.place_id, _CAME.c.came_lot == _BALANCES.c.lot_id
     )
     came_at = came.correlate(_BALANCES).scalar_subquery().label("came_at")
-    has_others = _has_others(quarters[0]) if quarters else false().label("has_others")
+    has_others = _has_others() if asks_others else false().label("has_others")
     return (
         update(_BALANCES)
         .where(_BALANCES.c.place_id == given.c.place, _BALANCES.c.lot_id == given.c.lot)
@@ -130,21 +158,26 @@ def lock_spots(session: Session, spots: Collection[Spot]) -> Mapping[Spot, tuple
     if not wanted:
         return {}
     empty = [{"place_id": place, "lot_id": lot, "on_hand": 0, "reserved": 0} for place, lot in wanted]
-    session.execute(insert_into(session, _BALANCES).on_conflict_do_nothing(), empty)
+    session.execute(_opening(session.get_bind().dialect.name), empty)
     return {(row.place_id, row.lot_id): (row.on_hand, row.reserved) for row in _lock(session, wanted)}
 
 
 def _lock(session: Session, spots: Sequence[Spot]) -> Sequence[Row[*tuple[object, ...]]]:
     """Return the balances with what is known of their lots, locked where the engine locks rows."""
-    given = given_rows(session, list(spots), "place", "lot")
-    found = (
+    dialect = session.get_bind().dialect.name
+    return session.execute(_locking(dialect), {**given_values(dialect, list(spots), *_SPOT)}).all()
+
+
+@cache
+def _locking(dialect: str) -> Select[*tuple[Any, ...]]:
+    given = awaited_rows(dialect, *_SPOT)
+    return (
         select(_BALANCES, Lot.code, Lot.status, Lot.expires_on)
         .join(given, and_(given.c.place == _BALANCES.c.place_id, given.c.lot == _BALANCES.c.lot_id))
         .join(Lot, Lot.id == _BALANCES.c.lot_id)
         .order_by(_BALANCES.c.place_id, _BALANCES.c.lot_id)
         .with_for_update(of=_BALANCES)
     )
-    return session.execute(found).all()
 
 
 def _uses_bins() -> ColumnElement[bool]:
@@ -154,12 +187,13 @@ def _uses_bins() -> ColumnElement[bool]:
     return found.correlate(_BALANCES).scalar_subquery().label("uses_bins")
 
 
-def _has_others(quarter: Quarter) -> ColumnElement[bool]:
-    """Return whether anything was ever set aside at the place of a balance for another cause than the quarter.
+def _has_others() -> ColumnElement[bool]:
+    """Return whether anything was ever set aside at the place of a balance for another cause than `quarter`.
 
     Where not, what is reserved there is the quarter's, and nothing more needs to be read.
     """
     aside, came = _ASIDE.c, _CAME.c
+    quarter = bindparam("quarter", type_=_RESERVATIONS.c.quarter.type)
     here = and_(aside.aside_at == _BALANCES.c.place_id, aside.aside_lot == _BALANCES.c.lot_id)
     there = and_(came.came_to == _BALANCES.c.place_id, came.came_lot == _BALANCES.c.lot_id)
     others = (
