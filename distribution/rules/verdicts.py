@@ -21,7 +21,7 @@ _WORDS: Mapping[str, tuple[str, Text]] = {
     ScanAnswer.OK: (OK, text("Hand over")),
     ScanAnswer.UNREADABLE: (ATTENTION, text("Not read")),
     ScanAnswer.UNKNOWN_FORMAT: (REFUSED, text("Not a voucher")),
-    ScanAnswer.MALFORMED: (REFUSED, text("Damaged voucher")),
+    ScanAnswer.MALFORMED: (REFUSED, text("Not read whole")),
     ScanAnswer.UNKNOWN_KEY: (REFUSED, text("Unknown key")),
     ScanAnswer.BAD_SIGNATURE: (REFUSED, text("False voucher")),
     ScanAnswer.EXPIRED: (REFUSED, text("Voucher expired")),
@@ -55,8 +55,8 @@ _REASONS: Mapping[str, tuple[Text, Text]] = {
         text("Scan the square on the voucher, or type the code below it."),
     ),
     ScanAnswer.MALFORMED: (
-        text("The square is damaged or was changed."),
-        text("Type the code below the square. If that is refused too, send the family to the district office."),
+        text("Of the square's text something is missing or changed."),
+        text("Scan again, or type the code below the square. If that is refused too, send the family to the district."),
     ),
     ScanAnswer.UNKNOWN_KEY: (
         text("The voucher was signed with a key that does not count here."),

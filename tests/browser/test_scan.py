@@ -155,7 +155,11 @@ def press(page: Page, events: list[dict[str, object]], *, last: str, pause: int 
     page.evaluate(
         """async ([events, last, pause]) => {
             for (const event of [...events, {code: last, key: last}]) {
-                document.body.dispatchEvent(new KeyboardEvent("keydown", {bubbles: true, cancelable: true, ...event}));
+                const field = document.activeElement?.id === "typed-code" ? document.activeElement : document.body;
+                const key = new KeyboardEvent("keydown", {bubbles: true, cancelable: true, ...event});
+                if (field.dispatchEvent(key) && field !== document.body && event.key.length === 1) {
+                    document.execCommand("insertText", false, event.key);
+                }
                 await new Promise(done => setTimeout(done, pause));
             }
         }""",
@@ -181,14 +185,33 @@ def test_ux_10_ux_11_a_scanner_is_read_under_every_layout_with_no_field_focused(
     expect(page.get_by_role("alert").filter(has_text="This box is of none of the sets here.")).to_be_visible()
 
 
+@pytest.mark.parametrize("layout", ["en", "ru", "kk"])
+def test_ux_10_ux_11_a_scanner_is_read_whole_in_the_focused_field_too(
+    point: ServedPoint, chromium: Browser, layout: str
+) -> None:
+    page = point.open(chromium)
+    page.focus("#typed-code")
+    press(page, keys_of(point.scene.voucher.token, layout, caps=True), last="Enter")
+    verdict(page, "ok")
+    assert page.input_value("#typed-code") == ""
+    page.reload()
+    page.fill("#typed-code", f"  {point.scene.vouchers[1].token} ")
+    page.press("#typed-code", "Enter")
+    verdict(page, "ok")
+
+
 def test_ux_10_slow_keys_and_typing_into_a_field_are_left_alone(point: ServedPoint, chromium: Browser) -> None:
     page = point.open(chromium)
     press(page, keys_of("ABCDEFGH", "en", caps=False), last="Enter", pause=300)
     assert page.evaluate("window.signals") == []
     page.fill("#typed-code", "")
-    page.type("#typed-code", "abcdefghij")
+    page.type("#typed-code", "abcdefghij", delay=90)
     assert page.input_value("#typed-code") == "abcdefghij"
     assert page.evaluate("window.signals") == []
+    with page.expect_request(lambda request: request.url.endswith("/check")) as sent:
+        page.press("#typed-code", "Enter")
+    asked = sent.value.post_data_json
+    assert (asked["text"], asked["way"]) == ("abcdefghij", "typed")
 
 
 def test_ux_06_the_trigger_pressed_twice_is_one_scan(point: ServedPoint, chromium: Browser) -> None:

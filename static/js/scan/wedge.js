@@ -1,10 +1,17 @@
 /**
  * A scanner that types: read from the physical keys, so that any layout and Caps Lock give the same text. It types faster
- * than people and ends with Enter or Tab; nothing needs to have the focus, and typing into a field is left alone.
+ * than people and ends with Enter or Tab; nothing needs to have the focus, and typing into a field is left alone. In the
+ * one field for codes it is told from a person by its pace, or by how every voucher begins.
  */
 
 const GAP = 250;
 const SHORTEST = 6;
+
+/** Milliseconds from key to key on the average: nobody types six signs in a row at this pace. */
+const PACE = 60;
+
+/** How every voucher begins; nobody types one by hand. */
+const VOUCHER = /^KZV\d:.{40}/;
 
 /** The marks of a QR's alphanumeric mode on the keys of a United States keyboard: [plain, with Shift]. */
 /** @type {Record<string, [string, string]>} */
@@ -26,6 +33,11 @@ const KEYS = {
   NumpadDecimal: [".", "."],
 };
 const DIGITS_WITH_SHIFT = ")!@#$%^&*(";
+
+const ENDS = new Set(["Enter", "NumpadEnter", "Tab"]);
+
+/** Keys that make no sign themselves; any other one, such as Backspace, is a person's. */
+const MODIFIERS = new Set(["Shift", "CapsLock", "AltGraph", "NumLock"]);
 
 /** FNC1, as a page shows it; scanners send it as Ctrl and ] or as F8. */
 const SEPARATOR = "|";
@@ -87,38 +99,60 @@ function isShortcut(event, read) {
 /**
  * @param {(text: string) => void} scanned
  * @param {(event: KeyboardEvent) => string | null} [read] the sign of a key
+ * @param {HTMLInputElement | null} [field] the field for codes: what a scanner types there is read as well
  * @returns {() => void} ends the listening
  */
-export function listenToWedge(scanned, read = signOf) {
+export function listenToWedge(scanned, read = signOf, field = null) {
   let typed = "";
+  let first = 0;
   let last = 0;
+
+  /**
+   * @param {KeyboardEvent} event
+   * @param {boolean} isInField
+   */
+  function end(event, isInField) {
+    const whole = typed;
+    typed = "";
+    const isByScanner = !isInField || last - first <= PACE * (whole.length - 1) || VOUCHER.test(whole);
+    if (whole.length >= SHORTEST && isByScanner) {
+      event.preventDefault();
+      event.stopPropagation();
+      scanned(whole);
+    }
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @param {boolean} isInField where a person may type, too: there every key goes on to the field
+   */
+  function take(event, isInField) {
+    const sign = read(event);
+    if (sign === null) {
+      typed = isInField && !MODIFIERS.has(event.key) ? "" : typed;
+      return;
+    }
+    first = typed === "" ? event.timeStamp : first;
+    typed += sign;
+    last = event.timeStamp;
+    if (typed.length > 1 && !isInField) {
+      event.preventDefault();
+    }
+  }
 
   /** @param {KeyboardEvent} event */
   function press(event) {
-    if (isShortcut(event, read) || isTyping(event.target)) {
+    const isInField = event.target === field;
+    if (isShortcut(event, read) || (isTyping(event.target) && !isInField)) {
       return;
     }
     if (event.timeStamp - last > GAP) {
       typed = "";
     }
-    if (event.code === "Enter" || event.code === "NumpadEnter" || event.code === "Tab") {
-      const whole = typed;
-      typed = "";
-      if (whole.length >= SHORTEST) {
-        event.preventDefault();
-        event.stopPropagation();
-        scanned(whole);
-      }
-      return;
-    }
-    const sign = read(event);
-    if (sign === null) {
-      return;
-    }
-    typed += sign;
-    last = event.timeStamp;
-    if (typed.length > 1) {
-      event.preventDefault();
+    if (ENDS.has(event.code)) {
+      end(event, isInField);
+    } else {
+      take(event, isInField);
     }
   }
 
