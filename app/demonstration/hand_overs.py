@@ -16,12 +16,11 @@ from core.clock import now
 from core.quarters import Quarter
 from core.web.session import database
 from distribution.models import Allotment, Voucher
-from distribution.rules.parents import families_page
 from distribution.services.giving import HandOverAsked
 from distribution.services.hand_overs import hand_over, undo_hand_over
 from distribution.services.voucher_prints import print_vouchers
 from distribution.values import AllotmentStatus, Collector
-from distribution.values.vouchers import PaperLook
+from distribution.values.vouchers import PaperLook, families_page
 from warehouses.models import StockBalance
 
 _FAMILIES_PER_POINT = (4, 30)

@@ -1,5 +1,6 @@
 """What is not as usual at the points of the demonstration: replaced and held vouchers, returns, overrides, a phone."""
 
+import base64
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,13 +11,11 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
-from core.base32 import write_code
 from core.crypto import FieldKeys
 from core.quarters import Quarter
 from distribution.models import HandOver, HandOverLine, Voucher
 from distribution.permissions import DistributionRight
-from distribution.rules.device_proofs import write_b64
-from distribution.rules.tokens import secret_of_own
+from distribution.queries.vouchers import printed_code
 from distribution.services.devices import enrol_device, invite_device
 from distribution.services.leases import LeaseShare, take_lease
 from distribution.services.overriding import OverrideAsked, override_hand_over
@@ -56,7 +55,9 @@ def live_a_day(
 def give_a_phone(session: Session, *, point_id: int, actors: Mapping[str, Actor], at: datetime) -> None:
     """Let an operator's phone become a device of a point and take a list along. Its key was never anybody's."""
     key = generate_private_key(SECP256R1()).public_key()
-    public = write_b64(key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+    public = (
+        base64.urlsafe_b64encode(key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)).rstrip(b"=").decode()
+    )
     operator = actors["operator"]
     _, code = invite_device(
         session, point_id=point_id, label="Терезе жанындағы телефон", actor=actors["manager"], at=at
@@ -100,7 +101,7 @@ def _given(session: Session, quarter: Quarter, supervisor: Actor) -> Sequence[uu
 def _override(session: Session, voucher: Voucher, *, actor: Actor, at: datetime) -> None:
     asked = OverrideAsked(
         uuid.uuid4(),
-        write_code(secret_of_own(voucher.token)),
+        printed_code(voucher),
         Collector.GUARDIAN,
         note="",
         reason="Жинақтар пунктте тұр, бірақ кітапқа әлі енгізілмеген",

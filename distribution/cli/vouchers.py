@@ -17,10 +17,9 @@ from distribution.errors import NoVouchers
 from distribution.permissions import DistributionRight
 from distribution.queries.voucher_prints import PrintChoice, list_print_runs
 from distribution.queries.vouchers import find_district_of_kato
-from distribution.rules.parents import families_page
 from distribution.services.voucher_prints import print_vouchers as write_vouchers
 from distribution.services.vouchers import issue_vouchers
-from distribution.values.vouchers import PaperLook, PrintLayout
+from distribution.values.vouchers import PaperLook, PrintLayout, families_page
 from territory.errors import DistrictUnknown
 from territory.models import District
 

@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from catalog.models import KitKind
 from core.actors import EVERYWHERE, Reach
+from core.base32 import write_code
 from core.i18n import text
 from core.quarters import Quarter
 from distribution.errors import VoucherUnknown
 from distribution.models import Allotment, Family, HandOverLine, Roster, RosterLine, Voucher
+from distribution.rules.tokens import secret_of_own
 from distribution.values import AllotmentStatus
 from territory.models import District
 from territory.queries import district_condition
@@ -152,3 +154,8 @@ def given_count() -> ColumnElement[int]:
         .correlate(Voucher)
         .scalar_subquery()
     )
+
+
+def printed_code(voucher: Voucher) -> str:
+    """Return the code that stands below the square of a voucher."""
+    return write_code(secret_of_own(voucher.token))

@@ -14,11 +14,6 @@ OLDEST = 18
 _MINUTES_OF_A_DAY = 24 * 60
 
 
-def families_page(base_url: str) -> str:
-    """Return the short address of the families' page, as it stands on paper."""
-    return f"{base_url.rstrip('/')}/p"
-
-
 def voucher_link(base_url: str, code: str) -> str:
     """Return the address that shows a voucher on a phone.
 

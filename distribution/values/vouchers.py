@@ -30,6 +30,11 @@ class PaperLook:
     address: str = ""
 
 
+def families_page(base_url: str) -> str:
+    """Return the short address of the families' page, as it stands on paper."""
+    return f"{base_url.rstrip('/')}/p"
+
+
 class VoucherState(StrEnum):
     """How a voucher stands for the family that holds it."""
 

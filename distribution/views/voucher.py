@@ -28,7 +28,7 @@ from distribution.queries.voucher_pages import (
     list_revisions,
 )
 from distribution.queries.vouchers import get_voucher, voucher_rows
-from distribution.rules.parents import families_page, state_of, voucher_link
+from distribution.rules.parents import state_of, voucher_link
 from distribution.rules.tokens import secret_of_own
 from distribution.services.voucher_prints import print_one
 from distribution.services.voucher_states import (
@@ -38,7 +38,7 @@ from distribution.services.voucher_states import (
     transfer_voucher as transfer,
 )
 from distribution.services.vouchers import reissue_voucher as reissue
-from distribution.values.vouchers import PaperLook, PrintLayout, Revoked
+from distribution.values.vouchers import PaperLook, PrintLayout, Revoked, families_page
 from distribution.views.blueprint import blueprint
 from distribution.views.shown import shown_name
 from distribution.views.voucher_words import STATES

@@ -33,10 +33,9 @@ from distribution.queries.voucher_prints import (
     list_prints_of_job,
 )
 from distribution.queries.vouchers import VoucherRows, count_unvouchered, narrowed_vouchers, voucher_rows
-from distribution.rules.parents import families_page
 from distribution.services.voucher_prints import ask_to_print
 from distribution.services.vouchers import issue_vouchers as issue
-from distribution.values.vouchers import PaperLook, PrintLayout
+from distribution.values.vouchers import PaperLook, PrintLayout, families_page
 from distribution.views.blueprint import blueprint
 from distribution.views.families import note_people
 from distribution.views.hand_overs import read_number, read_quarter
