@@ -4,11 +4,12 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import cast
 
 from flask import Flask, Request, Response, request, session as flask_session
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Select, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
@@ -59,13 +60,8 @@ class DatabaseSessions(SessionInterface):
         if cookie and not request.path.startswith("/static/") and not bears_token():
             at = now()
             with _database(app).reading() as session:
-                row = session.execute(
-                    select(WebSession.content, WebSession.seen_at).where(
-                        WebSession.id_hash == secret_hash(cookie),
-                        WebSession.seen_at > at - IDLE,
-                        WebSession.created_at > at - ABSOLUTE,
-                    )
-                ).one_or_none()
+                facts = {"hash": secret_hash(cookie), "seen_after": at - IDLE, "created_after": at - ABSOLUTE}
+                row = session.execute(_counting(), facts).one_or_none()
             if row is not None:
                 return BrowserSession(json.loads(row.content), cookie, row.seen_at)
         return BrowserSession({}, None, None)
@@ -89,6 +85,16 @@ class DatabaseSessions(SessionInterface):
         response.set_cookie(
             self.cookie_name, cookie, secure=self._secure, httponly=True, samesite="Lax", path="/", max_age=ABSOLUTE
         )
+
+
+@cache
+def _counting() -> Select[str, datetime]:
+    """Return the statement of every request; made once, because making it costs more than the engine's work."""
+    return select(WebSession.content, WebSession.seen_at).where(
+        WebSession.id_hash == bindparam("hash"),
+        WebSession.seen_at > bindparam("seen_after"),
+        WebSession.created_at > bindparam("created_after"),
+    )
 
 
 def _database(app: Flask) -> Database:
