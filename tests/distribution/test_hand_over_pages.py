@@ -13,7 +13,7 @@ from core.audit import AuditEntry
 from core.clock import now, today
 from core.crypto import FieldKeys
 from core.quarters import Quarter
-from distribution.models import HandOver, HandOverLine, ScanEntry, Voucher
+from distribution.models import Family, HandOver, HandOverLine, ScanEntry, Voucher
 from tests.conftest import signed_in_client
 from tests.support.client import InspectingClient
 from tests.support.families import ARSHALY
@@ -72,6 +72,22 @@ def test_a_scan_is_checked_given_refused_again_and_undone(
     undone = send(operator, "undo", {"hand_over": given.get_json()["hand_over"], "reason": "Wrong family"})
     assert undone.get_json()["answer"] == "undone"
     assert send(operator, "check", check).get_json()["answer"] == "ok"
+
+
+def test_ux_80_every_answer_about_a_voucher_names_the_language_of_its_family(
+    session: Session, scene: Scene, operator: InspectingClient
+) -> None:
+    session.get_one(Family, scene.voucher.family_id).language = "ru"
+    session.commit()
+    check = {"text": scene.voucher.token, "way": "camera", "point": scene.point.id}
+    seen, given, again = (
+        send(operator, "check", check).get_json(),
+        send(operator, "hand-over", give_body(session, scene)).get_json(),
+        send(operator, "hand-over", give_body(session, scene)).get_json(),
+    )
+    undone = send(operator, "undo", {"hand_over": given["hand_over"], "reason": "Wrong family"}).get_json()
+    assert [one["family_language"] for one in (seen, given, again, undone)] == ["ru"] * 4
+    assert send(operator, "check", {**check, "text": "x"}).get_json()["family_language"] == "kk"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from core.base32 import write_code
 from core.clock import now, today
 from core.crypto import FieldKeys, secret_hash
 from core.web.models import AttemptCounter
-from distribution.models import Child
+from distribution.models import Child, Family
 from distribution.queries.parents import find_family_voucher
 from distribution.rules.parents import CODE_BITS, hits_per_day
 from distribution.services.hand_overs import hand_over
@@ -181,3 +181,14 @@ def test_sec_62_guessing_is_hopeless_by_the_reckoning_and_by_trying() -> None:
     hits = sum(chance.randrange(space) in live for _ in range(tries))
     reckoned = hits_per_day(bits=16, live_codes=len(live), tries_per_minute=10, addresses=5)
     assert hits == pytest.approx(reckoned, rel=0.1)
+
+
+def test_ux_98_the_voucher_on_a_phone_speaks_the_familys_language_unless_another_was_chosen(
+    client: InspectingClient, session: Session, scene: Scene
+) -> None:
+    session.get_one(Family, scene.voucher.family_id).language = "ru"
+    session.commit()
+    client.delete_cookie("language")
+    assert '<html lang="ru">' in client.send_form("/v", code=code_of(scene.voucher)).text
+    client.set_cookie("language", "en")
+    assert '<html lang="en">' in client.send_form("/v", code=code_of(scene.voucher)).text
