@@ -210,7 +210,7 @@ def test_ux_10_slow_keys_and_typing_into_a_field_are_left_alone(point: ServedPoi
     assert page.evaluate("window.signals") == []
     with page.expect_request(lambda request: request.url.endswith("/check")) as sent:
         page.press("#typed-code", "Enter")
-    asked = sent.value.post_data_json
+    asked = sent.value.post_data_json or {}
     assert (asked["text"], asked["way"]) == ("abcdefghij", "typed")
 
 
