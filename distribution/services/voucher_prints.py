@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from core.actors import Actor
 from core.audit import record
 from core.crypto import FieldKeys
+from core.dialects import in_little_memory
 from core.i18n import text
 from core.jobs.queue import ask_job
 from core.quarters import Quarter
@@ -159,7 +160,8 @@ def write_runs(session: Session, file: IO[bytes], runs: list[PrintRun], choice: 
         for run in runs
     )
     title = text("Vouchers of %(quarter)s", quarter=str(choice.quarter)).render("kk")
-    return write(file, sheets, list_kits_on_paper(session), title=title)
+    with in_little_memory(session):
+        return write(file, sheets, list_kits_on_paper(session), title=title)
 
 
 def _note(

@@ -13,6 +13,7 @@ from catalog.models import KitKind
 from core.actors import Actor
 from core.audit import record
 from core.crypto import FieldKeys, secret_hash
+from core.dialects import in_little_memory
 from core.i18n import text
 from core.quarters import Quarter
 from distribution.errors import NotYourStep, VoucherReplaced
@@ -70,8 +71,9 @@ def issue_vouchers(session: Session, *, quarter: Quarter, actor: Actor, at: date
         _Draft(family.district_id, family.family_id, family.point_id, family.kit_bits, idx, 0)
         for family, idx in zip(families, indices, strict=True)
     )
-    while batch := list(islice(drafts, _BATCH)):
-        session.execute(insert(Voucher), list(_rows(batch, quarter=quarter, at=at, signer=signer)))
+    with in_little_memory(session):
+        while batch := list(islice(drafts, _BATCH)):
+            session.execute(insert(Voucher), list(_rows(batch, quarter=quarter, at=at, signer=signer)))
     record(
         session,
         actor_id=actor.id,
