@@ -1,22 +1,18 @@
 """A phone without a network, in a real browser: enrolled, loaded, cut off, opened cold, handing over, killed."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import base45
 import cbor2
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from config import Settings
 from core.actors import Actor
 from core.clock import now
 from core.crypto import FieldKeys
-from core.database import Database
 from distribution.models import Child, Family, HandOverLine
 from distribution.rules.tokens import secret_of_own
 from distribution.rules.vouchers import masked_name
@@ -25,30 +21,14 @@ from distribution.services.scans import check_scan
 from distribution.services.vouchers import reissue_voucher
 from distribution.values import ScanAnswer, ScanWay
 from tests.support.families import a_point
-from tests.support.field import PIN, Field, dump_of, events_of, in_page, in_the_field
+from tests.support.field import PIN, Field, dump_of, events_of, in_page
+from tests.support.point import type_code
 from tests.support.vouchers import an_operator, code_of
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True, scope="session"),
 ]
-
-
-@pytest.fixture
-def field(
-    fresh_database: Database, settings: Settings, keys: FieldKeys, tmp_path: Path, browser: Browser
-) -> Iterator[Field]:
-    with in_the_field(fresh_database, settings, keys, tmp_path, browser, families=4) as found:
-        yield found
-    for context in browser.contexts:
-        context.close()
-
-
-def type_code(page: Page, code: str) -> None:
-    if page.locator("#typed-code").is_hidden():
-        page.get_by_role("button", name="Next voucher").click()
-    page.fill("#typed-code", code)
-    page.press("#typed-code", "Enter")
 
 
 def words(page: Page, told: str) -> str:

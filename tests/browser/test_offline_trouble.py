@@ -1,20 +1,15 @@
 """What goes wrong on a phone: killed, no room, no memory, two windows, wrong PINs, its time over, a new release."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlalchemy import func, select
 
-from config import Settings
 from core.clock import now
-from core.crypto import FieldKeys
-from core.database import Database
 from core.web import assets
 from distribution.models import Device, DoubleLine, HandOver, HandOverLine, Incident
 from distribution.views import shell
-from tests.support.field import PIN, Field, events_of, in_page, in_the_field, load_list, wait_for_shell
+from tests.support.field import PIN, Field, events_of, in_page, load_list, wait_for_shell
+from tests.support.point import type_code
 from tests.support.vouchers import an_operator
 
 pytestmark = [
@@ -32,23 +27,6 @@ FULL = """() => {
 STATE = """
 return {lease: await s.readLease(db), events: await db.count("events"), gone: (await s.readDevice(db)).revoked};
 """
-
-
-@pytest.fixture
-def field(
-    fresh_database: Database, settings: Settings, keys: FieldKeys, tmp_path: Path, browser: Browser
-) -> Iterator[Field]:
-    with in_the_field(fresh_database, settings, keys, tmp_path, browser, families=3) as found:
-        yield found
-    for context in browser.contexts:
-        context.close()
-
-
-def type_code(page: Page, code: str) -> None:
-    if page.locator("#typed-code").is_hidden():
-        page.get_by_role("button", name="Next voucher").click()
-    page.fill("#typed-code", code)
-    page.press("#typed-code", "Enter")
 
 
 def told(page: Page, words: str) -> None:

@@ -1,18 +1,13 @@
 """Families' pages in a real browser: light, whole without scripts, and the code of a voucher in no address."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 from sqlalchemy import select
 
-from config import Settings
-from core.crypto import FieldKeys
-from core.database import Database
 from distribution.models import Child
-from tests.support.point import PHONE, ServedPoint, served_point
+from tests.support.point import PHONE, ServedPoint
 from tests.support.vouchers import code_of
 
 pytestmark = [
@@ -20,13 +15,6 @@ pytestmark = [
     pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True, scope="session"),
 ]
 MOST_BYTES = 60_000
-
-
-@pytest.fixture
-def point(fresh_database: Database, settings: Settings, keys: FieldKeys, tmp_path: Path) -> Iterator[ServedPoint]:
-    """Serve a point with families for the length of a test."""
-    with served_point(fresh_database, settings, keys, tmp_path) as served:
-        yield served
 
 
 def weight(page: Page, seen: list[Request]) -> int:

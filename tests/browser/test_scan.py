@@ -2,18 +2,14 @@
 
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
-from config import Settings
-from core.crypto import FieldKeys
-from core.database import Database
 from tests.support.chromium import launch_beside
 from tests.support.field import in_page
-from tests.support.point import DESKTOP, PHONE, ServedPoint, film_of, served_point
+from tests.support.point import DESKTOP, PHONE, ServedPoint, film_of, type_code
 from tests.support.vouchers import an_operator, code_of
 
 pytestmark = [
@@ -22,31 +18,11 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def point(fresh_database: Database, settings: Settings, keys: FieldKeys, tmp_path: Path) -> Iterator[ServedPoint]:
-    with served_point(fresh_database, settings, keys, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def chromium(browser: Browser) -> Iterator[Browser]:
-    yield browser
-    for context in browser.contexts:
-        context.close()
-
-
 def verdict(page: Page, kind: str) -> str:
     """Wait for a verdict of a kind and return all its words."""
     shown = page.locator(f'[data-verdict="{kind}"]')
     expect(shown).to_be_visible(timeout=10_000)
     return shown.inner_text()
-
-
-def type_code(page: Page, code: str) -> None:
-    if page.locator("#typed-code").is_hidden():
-        page.get_by_role("button", name="Next voucher").click()
-    page.fill("#typed-code", code)
-    page.press("#typed-code", "Enter")
 
 
 def another_operator(point: ServedPoint, chromium: Browser) -> Page:
@@ -195,6 +171,7 @@ def test_ux_10_ux_11_a_scanner_is_read_whole_in_the_focused_field_too(
     verdict(page, "ok")
     assert page.input_value("#typed-code") == ""
     page.reload()
+    page.wait_for_selector("html[data-ready=yes]")
     page.fill("#typed-code", f"  {point.scene.vouchers[1].token} ")
     page.press("#typed-code", "Enter")
     verdict(page, "ok")

@@ -16,10 +16,10 @@ from config import Settings
 from core.crypto import FieldKeys
 from core.database import Database
 from distribution.models import FamilyProxy, HandOver, HandOverLine, Voucher
-from tests.browser.test_scan import keys_of, press, type_code, verdict
+from tests.browser.test_scan import keys_of, press, verdict
 from tests.support.chromium import launch_beside
 from tests.support.films import WATCH, film_of_two, film_of_vouchers, pictures_of_vouchers
-from tests.support.point import ServedPoint, served_point
+from tests.support.point import ServedPoint, served_point, type_code
 from tests.support.vouchers import Scene, a_scene_of_today, code_of
 
 pytestmark = [
@@ -60,13 +60,6 @@ def point(
 
     with served_point(fresh_database, settings, keys, tmp_path, scene_of=scene_of) as found:
         yield found
-
-
-@pytest.fixture
-def chromium(browser: Browser) -> Iterator[Browser]:
-    yield browser
-    for context in browser.contexts:
-        context.close()
 
 
 def words(page: Page) -> str:

@@ -25,13 +25,6 @@ def point(fresh_database: Database, settings: Settings, keys: FieldKeys, tmp_pat
         yield found
 
 
-@pytest.fixture
-def chromium(browser: Browser) -> Iterator[Browser]:
-    yield browser
-    for context in browser.contexts:
-        context.close()
-
-
 def check(page: Page, point: ServedPoint) -> None:
     if page.locator("#typed-code").is_hidden():
         page.get_by_role("button", name="Next voucher").click()

@@ -1,7 +1,6 @@
 """The Shift page in a real browser: leaving, what needs a person, the close of the day, the network by hand."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,25 +25,12 @@ from tests.support.open_phones import (
     sync_now,
     unsent,
 )
-from tests.support.point import ServedPoint, served_point
+from tests.support.point import ServedPoint
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True, scope="session"),
 ]
-
-
-@pytest.fixture
-def point(fresh_database: Database, settings: Settings, keys: FieldKeys, tmp_path: Path) -> Iterator[ServedPoint]:
-    with served_point(fresh_database, settings, keys, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def chromium(browser: Browser) -> Iterator[Browser]:
-    yield browser
-    for context in browser.contexts:
-        context.close()
 
 
 def test_ux_36_nobody_leaves_or_comes_while_something_is_not_sent(point: ServedPoint, chromium: Browser) -> None:

@@ -3,16 +3,12 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http import HTTPStatus
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from config import Settings
-from core.crypto import FieldKeys
-from core.database import Database
 from tests.support.open_phones import (
     BATCH,
     DEVICE,
@@ -29,25 +25,12 @@ from tests.support.open_phones import (
     sync_now,
     unsent,
 )
-from tests.support.point import ServedPoint, served_point
+from tests.support.point import ServedPoint
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True, scope="session"),
 ]
-
-
-@pytest.fixture
-def point(fresh_database: Database, settings: Settings, keys: FieldKeys, tmp_path: Path) -> Iterator[ServedPoint]:
-    with served_point(fresh_database, settings, keys, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def chromium(browser: Browser) -> Iterator[Browser]:
-    yield browser
-    for context in browser.contexts:
-        context.close()
 
 
 def plain(

@@ -31,6 +31,8 @@ KNOWN: dict[str, list[object]] = {
     "key": ["8e03978e-40d5-43e8-bc93-6894a57f9324"],
     "position": [1],
     "quarter": ["2026-Q4"],
+    "hand_over_id": ["8e03978e-40d5-43e8-bc93-6894a57f9324"],
+    "device_code": ["4F2K"],
 }
 NOT_ASKED: list[CheckFunction] = [
     positive_data_acceptance,  # a GTIN of the right look may have a wrong digit

@@ -33,6 +33,8 @@ ADDRESSES = {
     "lot_id": "1",
     "position": "1",
     "quarter": "2026-Q4",
+    "hand_over_id": "8e03978e-40d5-43e8-bc93-6894a57f9324",
+    "device_code": "4F2K",
 }
 
 

@@ -10,7 +10,7 @@ from core.crypto import FieldKeys
 from tests.conftest import on_one_engine
 from tests.support.simulation import Field, History, a_field
 
-SEEDS, STEPS, PART = 2_000, 12, 250
+SEEDS, STEPS, PART = 2_000, 12, 1_000
 ALL_SEEDS = int(os.environ.get("TOPTAMA_TEST_SEEDS", "100000"))
 """A week of `make soak` runs a million: TOPTAMA_TEST_SEEDS=1000000."""
 

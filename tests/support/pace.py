@@ -12,7 +12,7 @@ import pytest
 
 SECONDS = {
     "tests/warehouses/test_model.py": 110,
-    "tests/distribution/test_simulation.py": 105,
+    "tests/distribution/test_simulation.py": 90,
     "tests/browser/test_screens.py": 80,
     "tests/security/test_access.py": 50,
     "tests/core/test_lists.py": 45,

@@ -104,3 +104,11 @@ def film_of(token: str, file: Path) -> Path:
             picture.convert("RGB").save(frame, "JPEG", quality=85)
             film.write(frame.getvalue() * count)
     return file
+
+
+def type_code(page: Page, code: str) -> None:
+    """Type a voucher's code into the scan page, from whatever it shows."""
+    if page.locator("#typed-code").is_hidden():
+        page.get_by_role("button", name="Next voucher").click()
+    page.fill("#typed-code", code)
+    page.press("#typed-code", "Enter")

@@ -193,7 +193,7 @@ class History:
     def lose(self) -> None:
         """Let a phone be called lost: its vouchers come free, and it may still turn up with what it did."""
         one = self.chance.choice(self.handsets)
-        if one.is_gone or not one.covered or self.chance.random() < 0.6:
+        if one.is_gone or not one.covered or self.chance.random() < 0.3:
             return
         lease = self.session.get_one(Lease, one.phone.lease_id)
         if lease.closed_at is None:

@@ -115,6 +115,8 @@ def _operation(rule: Rule, method: str, told: Operation, guard: str) -> Json:
         "parameters": _parameters(rule, told),
         "responses": _responses(method, told, guard),
     }
+    if told.proves_itself:
+        written["security"] = []
     if told.body is not None:
         schema = {"$ref": _REF.format(model=told.body.__name__)}
         written["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
