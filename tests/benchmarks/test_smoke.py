@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_benchmarks_run_and_tell_ours_and_floor(tmp_path: Path) -> None:
+@pytest.mark.parametrize("work", ["vouchers", pytest.param("all", marks=pytest.mark.soak)])
+def test_the_benchmarks_run_and_tell_ours_and_floor(tmp_path: Path, work: str) -> None:
     out = tmp_path / "figures.json"
     small = [
         "--children",
@@ -23,7 +26,7 @@ def test_the_benchmarks_run_and_tell_ours_and_floor(tmp_path: Path) -> None:
         "sqlite",
         "--warm",
     ]
-    command = [sys.executable, "-m", "benchmarks", "all", *small, "--json", str(out)]
+    command = [sys.executable, "-m", "benchmarks", work, *small, "--json", str(out)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     rows = json.loads(out.read_text("utf-8"))

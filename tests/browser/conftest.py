@@ -29,9 +29,15 @@ def chromium(browser: Browser) -> Iterator[Browser]:
 
 
 @pytest.fixture
+def families() -> int:
+    """Say how many families the point of the field has."""
+    return 4
+
+
+@pytest.fixture
 def field(
-    fresh_database: Database, settings: Settings, keys: FieldKeys, tmp_path: Path, chromium: Browser
+    fresh_database: Database, settings: Settings, keys: FieldKeys, tmp_path: Path, chromium: Browser, families: int
 ) -> Iterator[Field]:
     """Serve a point whose network can be cut."""
-    with in_the_field(fresh_database, settings, keys, tmp_path, chromium, families=4) as found:
+    with in_the_field(fresh_database, settings, keys, tmp_path, chromium, families=families) as found:
         yield found

@@ -29,6 +29,11 @@ return {lease: await s.readLease(db), events: await db.count("events"), gone: (a
 """
 
 
+@pytest.fixture
+def families() -> int:
+    return 3
+
+
 def told(page: Page, words: str) -> None:
     expect(page.locator(".verdict-words:visible")).to_have_text(words)
 

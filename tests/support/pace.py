@@ -19,7 +19,7 @@ SECONDS = {
     "tests/security/test_forged_requests.py": 40,
     "tests/browser/test_counts.py": 40,
     "tests/browser/test_scan.py": 35,
-    "tests/benchmarks/test_smoke.py": 30,
+    "tests/benchmarks/test_smoke.py": 12,
     "tests/catalog/test_api_promises.py": 30,
     "tests/logistics/test_requests_storm.py": 25,
     "tests/warehouses/test_storm_bank.py": 20,

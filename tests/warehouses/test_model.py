@@ -181,7 +181,8 @@ def run(session: Session, *, runs: int, steps: int) -> None:
     )
 
 
-RUNS = {"sqlite": 300, "postgresql": 30}
+RUNS = {"sqlite": 150, "postgresql": 15}
+"""A share of what `make soak` runs."""
 
 
 def test_rel_11_any_sequence_of_verbs_leaves_the_ledger_as_the_model_says(session: Session, engine_kind: str) -> None:
